@@ -1,0 +1,48 @@
+/* The row ledger: for every input file, what became of each row, and why.
+ *
+ * It balances: read = used + rejected + duplicates + left out. Input and cohort fill it, outputs print it. It never
+ * holds a referral id or a patient key.
+ */
+#ifndef REFERLENS_BASE_LEDGER_H
+#define REFERLENS_BASE_LEDGER_H
+
+#include "referlens/base/text.h"
+
+#include <stddef.h>
+#include <stdint.h>
+
+/* How many rows shared a reason. */
+struct ledger_reason {
+    const char *reason; /* a sentence fragment from a fixed set, never freed: "dated after the as-of date" */
+    int64_t count;
+};
+
+enum { LEDGER_REASON_MAX = 32 };
+
+/* One file. */
+struct ledger {
+    const char *name;    /* the path's base name, scrubbed; owned by the input */
+    const char *kind;    /* "referrals", "outcomes", "practices", "schemes", "sessions" */
+    const char *profile; /* "canonical" */
+    char sha256[65];     /* of the bytes as they lie on disk, lower-case hexadecimal */
+    int64_t bytes;
+    int64_t read, used, rejected, duplicates, left_out; /* rows, the header and blank lines apart */
+    struct ledger_reason rejected_for[LEDGER_REASON_MAX]; /* sums to `rejected` */
+    size_t rejected_reason_count;
+    struct ledger_reason left_out_for[LEDGER_REASON_MAX]; /* sums to `left_out` */
+    size_t left_out_reason_count;
+};
+
+/* A rejected row: where it is and why. */
+struct reject {
+    size_t ledger;   /* index of its file's ledger */
+    int64_t line;    /* physical line from 1, the header being line 1 */
+    int64_t column;  /* byte in that line from 1 */
+    const char *category; /* from the fixed set of ledger_reason */
+    const char *message;  /* a sentence with the field and, where harmless, the value; owned by the input */
+};
+
+/* Adds `count` rows to the reason in such a list (reasons are compared by text). */
+void ledger_count_reason(struct ledger_reason *reasons, size_t *reason_count, const char *reason, int64_t count);
+
+#endif

@@ -1,0 +1,49 @@
+/* Text as a view: bytes that somebody else owns, with their length, not ended by a NUL.
+ *
+ * A view is only as long-lived as what it looks at. The order is that of the bytes (memcmp), which for
+ * UTF-8 is the order of the code points, in every locale.
+ */
+#ifndef REFERLENS_BASE_TEXT_H
+#define REFERLENS_BASE_TEXT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct text {
+    const char *bytes; /* may be NULL where length is 0 */
+    size_t length;     /* in bytes */
+};
+
+/* A view of a NUL-ended string. */
+struct text text_of(const char *string);
+
+/* A view of a string literal, usable in tables. */
+#define TEXT(literal) ((struct text){("" literal), sizeof(literal) - 1})
+
+bool text_equal(struct text a, struct text b);
+
+/* As text_equal, with ASCII letters of either case alike. */
+bool text_equal_ignoring_case(struct text a, struct text b);
+
+/* Negative, zero or positive as `a` sorts before, with or behind `b` by bytes; a prefix sorts first. */
+int text_compare(struct text a, struct text b);
+
+/* The view without spaces and tabs at its two ends. */
+struct text text_trim(struct text text);
+
+/* A whole decimal number with an optional sign and nothing else around it, within int64_t. */
+bool text_to_integer(struct text text, int64_t *value);
+
+/* A finite decimal number ("12", "0.5", "1e-3") with nothing else around it, read as in the C locale
+ * whatever the user's locale is. NaN, infinities and hexadecimal are refused. */
+bool text_to_number(struct text text, double *value);
+
+/* True where the bytes are well-formed UTF-8 (no surrogates, no overlong forms, at most U+10FFFF) without
+ * a NUL byte. Otherwise `*offset` (NULL is allowed) is that of the first byte at fault. */
+bool text_is_utf8(struct text text, size_t *offset);
+
+/* A 64-bit hash (XXH3) of the bytes; the same on every machine. */
+uint64_t text_hash(struct text text);
+
+#endif

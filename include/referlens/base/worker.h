@@ -1,0 +1,22 @@
+/* Workers: one function over many numbered tasks, spread over threads.
+ *
+ * Tasks are handed out in order to whichever worker is free, so a task must not depend on which worker runs it;
+ * what a run yields is then the same for any number of workers. With one worker, or one task, everything runs
+ * in the caller's thread.
+ */
+#ifndef REFERLENS_BASE_WORKER_H
+#define REFERLENS_BASE_WORKER_H
+
+#include <stddef.h>
+
+/* Does task number `task`. `worker` is below the number of workers, for scratch space of its own. */
+typedef void worker_function(void *context, size_t task, size_t worker);
+
+/* The number of workers to use where the user gave none: the processors this process may run on, at least 1. */
+size_t worker_default_count(void);
+
+/* Runs tasks 0 to task_count − 1 and returns when all are done. Where a thread can't be started, the ones that
+ * could do its share. */
+void worker_run(size_t worker_count, size_t task_count, worker_function *function, void *context);
+
+#endif
