@@ -3,6 +3,8 @@
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
+#include <sys/mman.h>
 
 /* The one mutable global of the program: set once, before any worker starts, and only read from then on. */
 static memory_exhausted_function *exhausted_handler;
@@ -80,4 +82,19 @@ char *memory_copy_text(const char *bytes, size_t length)
 void memory_free(void *block)
 {
     free(block);
+}
+
+void *memory_reserve(size_t size)
+{
+    void *block =
+        mmap(NULL, size == 0 ? 1 : size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+    if (block == MAP_FAILED)
+        memory_exhausted();
+    return block;
+}
+
+void memory_release_reserved(void *block, size_t size)
+{
+    if (block != NULL)
+        munmap(block, size == 0 ? 1 : size);
 }

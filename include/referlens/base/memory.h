@@ -33,6 +33,11 @@ void *memory_resize(void *block, size_t count, size_t size);
  * by one costs a constant each. `*capacity` is in elements and is updated. Returns the block. */
 void *memory_grow(void *block, size_t *capacity, size_t needed, size_t size);
 
+/* Address space for `size` bytes, all zero: a page takes memory when it is first written to, so that an upper bound may
+ * be asked for. Given back with memory_release_reserved and the same size; NULL is allowed there. */
+void *memory_reserve(size_t size);
+void memory_release_reserved(void *block, size_t size);
+
 /* A copy of `length` bytes with a NUL behind them. */
 char *memory_copy_text(const char *bytes, size_t length);
 
