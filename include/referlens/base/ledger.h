@@ -8,6 +8,7 @@
 
 #include "referlens/base/text.h"
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -42,7 +43,18 @@ struct reject {
     const char *message;  /* a sentence with the field and, where harmless, the value; owned by the input */
 };
 
-/* Adds `count` rows to the reason in such a list (reasons are compared by text). */
+/* What stands for every further reason once a list is full. */
+#define LEDGER_OTHER_REASONS "other reasons"
+
+/* Adds `count` rows to the reason in such a list (reasons are compared by text). The list holds LEDGER_REASON_MAX: a
+ * new reason that finds only its last place free is counted there as LEDGER_OTHER_REASONS, so that sums stay whole. */
 void ledger_count_reason(struct ledger_reason *reasons, size_t *reason_count, const char *reason, int64_t count);
+
+/* True where read = used + rejected + duplicates + left out, and both lists of reasons sum to what they explain. */
+bool ledger_balances(const struct ledger *ledger);
+
+/* An order of files that does not depend on how they were named on the command line: by name, then kind, then content.
+ * Zero for the same file twice. */
+int ledger_compare(const struct ledger *a, const struct ledger *b);
 
 #endif
