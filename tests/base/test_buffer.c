@@ -12,9 +12,12 @@
 #include <float.h>
 #include <locale.h>
 #include <math.h>
+#include <spawn.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 static void text_is_added_behind_text(void **state)
 {
@@ -236,24 +239,45 @@ static void powers_of_two_and_subnormals_read_back_and_are_shortest(void **state
     buffer_release(&buffer);
 }
 
+/* Sets a locale whose decimal point is not ".", compiling one in a folder of its own where none is installed. */
+static bool set_locale_with_another_point(void)
+{
+    static const char *const names[] = {"ps_AF.UTF-8", "de_DE.UTF-8", "fr_FR.UTF-8", "cy_GB.UTF-8"};
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        if (setlocale(LC_ALL, names[i]) != NULL && strcmp(localeconv()->decimal_point, ".") != 0)
+            return true;
+    char folder[] = "/tmp/referlens-locale-XXXXXX", path[64];
+    assert_non_null(mkdtemp(folder));
+    snprintf(path, sizeof path, "%s/ps_AF.UTF-8", folder);
+    char *arguments[] = {"localedef", "--quiet", "-i", "ps_AF", "-f", "UTF-8", path, NULL};
+    pid_t child;
+    if (posix_spawnp(&child, arguments[0], NULL, NULL, arguments, environ) == 0)
+        waitpid(child, NULL, 0);
+    setenv("LOCPATH", folder, 1);
+    bool set = setlocale(LC_ALL, "ps_AF.UTF-8") != NULL && strcmp(localeconv()->decimal_point, ".") != 0;
+    char *remove[] = {"rm", "-r", folder, NULL};
+    if (posix_spawnp(&child, remove[0], NULL, NULL, remove, environ) == 0)
+        waitpid(child, NULL, 0);
+    return set;
+}
+
 static void the_users_locale_changes_nothing(void **state)
 {
     (void)state;
-    static const char *const with_comma[] = {"de_DE.UTF-8", "fr_FR.UTF-8", "cy_GB.UTF-8", "ps_AF.UTF-8", "de_DE"};
-    const char *found = NULL;
-    for (size_t i = 0; i < sizeof with_comma / sizeof *with_comma && found == NULL; i++)
-        found = setlocale(LC_ALL, with_comma[i]);
-    if (found == NULL || strcmp(localeconv()->decimal_point, ".") == 0) {
-        print_message("no locale with another decimal point is installed\n");
-        setlocale(LC_ALL, "C");
+    if (!set_locale_with_another_point()) {
+        print_message("no locale with another decimal point can be had\n");
         skip();
     }
+    char text[32];
+    snprintf(text, sizeof text, "%.1f", 0.5);
+    bool other_point = strcmp(text, "0.5") != 0;
     struct buffer buffer = buffer_with_maximum(64);
     write_number(&buffer, 0.1 + 0.2);
     bool same = strcmp(buffer.bytes, "0.30000000000000004") == 0;
     double value = 0;
     bool read = text_to_number(TEXT("0.30000000000000004"), &value);
     setlocale(LC_ALL, "C");
+    assert_true(other_point);
     assert_true(same);
     assert_true(read && value == 0.1 + 0.2);
     buffer_release(&buffer);
