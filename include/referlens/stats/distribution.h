@@ -1,8 +1,8 @@
 /* Quantiles and tails of the distributions that the rest of stats/ rests on.
  *
- * A thin layer over GSL that answers NAN where there is no answer and never ends the process: linking it switches
- * GSL's aborting error handler off. Quantiles of the gamma and beta distributions are solved here on GSL's
- * distribution functions, to about 1e-14 relative, because GSL's own inverses do not always converge.
+ * Answers NAN where there is no answer and never ends the process: linking it switches GSL's aborting error handler off.
+ * The incomplete gamma and beta functions and their inverses are worked out here, to about 1e-12 for any count up to
+ * tens of millions: GSL's own lose their digits for some large parameters, and its inverses do not always converge.
  */
 #ifndef REFERLENS_STATS_DISTRIBUTION_H
 #define REFERLENS_STATS_DISTRIBUTION_H
@@ -11,6 +11,9 @@
 
 /* The z for a two-sided level: 1.959963984540054 for 0.95. NAN unless 0 < level < 1. Source: Wichura 1988, AS 241. */
 double normal_quantile_two_sided(double level);
+
+/* The same for Student's t with `degrees` degrees of freedom (above 0, not necessarily whole). */
+double student_quantile_two_sided(double level, double degrees);
 
 /* The probability that a standard normal lies beyond z on either side; in [0, 1]. */
 double normal_two_sided_p(double z);

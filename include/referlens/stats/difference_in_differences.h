@@ -1,0 +1,46 @@
+/* Difference in differences: did units change more when they were treated than the others did meanwhile?
+ *
+ * Least squares of y on unit, period and treatment (two-way fixed effects), with standard errors clustered by unit as
+ * sandwich::vcovCL(lm(y ~ factor(unit) + factor(period) + treated), cluster = ~unit) has them (HC1, G/(G − 1)). It
+ * rests on trends that would have been parallel, which the pre-trend can only speak against. With few units the
+ * interval, on t with G − 1 degrees of freedom, is still too narrow. Sources: Cameron and Miller 2015; Zeileis 2020.
+ */
+#ifndef REFERLENS_STATS_DIFFERENCE_IN_DIFFERENCES_H
+#define REFERLENS_STATS_DIFFERENCE_IN_DIFFERENCES_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+enum { DIFFERENCE_UNITS_SURE = 30 }; /* fewer units are few */
+
+struct panel_row {
+    int32_t unit;   /* 0 … unit_count − 1 */
+    int32_t period; /* 0 … period_count − 1, in order of time */
+    double treated; /* 0 or 1; a share or any other exposure is allowed */
+    double y;
+};
+
+struct difference_in_differences {
+    double estimate;
+    double se;
+    double lower;
+    double upper;
+    size_t rows;
+    size_t units;         /* clusters with rows */
+    size_t treated_units; /* units with any treatment */
+    bool few;             /* fewer than DIFFERENCE_UNITS_SURE units */
+    const char *reason;   /* why there is no number; NULL where there is */
+};
+
+/* Rows in any order; a unit need not have every period. NAN where treatment cannot be told from unit and period (nobody
+ * treated, all treated at once), or there are fewer than two units or no degrees of freedom. */
+struct difference_in_differences difference_in_differences(const struct panel_row *rows, size_t count,
+                                                           int32_t unit_count, int32_t period_count, double level);
+
+/* The pre-trend: by how much more y rose a period in the units that were later treated, over the periods before
+ * anybody was treated; 0 where trends were parallel. Needs at least two such periods. */
+struct difference_in_differences difference_pre_trend(const struct panel_row *rows, size_t count, int32_t unit_count,
+                                                      int32_t period_count, double level);
+
+#endif

@@ -1,0 +1,32 @@
+/* The log-rank test of k groups, within strata where they are given.
+ *
+ * As survival::survdiff(Surv(time, event) ~ group + strata(stratum)). Mantel 1966; Peto and Peto 1972.
+ */
+#ifndef REFERLENS_STATS_LOGRANK_H
+#define REFERLENS_STATS_LOGRANK_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct logrank_subject {
+    double time;
+    bool event; /* or censored */
+    int32_t group;
+    int32_t stratum; /* 0 throughout where there are none */
+};
+
+struct logrank_result {
+    double chisq;
+    int32_t degrees; /* groups with anything expected, less one */
+    double p;
+    const char *reason; /* why there is no number; NULL where there is */
+};
+
+/* Sorts `subjects` in place; their order makes no difference. Groups are 0 … group_count − 1; `observed` and
+ * `expected` (room for group_count each) receive the events. Without an answer (fewer than two groups with events
+ * expected, groups that never meet in one stratum) chisq and p are NAN. */
+struct logrank_result logrank(struct logrank_subject *subjects, size_t count, int32_t group_count, double *observed,
+                              double *expected);
+
+#endif
