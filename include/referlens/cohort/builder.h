@@ -1,0 +1,62 @@
+/* Building a cohort from decoded rows, a chunk at a time.
+ *
+ * The input room decodes chunks of files in parallel, each into a batch with codes of its own; cohort_take_referrals
+ * joins the batches, in their order, into the columns, with dictionaries sorted by text. Then come, in this order: the
+ * identity index (cohort/identity.h), the events (cohort/events.h), schemes, and chains (cohort/chain.h).
+ */
+#ifndef REFERLENS_COHORT_BUILDER_H
+#define REFERLENS_COHORT_BUILDER_H
+
+#include "referlens/base/error.h"
+#include "referlens/cohort/columns.h"
+
+/* One decoded referral. Texts are views, good only during the call; an empty one is unknown. */
+struct referral_row {
+    text_reference id;
+    uint64_t id_hash; /* text_hash of the id */
+    struct text practice, specialty, patient, age_band, sex;
+    day referred, received;
+    uint8_t request_type, priority, scheme, imd_decile;
+};
+
+/* The referral that a row says it follows, kept apart since few rows name one. */
+struct previous_reference {
+    uint32_t row; /* in the batch; in the cohort once taken */
+    text_reference id;
+    uint64_t id_hash;
+};
+
+struct referral_batch {
+    size_t count, capacity;
+    uint64_t *id_hash;
+    struct columns columns; /* only those that a row gives; codes are the batch's own */
+    struct dictionary practices, specialties, age_bands, sexes;
+    struct previous_reference *previous;
+    size_t previous_count, previous_capacity;
+};
+
+/* A zeroed batch is an empty one. */
+void referral_batch_release(struct referral_batch *batch);
+
+/* Adds a row. Fails where a column holds more distinct values than any real one does (65,000 specialties, 250 age
+ * bands or sexes): a sign of a wrong column. `previous` may be NULL. */
+bool referral_batch_add(struct referral_batch *batch, const struct referral_row *row,
+                        const struct previous_reference *previous, struct error *error);
+
+struct cohort *cohort_new(void);
+
+/* Registers bytes that text references point into; they must outlive the cohort. False where there are too many. */
+bool cohort_add_source(struct cohort *cohort, struct text bytes, uint32_t *source, struct error *error);
+
+/* Joins the batches into the cohort and releases them. `hashes` receives the id hashes by row and `previous` the named
+ * predecessors, both to be freed by the caller. Called once. At most 2^32 − 2 rows. */
+bool cohort_take_referrals(struct cohort *cohort, struct referral_batch *batches, size_t batch_count,
+                           size_t worker_count, uint64_t **hashes, struct previous_reference **previous,
+                           size_t *previous_count, struct error *error);
+
+/* Removes the rows marked in `dropped` (one byte a row) from the columns given at reading and from `hashes`;
+ * `previous` rows are renumbered, those of dropped rows removed. */
+void cohort_drop_rows(struct cohort *cohort, const uint8_t *dropped, uint64_t *hashes,
+                      struct previous_reference *previous, size_t *previous_count);
+
+#endif

@@ -1,0 +1,82 @@
+/* Chunks of the large files: cut at line ends, decoded in parallel, each with its own counts and rejected rows.
+ *
+ * A cut may fall inside a quoted field that spans lines. Then some chunk of the file is refused by libcsv or ends
+ * within an open quote, which marks the file as one to be read again in order, as a single chunk.
+ */
+#ifndef REFERLENS_INPUT_CHUNK_H
+#define REFERLENS_INPUT_CHUNK_H
+
+#include "referlens/cohort/events.h"
+#include "referlens/cohort/identity.h"
+#include "referlens/input/decode.h"
+
+#include <stdatomic.h>
+
+/* A rejected row of a chunk; its line is that of the chunk until the chunk's first line is known. */
+struct chunk_reject {
+    int64_t line, column;
+    const char *category;
+    char *message; /* owned */
+};
+
+struct chunk {
+    size_t file;       /* index of its file */
+    struct text text;
+    bool in_order;     /* the whole file in one: faults are rejected rows, not a reason to stop */
+    bool refused;      /* libcsv stopped, or a quote was open at the end: the file is to be read in order */
+    bool superseded;   /* its file was read again: counts for nothing */
+    int64_t first_line; /* of the file, once all chunks before it are read */
+    int64_t line_count, read, orphans;
+    size_t first_row; /* of the cohort, for referrals */
+    struct chunk_reject *rejects;
+    size_t reject_count, reject_capacity;
+    struct referral_batch referrals;
+    struct error error; /* what stops the whole run */
+};
+
+struct chunk_list {
+    struct chunk *chunks;
+    size_t count, capacity;
+};
+
+/* Ids that do not lie in a file as they are (doubled quotes) are copied here. */
+struct escaped_texts {
+    char *bytes; /* reserved address space */
+    size_t size;
+    _Atomic size_t used;
+    uint32_t source; /* of the cohort */
+};
+
+/* Adds the chunks of one file, of about `chunk_bytes` each. */
+void chunk_list_add_file(struct chunk_list *list, size_t file, struct text text, size_t chunk_bytes);
+
+/* Adds the one chunk of a file that is read in order. */
+void chunk_list_add_in_order(struct chunk_list *list, size_t file, struct text text);
+
+void chunk_list_release(struct chunk_list *list);
+
+/* What decoding needs besides the chunk; read-only for the workers but for what is atomic. */
+struct chunk_context {
+    const struct input_file *file; /* the chunk's */
+    uint32_t source;               /* of that file */
+    struct escaped_texts *escaped;
+    const struct cohort *cohort;
+    const struct identity *identity; /* outcomes only */
+    struct event_writer writer;      /* outcomes only */
+};
+
+/* Decodes the chunk's referrals into its batch. */
+void chunk_read_referrals(struct chunk *chunk, const struct chunk_context *context);
+
+/* Decodes the chunk's events and adds them to the store through the context's writer. */
+void chunk_read_outcomes(struct chunk *chunk, struct chunk_context *context);
+
+/* Calls `visit` for each row that the chunk's decoding accepted, with its number among these, from 0. */
+typedef void chunk_visit_function(void *context, size_t row, const struct record_reader *record);
+void chunk_visit_referrals(const struct chunk *chunk, const struct input_file *file, chunk_visit_function *visit,
+                           void *context);
+
+/* Adds a rejected row. */
+void chunk_reject(struct chunk *chunk, const struct problem *problem);
+
+#endif

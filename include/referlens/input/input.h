@@ -1,0 +1,43 @@
+/* Reading: files in, a linked cohort out, with a ledger a file and every rejected row.
+ *
+ * The order of the files and of their rows, how a file is split, and the number of workers make no difference to the
+ * cohort; files are taken in the order of their names and contents, so that the ledgers do not depend on it either.
+ */
+#ifndef REFERLENS_INPUT_INPUT_H
+#define REFERLENS_INPUT_INPUT_H
+
+#include "referlens/base/error.h"
+#include "referlens/base/ledger.h"
+#include "referlens/cohort/cohort.h"
+#include "referlens/input/file.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+
+struct input_options {
+    day as_of;           /* DAY_UNKNOWN: the latest date in the data */
+    size_t worker_count; /* at least 1 */
+    size_t chunk_bytes;  /* 0: the usual 4 MiB; tests make it small */
+};
+
+struct input {
+    struct input_file *files; /* in the order of names, then contents */
+    size_t file_count;
+    struct ledger *ledgers; /* one a file, in the same order */
+    struct reject *rejects; /* by file, line and column */
+    size_t reject_count;
+    struct cohort *cohort;
+    bool as_of_assumed;
+    void *escaped; /* ids that had to be unescaped; the cohort points into it */
+    size_t escaped_size;
+};
+
+/* Reads the files. On failure nothing is left to release, and `error` has one line. A cohort without any date has the
+ * as-of date DAY_UNKNOWN. */
+bool input_read(struct input *input, const char *const *paths, size_t path_count, const struct input_options *options,
+                struct error *error);
+
+/* Releases everything; a zeroed input is allowed. */
+void input_release(struct input *input);
+
+#endif

@@ -1,0 +1,32 @@
+/* Disclosure control: what may be shown to whom.
+ *
+ * `shared`: a count of 1 to 7 is not shown, every other is rounded to the nearest 5, and each proportion and
+ * interval is computed afresh from the rounded counts, so that sums and differences give nothing back. `practice`:
+ * a pack shows its own practice exactly; whatever others see is as for `shared`. `analyst`: exact.
+ */
+#ifndef REFERLENS_MEASURE_DISCLOSURE_H
+#define REFERLENS_MEASURE_DISCLOSURE_H
+
+#include "referlens/measure/evaluation.h"
+#include "referlens/measure/result.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+enum audience { AUDIENCE_SHARED, AUDIENCE_PRACTICE, AUDIENCE_ANALYST };
+
+bool audience_parse(const char *name, enum audience *audience);
+const char *audience_name(enum audience audience);
+
+/* The count as it may be shown when masked: NAN for 1 to 7, otherwise the nearest multiple of 5. */
+double disclosure_count(double count);
+
+/* Masks a result in place where `exact` is false; leaves it alone otherwise. A result whose numerator, denominator,
+ * n or events had to be suppressed gets the status RESULT_SUPPRESSED and no value. */
+void disclosure_apply(struct result *result, bool exact);
+
+/* The same for a curve: numbers at risk and incidences are moved to the grid of the rounded counts, and points at
+ * which fewer than 8 had ended are left out. */
+void disclosure_apply_curve(struct curve *curve, bool exact);
+
+#endif

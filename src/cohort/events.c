@@ -1,0 +1,430 @@
+#include "referlens/cohort/events.h"
+
+#include "referlens/base/memory.h"
+#include "referlens/base/worker.h"
+
+#include <stdatomic.h>
+#include <string.h>
+
+#define CHUNK_NONE UINT32_MAX
+enum { BLOCK_SIZE = 1024, KINDS_MAX = 65536, SEQUENCE_WIDE = UINT16_MAX, FOLD_BLOCK = 1 << 15 };
+
+/* An event in its compact form. */
+struct event {
+    uint32_t next; /* place + 1 of another event of the referral, 0: none */
+    day date;
+    uint16_t kind;     /* index into its chunk's kinds */
+    uint16_t sequence; /* SEQUENCE_WIDE: in the chunk's list of wide ones */
+};
+
+/* What an event says besides its date: few distinct ones a chunk. `reason` is the chunk's own code + 1. */
+struct event_kind {
+    uint8_t type, contacted, consulted;
+    uint32_t reason;
+};
+
+struct wide_sequence {
+    uint32_t place;
+    int64_t sequence;
+};
+
+struct event_chunk {
+    struct dictionary kind_keys; /* bytes of struct event_kind → code */
+    struct event_kind *kinds;
+    size_t kind_capacity;
+    struct dictionary reasons;
+    uint32_t *reason_codes; /* the cohort's, once joined */
+    struct wide_sequence *wide;
+    size_t wide_count, wide_capacity;
+    day latest;
+    bool is_void;
+};
+
+struct event_store {
+    const struct cohort *cohort;
+    struct event *events; /* reserved address space, touched as events come */
+    size_t event_maximum;
+    _Atomic uint32_t *heads; /* by row: place + 1, 0: none */
+    uint32_t *block_chunks;  /* by block */
+    size_t block_count;
+    _Atomic size_t next_block;
+    struct event_chunk *chunks;
+    size_t chunk_count;
+};
+
+struct event_store *event_store_new(const struct cohort *cohort, size_t event_maximum, size_t chunk_count)
+{
+    struct event_store *store = memory_allocate_zeroed(1, sizeof *store);
+    store->cohort = cohort;
+    store->chunk_count = chunk_count;
+    store->chunks = memory_allocate_zeroed(chunk_count, sizeof *store->chunks);
+    for (size_t i = 0; i < chunk_count; i++)
+        store->chunks[i].latest = DAY_UNKNOWN;
+    store->block_count = event_maximum / BLOCK_SIZE + chunk_count + 1;
+    store->block_chunks = memory_allocate_zeroed(store->block_count, sizeof *store->block_chunks);
+    store->event_maximum = store->block_count * BLOCK_SIZE;
+    store->heads = memory_allocate_zeroed(cohort->count + 1, sizeof *store->heads);
+    store->events = memory_reserve(store->event_maximum * sizeof *store->events);
+    return store;
+}
+
+void event_store_free(struct event_store *store)
+{
+    if (store == NULL)
+        return;
+    for (size_t i = 0; i < store->chunk_count; i++) {
+        dictionary_release(&store->chunks[i].kind_keys);
+        dictionary_release(&store->chunks[i].reasons);
+        memory_free(store->chunks[i].kinds);
+        memory_free(store->chunks[i].reason_codes);
+        memory_free(store->chunks[i].wide);
+    }
+    memory_release_reserved(store->events, store->event_maximum * sizeof *store->events);
+    memory_free(store->chunks);
+    memory_free(store->heads);
+    memory_free(store->block_chunks);
+    memory_free(store);
+}
+
+struct event_writer event_writer_for(struct event_store *store, size_t chunk)
+{
+    return (struct event_writer){.store = store, .chunk = chunk};
+}
+
+/* The code of an event's kind in its chunk. */
+static bool kind_code(struct event_chunk *chunk, const struct event_row *event, uint16_t *code, struct error *error)
+{
+    struct event_kind kind;
+    memset(&kind, 0, sizeof kind); /* padding too: its bytes are the key */
+    kind.type = event->type;
+    kind.contacted = event->contacted;
+    kind.consulted = event->consulted;
+    kind.reason = event->reason.length == 0 ? 0 : dictionary_add(&chunk->reasons, event->reason) + 1;
+    const uint32_t added = dictionary_add(&chunk->kind_keys, (struct text){(const char *)&kind, sizeof kind});
+    if (added >= KINDS_MAX)
+        return error_set(error, "more than %d different reasons: is reason_code the right column?", KINDS_MAX);
+    chunk->kinds = memory_grow(chunk->kinds, &chunk->kind_capacity, added + 1, sizeof *chunk->kinds);
+    chunk->kinds[added] = kind;
+    *code = (uint16_t)added;
+    return true;
+}
+
+bool event_writer_add(struct event_writer *writer, uint32_t row, const struct event_row *event, struct error *error)
+{
+    struct event_store *store = writer->store;
+    struct event_chunk *chunk = &store->chunks[writer->chunk];
+    uint16_t kind;
+    if (!kind_code(chunk, event, &kind, error))
+        return false;
+    if (writer->next == writer->end) {
+        const size_t block = atomic_fetch_add_explicit(&store->next_block, 1, memory_order_relaxed);
+        if (block >= store->block_count || block >= UINT32_MAX / BLOCK_SIZE)
+            return error_set(error, "more events than can be held");
+        store->block_chunks[block] = (uint32_t)writer->chunk;
+        writer->next = (uint32_t)(block * BLOCK_SIZE);
+        writer->end = writer->next + BLOCK_SIZE;
+    }
+    const uint32_t place = writer->next++;
+    struct event *stored = &store->events[place];
+    stored->date = event->date;
+    stored->kind = kind;
+    if (event->sequence >= 0 && event->sequence < SEQUENCE_WIDE) {
+        stored->sequence = (uint16_t)event->sequence;
+    } else {
+        stored->sequence = SEQUENCE_WIDE;
+        chunk->wide = memory_grow(chunk->wide, &chunk->wide_capacity, chunk->wide_count + 1, sizeof *chunk->wide);
+        chunk->wide[chunk->wide_count++] = (struct wide_sequence){place, event->sequence};
+    }
+    chunk->latest = event->date > chunk->latest ? event->date : chunk->latest;
+    stored->next = atomic_exchange_explicit(&store->heads[row], place + 1, memory_order_acq_rel);
+    return true;
+}
+
+void event_store_void(struct event_store *store, size_t chunk)
+{
+    store->chunks[chunk].is_void = true;
+    store->chunks[chunk].latest = DAY_UNKNOWN;
+}
+
+day event_store_latest(const struct event_store *store)
+{
+    day latest = DAY_UNKNOWN;
+    for (size_t i = 0; i < store->chunk_count; i++)
+        latest = store->chunks[i].latest > latest ? store->chunks[i].latest : latest;
+    return latest;
+}
+
+/* One event with everything in the open, as the fold sees it. */
+struct open_event {
+    day date;
+    int64_t sequence;
+    uint32_t reason; /* the cohort's code + 1 */
+    uint8_t type, contacted, consulted;
+    uint32_t chunk;
+};
+
+struct folding {
+    struct event_store *store;
+    struct cohort *cohort;
+    struct event_tally *tallies; /* by worker, then by chunk */
+    uint32_t *recorded;          /* by worker */
+};
+
+/* Places within a chunk rise in the order of adding, so the list is sorted by place. */
+static int64_t wide_sequence_at(const struct event_chunk *chunk, uint32_t place)
+{
+    size_t low = 0, high = chunk->wide_count;
+    while (high - low > 1) {
+        const size_t middle = low + (high - low) / 2;
+        if (chunk->wide[middle].place <= place)
+            low = middle;
+        else
+            high = middle;
+    }
+    return chunk->wide[low].sequence;
+}
+
+static struct open_event open_event(const struct event_store *store, uint32_t place)
+{
+    const struct event *event = &store->events[place];
+    const uint32_t chunk_number = store->block_chunks[place / BLOCK_SIZE];
+    const struct event_chunk *chunk = &store->chunks[chunk_number];
+    const struct event_kind *kind = &chunk->kinds[event->kind];
+    return (struct open_event){
+        .date = event->date,
+        .sequence = event->sequence == SEQUENCE_WIDE ? wide_sequence_at(chunk, place) : event->sequence,
+        .reason = kind->reason == 0 ? 0 : chunk->reason_codes[kind->reason - 1] + 1,
+        .type = kind->type,
+        .contacted = kind->contacted,
+        .consulted = kind->consulted,
+        .chunk = chunk_number,
+    };
+}
+
+/* The order of the log: date, sequence, type (decisions as the tie rule has them); then whatever else an event says, so
+ * that no two different events are ever in the order of reading. */
+static int compare_content(const struct open_event *a, const struct open_event *b)
+{
+    if (a->date != b->date)
+        return a->date < b->date ? -1 : 1;
+    if (a->sequence != b->sequence)
+        return a->sequence < b->sequence ? -1 : 1;
+    if (a->type != b->type)
+        return a->type < b->type ? -1 : 1;
+    if (a->reason != b->reason)
+        return a->reason < b->reason ? -1 : 1;
+    if (a->contacted != b->contacted)
+        return a->contacted < b->contacted ? -1 : 1;
+    return (a->consulted > b->consulted) - (a->consulted < b->consulted);
+}
+
+/* Insertion sort: a referral has a handful of events. */
+static void sort_events(struct open_event *events, size_t count)
+{
+    for (size_t i = 1; i < count; i++) {
+        const struct open_event event = events[i];
+        size_t k = i;
+        for (; k > 0; k--) {
+            const int order = compare_content(&event, &events[k - 1]);
+            if (order > 0 || (order == 0 && event.chunk >= events[k - 1].chunk))
+                break;
+            events[k] = events[k - 1];
+        }
+        events[k] = event;
+    }
+}
+
+static void earliest(day *column, size_t row, day date)
+{
+    if (column[row] == DAY_UNKNOWN)
+        column[row] = date;
+}
+
+/* Puts one event, the events before it in the order being in already, into the columns. */
+static void fold_event(struct columns *columns, size_t row, const struct open_event *event)
+{
+    static const uint16_t flags[EVENT_TYPE_COUNT] = {
+        [EVENT_DNA] = FLAG_DNA,
+        [EVENT_ASI] = FLAG_ASI,
+        [EVENT_CONVERTED] = FLAG_CONVERTED,
+        [EVENT_DIAGNOSIS_CANCER] = FLAG_CANCER,
+    };
+    columns->flags[row] |= flags[event->type];
+    if (event->type <= EVENT_ACCEPTED && columns->decision[row] == EVENT_NONE) {
+        columns->decision[row] = event->type;
+        columns->decided[row] = event->date;
+        columns->reason[row] = (uint16_t)event->reason;
+        columns->answers[row] = (uint8_t)(event->contacted | event->consulted << 2);
+    }
+    switch (event->type) {
+    case EVENT_REJECTED:
+    case EVENT_RETURNED_WITH_ADVICE:
+    case EVENT_ADVICE_RESPONSE:
+    case EVENT_CONVERTED:
+        earliest(columns->responded, row, event->date);
+        break;
+    case EVENT_FIRST_ATTENDED:
+        earliest(columns->attended, row, event->date);
+        break;
+    case EVENT_TREATED:
+        earliest(columns->treated, row, event->date);
+        break;
+    case EVENT_DISCHARGED:
+        earliest(columns->discharged, row, event->date);
+        break;
+    case EVENT_CANCELLED_REFERRAL:
+    case EVENT_DIED:
+        earliest(columns->left, row, event->date);
+        break;
+    default:
+        break;
+    }
+}
+
+/* The flags that need the day first attended, known only when all events have been seen. */
+static void fold_against_attendance(struct columns *columns, size_t row, const struct open_event *events, size_t count)
+{
+    const day attended = columns->attended[row];
+    for (size_t i = 0; i < count; i++) {
+        if (events[i].type == EVENT_DNA && (attended == DAY_UNKNOWN || events[i].date <= attended))
+            columns->flags[row] |= FLAG_DNA_BEFORE_ATTENDED;
+        if (events[i].type == EVENT_DISCHARGED && attended != DAY_UNKNOWN && events[i].date == attended)
+            columns->flags[row] |= FLAG_DISCHARGED_WHEN_ATTENDED;
+    }
+}
+
+/* Drops what is repeated or outside the time that is looked at; counts every event; returns how many are left. */
+static size_t keep_usable(const struct folding *folding, size_t row, struct open_event *events, size_t count,
+                          struct event_tally *tallies, uint32_t *recorded)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < count; i++) {
+        const struct open_event *event = &events[i];
+        struct event_tally *tally = &tallies[event->chunk];
+        if (i > 0 && compare_content(event, &events[i - 1]) == 0) {
+            tally->duplicates++;
+        } else if (event->date > folding->cohort->as_of) {
+            tally->after_as_of++;
+        } else if (event->date < folding->cohort->columns.referred[row]) {
+            tally->before_referral++;
+        } else {
+            tally->used++;
+            *recorded |= RECORDED_EVENT(event->type);
+            *recorded |= event->contacted != ANSWER_UNKNOWN ? RECORDED_CONTACTED : 0;
+            *recorded |= event->consulted != ANSWER_UNKNOWN ? RECORDED_CONSULTED : 0;
+            continue;
+        }
+        events[i].chunk = CHUNK_NONE;
+    }
+    for (size_t i = 0; i < count; i++) {
+        if (events[i].chunk != CHUNK_NONE)
+            events[kept++] = events[i];
+    }
+    return kept;
+}
+
+static void fold_row(const struct folding *folding, size_t row, struct open_event **events, size_t *capacity,
+                     struct event_tally *tallies, uint32_t *recorded)
+{
+    size_t count = 0;
+    uint32_t next = atomic_load_explicit(&folding->store->heads[row], memory_order_relaxed);
+    while (next != 0) {
+        *events = memory_grow(*events, capacity, count + 1, sizeof **events);
+        if (!folding->store->chunks[folding->store->block_chunks[(next - 1) / BLOCK_SIZE]].is_void)
+            (*events)[count++] = open_event(folding->store, next - 1);
+        next = folding->store->events[next - 1].next;
+    }
+    sort_events(*events, count);
+    count = keep_usable(folding, row, *events, count, tallies, recorded);
+    struct columns *columns = &folding->cohort->columns;
+    for (size_t i = 0; i < count; i++)
+        fold_event(columns, row, &(*events)[i]);
+    fold_against_attendance(columns, row, *events, count);
+}
+
+static void fold_block(void *context, size_t task, size_t worker)
+{
+    const struct folding *folding = context;
+    struct columns *columns = &folding->cohort->columns;
+    const size_t first = task * FOLD_BLOCK;
+    const size_t end = first + FOLD_BLOCK < folding->cohort->count ? first + FOLD_BLOCK : folding->cohort->count;
+    struct open_event *events = NULL;
+    size_t capacity = 0;
+    for (size_t row = first; row < end; row++) {
+        columns->decided[row] = columns->attended[row] = columns->treated[row] = DAY_UNKNOWN;
+        columns->responded[row] = columns->left[row] = columns->discharged[row] = DAY_UNKNOWN;
+        columns->decision[row] = EVENT_NONE;
+        columns->reason[row] = 0;
+        columns->answers[row] = 0;
+        if (row + 8 < end)
+            __builtin_prefetch(
+                &folding->store->events[atomic_load_explicit(&folding->store->heads[row + 8], memory_order_relaxed)]);
+        fold_row(folding, row, &events, &capacity, folding->tallies + worker * folding->store->chunk_count,
+                 &folding->recorded[worker]);
+    }
+    memory_free(events);
+}
+
+static void allocate_outcome_columns(struct cohort *cohort)
+{
+    struct columns *columns = &cohort->columns;
+    const size_t count = cohort->count;
+    columns->decided = memory_resize(NULL, count, sizeof *columns->decided);
+    columns->attended = memory_resize(NULL, count, sizeof *columns->attended);
+    columns->treated = memory_resize(NULL, count, sizeof *columns->treated);
+    columns->responded = memory_resize(NULL, count, sizeof *columns->responded);
+    columns->left = memory_resize(NULL, count, sizeof *columns->left);
+    columns->discharged = memory_resize(NULL, count, sizeof *columns->discharged);
+    columns->reason = memory_resize(NULL, count, sizeof *columns->reason);
+    columns->decision = memory_resize(NULL, count, sizeof *columns->decision);
+    columns->answers = memory_resize(NULL, count, sizeof *columns->answers);
+}
+
+/* One dictionary of reasons, in the order of the texts, and each chunk's way into it. */
+static void join_reasons(struct event_store *store, struct cohort *cohort)
+{
+    for (size_t i = 0; i < store->chunk_count; i++) {
+        struct event_chunk *chunk = &store->chunks[i];
+        if (chunk->is_void)
+            continue;
+        chunk->reason_codes = memory_resize(NULL, chunk->reasons.count + 1, sizeof *chunk->reason_codes);
+        for (size_t k = 0; k < chunk->reasons.count; k++)
+            chunk->reason_codes[k] = dictionary_add(&cohort->reasons, dictionary_text(&chunk->reasons, (uint32_t)k));
+    }
+    uint32_t *sorted = memory_resize(NULL, cohort->reasons.count + 1, sizeof *sorted);
+    dictionary_sort(&cohort->reasons, sorted);
+    for (size_t i = 0; i < store->chunk_count; i++) {
+        for (size_t k = 0; !store->chunks[i].is_void && k < store->chunks[i].reasons.count; k++)
+            store->chunks[i].reason_codes[k] = sorted[store->chunks[i].reason_codes[k]];
+    }
+    memory_free(sorted);
+}
+
+bool event_store_fold(struct event_store *store, struct cohort *cohort, size_t worker_count,
+                      struct event_tally *tallies, struct error *error)
+{
+    join_reasons(store, cohort);
+    if (cohort->reasons.count >= KINDS_MAX - 1)
+        return error_set(error, "more than %d different reasons: is reason_code the right column?", KINDS_MAX - 2);
+    allocate_outcome_columns(cohort);
+    struct folding folding = {
+        .store = store,
+        .cohort = cohort,
+        .tallies = memory_allocate_zeroed(worker_count * store->chunk_count, sizeof *folding.tallies),
+        .recorded = memory_allocate_zeroed(worker_count, sizeof *folding.recorded),
+    };
+    worker_run(worker_count, (cohort->count + FOLD_BLOCK - 1) / FOLD_BLOCK, fold_block, &folding);
+    memset(tallies, 0, store->chunk_count * sizeof *tallies);
+    for (size_t i = 0; i < worker_count * store->chunk_count; i++) {
+        struct event_tally *tally = &tallies[i % store->chunk_count];
+        tally->used += folding.tallies[i].used;
+        tally->duplicates += folding.tallies[i].duplicates;
+        tally->after_as_of += folding.tallies[i].after_as_of;
+        tally->before_referral += folding.tallies[i].before_referral;
+    }
+    for (size_t i = 0; i < worker_count; i++)
+        cohort->recorded |= folding.recorded[i];
+    memory_free(folding.tallies);
+    memory_free(folding.recorded);
+    return true;
+}

@@ -1,0 +1,119 @@
+#include "referlens/input/repeats.h"
+
+#include "referlens/base/arena.h"
+#include "referlens/base/memory.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+/* A row that shares its id with another. */
+struct claim {
+    uint32_t row;   /* of the cohort */
+    uint32_t first; /* the first row of that id: what rows of one id have in common */
+    struct text text;
+    size_t chunk;
+    int64_t line;
+};
+
+struct gathering {
+    const struct chunk *chunk;
+    size_t chunk_number;
+    const struct input_file *file;
+    struct claim *claims; /* by row */
+    size_t claim_count, next;
+    struct arena *arena;
+};
+
+static int compare_rows(const void *left, const void *right)
+{
+    const struct claim *a = left, *b = right;
+    return (a->row > b->row) - (a->row < b->row);
+}
+
+/* Rows of one id together, the one to use first. */
+static int compare_claims(const void *left, const void *right)
+{
+    const struct claim *a = left, *b = right;
+    if (a->first != b->first)
+        return a->first < b->first ? -1 : 1;
+    const int order = text_compare(a->text, b->text);
+    return order != 0 ? order : compare_rows(left, right);
+}
+
+static void gather(void *context, size_t row, const struct record_reader *record)
+{
+    struct gathering *gathering = context;
+    if (gathering->next == gathering->claim_count ||
+        gathering->claims[gathering->next].row != gathering->chunk->first_row + row)
+        return;
+    struct claim *claim = &gathering->claims[gathering->next++];
+    struct buffer text = buffer_with_maximum(2 * RECORD_BYTES_MAX);
+    decode_canonical_text(gathering->file, record, &text);
+    claim->text = arena_copy_text(gathering->arena, buffer_text(&text));
+    claim->chunk = gathering->chunk_number;
+    claim->line = record->line;
+    buffer_release(&text);
+}
+
+/* The rows that share an id, by row, each once. */
+static struct claim *list_claims(const struct identity_repeat *repeats, size_t repeat_count, size_t *claim_count)
+{
+    struct claim *claims = memory_allocate_zeroed(2 * repeat_count, sizeof *claims);
+    for (size_t i = 0; i < repeat_count; i++) {
+        claims[2 * i] = (struct claim){.row = repeats[i].first, .first = repeats[i].first};
+        claims[2 * i + 1] = (struct claim){.row = repeats[i].other, .first = repeats[i].first};
+    }
+    qsort(claims, 2 * repeat_count, sizeof *claims, compare_rows);
+    size_t kept = 0;
+    for (size_t i = 0; i < 2 * repeat_count; i++) {
+        if (kept == 0 || claims[i].row != claims[kept - 1].row)
+            claims[kept++] = claims[i];
+    }
+    *claim_count = kept;
+    return claims;
+}
+
+static void gather_texts(struct claim *claims, size_t claim_count, const struct chunk_list *chunks,
+                         const struct input_file *files, struct arena *arena)
+{
+    size_t next = 0;
+    for (size_t i = 0; i < chunks->count; i++) {
+        const struct chunk *chunk = &chunks->chunks[i];
+        const size_t end_row = i + 1 < chunks->count ? chunks->chunks[i + 1].first_row : SIZE_MAX;
+        if (chunk->superseded || next == claim_count || claims[next].row >= end_row)
+            continue;
+        struct gathering gathering = {chunk, i, &files[chunk->file], claims, claim_count, next, arena};
+        chunk_visit_referrals(chunk, gathering.file, gather, &gathering);
+        next = gathering.next;
+    }
+}
+
+void repeats_settle(const struct identity_repeat *repeats, size_t repeat_count, struct chunk_list *chunks,
+                    struct input_file *files, uint8_t *dropped)
+{
+    struct arena arena = {0};
+    size_t claim_count;
+    struct claim *claims = list_claims(repeats, repeat_count, &claim_count);
+    gather_texts(claims, claim_count, chunks, files, &arena);
+    qsort(claims, claim_count, sizeof *claims, compare_claims);
+    const struct claim *used = NULL;
+    for (size_t i = 0; i < claim_count; i++) {
+        const struct claim *claim = &claims[i];
+        if (used == NULL || used->first != claim->first) {
+            used = claim;
+            continue;
+        }
+        dropped[claim->row] = 1;
+        struct chunk *chunk = &chunks->chunks[claim->chunk];
+        if (text_equal(claim->text, used->text)) {
+            files[chunk->file].ledger.duplicates++;
+            continue;
+        }
+        struct problem problem = {.category = problem_conflict, .line = claim->line, .column = 1};
+        snprintf(problem.message, sizeof problem.message,
+                 "another row has the same referral_id and differs; the one whose text sorts first is used");
+        chunk_reject(chunk, &problem);
+    }
+    memory_free(claims);
+    arena_release(&arena);
+}

@@ -1,0 +1,102 @@
+#include "referlens/base/memory.h"
+#include "referlens/measure/evaluated.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+/* Numbers of the rows of a slice of one practice, specialty or scheme, or of all; the caller frees them. */
+static uint32_t *rows_of(const struct evaluation *evaluation, struct slice slice, size_t *count)
+{
+    const bool of_practice = slice.practice != SLICE_ALL;
+    const size_t begin = of_practice ? evaluation->practice_first[slice.practice] : 0;
+    const size_t end = of_practice ? evaluation->practice_first[slice.practice + 1] : evaluation->count;
+    uint32_t *rows = memory_resize(NULL, end - begin, sizeof *rows);
+    *count = 0;
+    for (size_t i = begin; i < end; i++) {
+        const struct evaluated *row = &evaluation->rows[i];
+        if ((slice.specialty == SLICE_ALL || row->specialty == slice.specialty) &&
+            (slice.scheme == SLICE_ALL || row->scheme == slice.scheme) &&
+            (slice.period == PERIOD_ALL || row->period == slice.period - evaluation->first_period))
+            rows[(*count)++] = (uint32_t)i;
+    }
+    return rows;
+}
+
+/* Every day of a life table as a horizon gives the curve. */
+static void fill_points(struct curve *curve, const struct life_table_row *rows, size_t row_count)
+{
+    int32_t *days = memory_resize(NULL, row_count, sizeof *days);
+    struct incidence_point *points = memory_resize(NULL, row_count, sizeof *points);
+    for (size_t i = 0; i < row_count; i++)
+        days[i] = rows[i].time;
+    struct incidence_summary summary;
+    incidence_of_life_table(rows, row_count, normal_quantile_two_sided(0.95), days, row_count, points, &summary);
+    int64_t at_risk = summary.subjects;
+    curve->n = (double)summary.subjects;
+    curve->points = memory_resize(NULL, row_count, sizeof *curve->points);
+    for (size_t i = 0; i < row_count; i++) {
+        curve->points[i] =
+            (struct curve_point){days[i], points[i].incidence, points[i].lower, points[i].upper, at_risk};
+        at_risk -= rows[i].events + rows[i].competing + rows[i].censored;
+    }
+    curve->count = row_count;
+    memory_free(days);
+    memory_free(points);
+}
+
+struct curve evaluate_curve(const struct evaluation *evaluation, struct slice slice, uint16_t measure)
+{
+    struct curve curve = {.follow_up_maximum = -1};
+    if (!measure_is_recorded(&measure_table[measure], evaluation->recorded))
+        return curve;
+    size_t count, row_count;
+    uint32_t *rows = rows_of(evaluation, slice, &count);
+    struct tally *tally = tally_new(evaluation);
+    const struct life_table_row *table =
+        tally_life_table(tally, rows, count, measure, &row_count, &curve.follow_up_maximum);
+    if (row_count > 0)
+        fill_points(&curve, table, row_count);
+    tally_free(tally);
+    memory_free(rows);
+    return curve;
+}
+
+void curve_release(struct curve *curve)
+{
+    memory_free(curve->points);
+    curve->points = NULL;
+    curve->count = 0;
+}
+
+/* Reasons' codes are in the order of their texts, so equal counts fall into that order; none given comes last. */
+static int compare_reasons(const void *left, const void *right)
+{
+    const struct reason_count *a = left, *b = right;
+    if ((a->reason == DICTIONARY_NONE) != (b->reason == DICTIONARY_NONE))
+        return a->reason == DICTIONARY_NONE ? 1 : -1;
+    if (a->count != b->count)
+        return a->count > b->count ? -1 : 1;
+    return (a->reason > b->reason) - (a->reason < b->reason);
+}
+
+size_t evaluate_reasons(const struct evaluation *evaluation, uint32_t practice, struct reason_count *counts)
+{
+    const size_t reasons = cohort_reasons(evaluation->cohort)->count;
+    const size_t begin = practice == SLICE_ALL ? 0 : evaluation->practice_first[practice];
+    const size_t end = practice == SLICE_ALL ? evaluation->count : evaluation->practice_first[practice + 1];
+    for (size_t i = 0; i <= reasons; i++)
+        counts[i] = (struct reason_count){i < reasons ? (uint32_t)i : DICTIONARY_NONE, 0};
+    for (size_t i = begin; i < end; i++) {
+        const struct evaluated *row = &evaluation->rows[i];
+        if (row->flags & EVALUATED_REJECTED)
+            counts[row->reason == REASON_UNKNOWN ? reasons : row->reason].count++;
+    }
+    size_t kept = 0;
+    for (size_t i = 0; i <= reasons; i++) {
+        if (counts[i].count > 0)
+            counts[kept++] = counts[i];
+    }
+    if (kept > 0)
+        qsort(counts, kept, sizeof *counts, compare_reasons);
+    return kept;
+}

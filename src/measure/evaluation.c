@@ -1,0 +1,164 @@
+#include "referlens/measure/evaluation.h"
+
+#include "referlens/base/memory.h"
+#include "referlens/base/worker.h"
+#include "referlens/measure/evaluated.h"
+
+#include <string.h>
+
+enum { PREPARE_BLOCK = 1 << 16, REMEMBERED = 1 << 12 };
+
+/* What a worker remembers of the standings that it met, to spare the shared table. */
+struct memory_of_standings {
+    struct {
+        struct standing standing;
+        uint32_t code_plus_one;
+    } entries[REMEMBERED];
+};
+
+struct preparation {
+    struct evaluation *evaluation;
+    uint32_t *places; /* by row of the cohort: its place among the evaluated rows */
+    struct memory_of_standings *memories; /* by worker */
+    int32_t *days_maximum;                /* by worker */
+};
+
+static uint32_t code_of(const struct preparation *preparation, size_t worker, const struct standing *standing)
+{
+    const uint64_t hash = text_hash((struct text){(const char *)standing, sizeof *standing});
+    struct memory_of_standings *memory = &preparation->memories[worker];
+    const size_t entry = hash % REMEMBERED;
+    if (memory->entries[entry].code_plus_one == 0 ||
+        memcmp(&memory->entries[entry].standing, standing, sizeof *standing) != 0) {
+        memory->entries[entry].standing = *standing;
+        memory->entries[entry].code_plus_one =
+            standing_table_add(preparation->evaluation->standings, standing) + 1;
+    }
+    return memory->entries[entry].code_plus_one - 1;
+}
+
+static void evaluate_row(const struct preparation *preparation, size_t worker, const struct fact *fact,
+                         struct evaluated *row)
+{
+    const struct evaluation *evaluation = preparation->evaluation;
+    const bool advice = (fact->flags & FLAG_ADVICE) != 0;
+    struct standing standing = {{0}};
+    size_t delay = 0;
+    for (size_t m = 0; m < measure_count; m++) {
+        const struct measure *measure = &measure_table[m];
+        const bool applies = measure->of_advice == advice;
+        if (measure->member != NULL && applies)
+            standing.of[m] = (uint8_t)measure->member(fact);
+        if (measure->delay == NULL)
+            continue;
+        const struct delay ended = applies ? measure->delay(fact) : (struct delay){0, DELAY_OUTSIDE};
+        standing.of[m] = (uint8_t)ended.end;
+        row->days[delay++] = ended.days;
+        if (ended.days > preparation->days_maximum[worker])
+            preparation->days_maximum[worker] = ended.days;
+    }
+    row->follow_up = fact->as_of - fact->referred;
+    row->standing = code_of(preparation, worker, &standing);
+    row->specialty = (uint16_t)fact->specialty;
+    row->period = (uint16_t)(quarter_of_day(fact->referred) - evaluation->first_period);
+    row->reason = fact->reason == DICTIONARY_NONE ? REASON_UNKNOWN : (uint16_t)fact->reason;
+    row->scheme = fact->scheme;
+    row->flags = (uint8_t)((advice ? EVALUATED_ADVICE : 0) |
+                           (fact->decision == EVENT_REJECTED && !advice ? EVALUATED_REJECTED : 0));
+}
+
+static void prepare_block(void *context, size_t task, size_t worker)
+{
+    const struct preparation *preparation = context;
+    const struct cohort *cohort = preparation->evaluation->cohort;
+    const size_t end =
+        (task + 1) * PREPARE_BLOCK < cohort_count(cohort) ? (task + 1) * PREPARE_BLOCK : cohort_count(cohort);
+    for (size_t i = task * PREPARE_BLOCK; i < end; i++) {
+        if (preparation->places[i] == UINT32_MAX)
+            continue;
+        const struct fact fact = cohort_fact(cohort, i);
+        evaluate_row(preparation, worker, &fact, &preparation->evaluation->rows[preparation->places[i]]);
+    }
+}
+
+static bool is_in(const struct fact *fact)
+{
+    return !(fact->flags & FLAG_LEFT_OUT);
+}
+
+/* Counts rows by practice, gives each its place, and finds the quarters. */
+static void place_rows(struct preparation *preparation)
+{
+    struct evaluation *evaluation = preparation->evaluation;
+    const struct cohort *cohort = evaluation->cohort;
+    quarter first = INT32_MAX, last = INT32_MIN;
+    size_t *places = memory_allocate_zeroed(evaluation->practice_count + 2, sizeof *places);
+    for (size_t i = 0; i < cohort_count(cohort); i++) {
+        const struct fact fact = cohort_given(cohort, i);
+        if (!is_in(&fact))
+            continue;
+        const quarter period = quarter_of_day(fact.referred);
+        first = period < first ? period : first;
+        last = period > last ? period : last;
+        places[fact.practice + 1]++;
+    }
+    for (size_t i = 1; i <= evaluation->practice_count; i++)
+        places[i] += places[i - 1];
+    memcpy(evaluation->practice_first, places, (evaluation->practice_count + 1) * sizeof *places);
+    evaluation->count = places[evaluation->practice_count];
+    for (size_t i = 0; i < cohort_count(cohort); i++) {
+        const struct fact fact = cohort_given(cohort, i);
+        preparation->places[i] = is_in(&fact) ? (uint32_t)places[fact.practice]++ : UINT32_MAX;
+    }
+    memory_free(places);
+    evaluation->first_period = evaluation->count > 0 ? first : 0;
+    evaluation->period_count = evaluation->count > 0 ? (size_t)(last - first) + 1 : 0;
+}
+
+struct evaluation *evaluation_prepare(const struct cohort *cohort, quarter period, size_t worker_count)
+{
+    struct evaluation *evaluation = memory_allocate_zeroed(1, sizeof *evaluation);
+    evaluation->cohort = cohort;
+    evaluation->recorded = cohort_recorded(cohort);
+    evaluation->practice_count = cohort_practices(cohort)->count;
+    evaluation->specialty_count = cohort_specialties(cohort)->count;
+    evaluation->practice_first = memory_allocate_zeroed(evaluation->practice_count + 1, sizeof(size_t));
+    evaluation->standings = standing_table_new();
+    for (size_t m = 0; m < measure_count; m++) {
+        if (measure_table[m].kind == MEASURE_DELAY)
+            evaluation->delays[evaluation->delay_count++] = m;
+    }
+    struct preparation preparation = {
+        .evaluation = evaluation,
+        .places = memory_resize(NULL, cohort_count(cohort), sizeof(uint32_t)),
+        .memories = memory_allocate_zeroed(worker_count, sizeof(struct memory_of_standings)),
+        .days_maximum = memory_allocate_zeroed(worker_count, sizeof(int32_t)),
+    };
+    place_rows(&preparation);
+    evaluation->rows = memory_resize(NULL, evaluation->count, sizeof *evaluation->rows);
+    worker_run(worker_count, (cohort_count(cohort) + PREPARE_BLOCK - 1) / PREPARE_BLOCK, prepare_block, &preparation);
+    for (size_t i = 0; i < worker_count; i++) {
+        if (preparation.days_maximum[i] > evaluation->days_maximum)
+            evaluation->days_maximum = preparation.days_maximum[i];
+    }
+    memory_free(preparation.places);
+    memory_free(preparation.memories);
+    memory_free(preparation.days_maximum);
+    const bool has_period = period >= evaluation->first_period &&
+                            period < evaluation->first_period + (quarter)evaluation->period_count;
+    evaluation->own_period = has_period ? (size_t)(period - evaluation->first_period) : evaluation->period_count;
+    person_years_fill(evaluation);
+    return evaluation;
+}
+
+void evaluation_free(struct evaluation *evaluation)
+{
+    if (evaluation == NULL)
+        return;
+    memory_free(evaluation->rows);
+    memory_free(evaluation->practice_first);
+    memory_free(evaluation->person_years);
+    memory_free(evaluation->person_years_all);
+    standing_table_free(evaluation->standings);
+    memory_free(evaluation);
+}

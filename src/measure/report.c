@@ -1,0 +1,161 @@
+#include "referlens/measure/report.h"
+
+#include "referlens/base/memory.h"
+#include "referlens/base/worker.h"
+#include "referlens/measure/evaluated.h"
+
+#include <math.h>
+#include <string.h>
+
+/* Practices are evaluated this many at a time, so that what waits to be joined stays small. */
+enum { PRACTICES_AT_ONCE = 256 };
+
+static bool is_exact(const struct report *report, bool own)
+{
+    return report->audience == AUDIENCE_ANALYST || (own && report->audience == AUDIENCE_PRACTICE);
+}
+
+static void mask_from(struct result_list *results, size_t first, bool exact)
+{
+    for (size_t i = first; i < results->count; i++)
+        disclosure_apply(&results->results[i], exact);
+}
+
+struct practices_evaluation {
+    const struct report *report;
+    struct tally **tallies;
+    uint32_t first; /* practice of the first task */
+    struct result_list lists[PRACTICES_AT_ONCE];
+};
+
+static void evaluate_one(void *context, size_t task, size_t worker)
+{
+    struct practices_evaluation *all = context;
+    evaluate_practice_with(all->tallies[worker], all->report->evaluation, all->first + (uint32_t)task, PRACTICE_BRIEF,
+                           &all->lists[task]);
+    mask_from(&all->lists[task], 0, is_exact(all->report, false));
+}
+
+static void evaluate_practices(struct report *report, size_t worker_count)
+{
+    const size_t count = cohort_practices(report->cohort)->count;
+    struct practices_evaluation *all = memory_allocate_zeroed(1, sizeof *all);
+    all->report = report;
+    all->tallies = memory_allocate_zeroed(worker_count, sizeof *all->tallies);
+    for (size_t i = 0; i < worker_count; i++)
+        all->tallies[i] = tally_new(report->evaluation);
+    for (size_t first = 0; first < count; first += PRACTICES_AT_ONCE) {
+        const size_t batch = count - first < PRACTICES_AT_ONCE ? count - first : PRACTICES_AT_ONCE;
+        all->first = (uint32_t)first;
+        worker_run(worker_count, batch, evaluate_one, all);
+        for (size_t i = 0; i < batch; i++) {
+            struct result_list *list = &all->lists[i];
+            report->practices.results =
+                memory_grow(report->practices.results, &report->practices.capacity,
+                            report->practices.count + list->count, sizeof *report->practices.results);
+            if (list->count > 0)
+                memcpy(report->practices.results + report->practices.count, list->results,
+                       list->count * sizeof *list->results);
+            report->practices.count += list->count;
+            result_list_release(list);
+        }
+    }
+    for (size_t i = 0; i < worker_count; i++)
+        tally_free(all->tallies[i]);
+    memory_free(all->tallies);
+    memory_free(all);
+}
+
+void report_evaluate(struct report *report, size_t worker_count)
+{
+    evaluate_aggregates(report->evaluation, worker_count, &report->aggregates);
+    mask_from(&report->aggregates, 0, is_exact(report, false));
+    evaluate_practices(report, worker_count);
+}
+
+void report_release(struct report *report)
+{
+    result_list_release(&report->aggregates);
+    result_list_release(&report->practices);
+}
+
+void report_practice(const struct report *report, uint32_t practice, bool own, struct result_list *results)
+{
+    const size_t first = results->count;
+    evaluate_practice(report->evaluation, practice, results);
+    mask_from(results, first, is_exact(report, own));
+}
+
+struct curve report_curve(const struct report *report, struct slice slice, const char *measure, bool own)
+{
+    struct curve curve = evaluate_curve(report->evaluation, slice, (uint16_t)measure_index(measure));
+    disclosure_apply_curve(&curve, is_exact(report, own));
+    return curve;
+}
+
+size_t report_reasons(const struct report *report, uint32_t practice, bool own, struct report_reason *reasons,
+                      size_t room)
+{
+    const struct dictionary *texts = cohort_reasons(report->cohort);
+    struct reason_count *counts = memory_resize(NULL, texts->count + 1, sizeof *counts);
+    const size_t count = evaluate_reasons(report->evaluation, practice, counts);
+    const size_t filled = count < room ? count : room;
+    for (size_t i = 0; i < filled; i++) {
+        const double exact = (double)counts[i].count;
+        reasons[i].reason =
+            counts[i].reason == DICTIONARY_NONE ? (struct text){0} : dictionary_text(texts, counts[i].reason);
+        reasons[i].count = is_exact(report, own) ? exact : disclosure_count(exact);
+    }
+    memory_free(counts);
+    return filled;
+}
+
+struct text report_practice_code(const struct report *report, uint32_t practice)
+{
+    return practice == SLICE_ALL ? (struct text){0} : dictionary_text(cohort_practices(report->cohort), practice);
+}
+
+struct text report_practice_name(const struct report *report, uint32_t practice)
+{
+    return practice == SLICE_ALL ? (struct text){0} : cohort_practice_name(report->cohort, practice);
+}
+
+struct text report_specialty_code(const struct report *report, uint32_t specialty)
+{
+    return specialty == SLICE_ALL ? (struct text){0} : dictionary_text(cohort_specialties(report->cohort), specialty);
+}
+
+bool report_quarters(const struct report *report, quarter *first, quarter *last)
+{
+    const struct evaluation *evaluation = report->evaluation;
+    if (evaluation->period_count == 0)
+        return false;
+    *first = evaluation->first_period;
+    *last = evaluation->first_period + (quarter)evaluation->period_count - 1;
+    return true;
+}
+
+struct text report_scheme_word(uint32_t scheme)
+{
+    return scheme < SCHEME_COUNT ? text_of(scheme_names[scheme]) : (struct text){0};
+}
+
+struct text report_practice_locality(const struct report *report, uint32_t practice)
+{
+    return practice == SLICE_ALL ? (struct text){0} : cohort_practice_locality(report->cohort, practice);
+}
+
+struct text report_specialty_title(const struct report *report, uint32_t specialty)
+{
+    return specialty_title(report_specialty_code(report, specialty));
+}
+
+size_t report_practice_count(const struct report *report)
+{
+    return cohort_practices(report->cohort)->count;
+}
+
+size_t report_specialty_count(const struct report *report)
+{
+    return cohort_specialties(report->cohort)->count;
+}

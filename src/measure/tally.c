@@ -1,0 +1,253 @@
+#include "referlens/base/memory.h"
+#include "referlens/measure/evaluated.h"
+#include "referlens/stats/incidence.h"
+#include "referlens/stats/interval.h"
+
+#include <math.h>
+#include <string.h>
+
+enum { MANY_ROWS = 4096 };
+
+/* Subjects by day and end, and which days have any, so that few rows cost little. */
+struct day_counts {
+    uint32_t (*ends)[3]; /* by day: event, competing, censored */
+    uint64_t *touched;   /* a bit a day */
+    int32_t follow_up_maximum;
+};
+
+struct tally {
+    const struct evaluation *evaluation;
+    double z;
+    int64_t members[STANDING_MEASURES_MAX][MEMBERSHIP_COUNT]; /* of proportions; of delays by enum delay_end */
+    int64_t *standing_counts;
+    struct day_counts days[DELAYS_MAX];
+    size_t day_words;
+    struct life_table_row *rows;
+    int64_t referrals, listed_referrals;
+};
+
+struct tally *tally_new(const struct evaluation *evaluation)
+{
+    struct tally *tally = memory_allocate_zeroed(1, sizeof *tally);
+    const size_t days = (size_t)evaluation->days_maximum + 1;
+    tally->evaluation = evaluation;
+    tally->z = normal_quantile_two_sided(0.95);
+    tally->standing_counts =
+        memory_allocate_zeroed(standing_table_count(evaluation->standings) + 1, sizeof *tally->standing_counts);
+    tally->day_words = (days + 63) / 64;
+    for (size_t i = 0; i < evaluation->delay_count; i++) {
+        tally->days[i].ends = memory_allocate_zeroed(days, sizeof *tally->days[i].ends);
+        tally->days[i].touched = memory_allocate_zeroed(tally->day_words, sizeof *tally->days[i].touched);
+    }
+    tally->rows = memory_resize(NULL, days, sizeof *tally->rows);
+    return tally;
+}
+
+void tally_free(struct tally *tally)
+{
+    if (tally == NULL)
+        return;
+    for (size_t i = 0; i < DELAYS_MAX; i++) {
+        memory_free(tally->days[i].ends);
+        memory_free(tally->days[i].touched);
+    }
+    memory_free(tally->standing_counts);
+    memory_free(tally->rows);
+    memory_free(tally);
+}
+
+static void count_standing(struct tally *tally, const struct standing *standing, int64_t count)
+{
+    for (size_t m = 0; m < measure_count; m++)
+        tally->members[m][standing->of[m]] += count;
+}
+
+/* Few rows are counted one by one; many by their codes, each then looked up once. */
+static void count_standings(struct tally *tally, const uint32_t *index, size_t count)
+{
+    const struct evaluation *evaluation = tally->evaluation;
+    memset(tally->members, 0, sizeof tally->members);
+    if (count < MANY_ROWS) {
+        for (size_t i = 0; i < count; i++)
+            count_standing(tally, standing_table_get(evaluation->standings, evaluation->rows[index[i]].standing), 1);
+        return;
+    }
+    const size_t codes = standing_table_count(evaluation->standings);
+    memset(tally->standing_counts, 0, codes * sizeof *tally->standing_counts);
+    for (size_t i = 0; i < count; i++)
+        tally->standing_counts[evaluation->rows[index[i]].standing]++;
+    for (size_t code = 0; code < codes; code++) {
+        if (tally->standing_counts[code] > 0)
+            count_standing(tally, standing_table_get(evaluation->standings, (uint32_t)code),
+                           tally->standing_counts[code]);
+    }
+}
+
+static void count_day(struct day_counts *counts, const struct evaluated *row, size_t delay, uint8_t end)
+{
+    if (end != DELAY_EVENT && end != DELAY_COMPETING && end != DELAY_CENSORED)
+        return;
+    const int32_t days = row->days[delay];
+    counts->ends[days][end - DELAY_EVENT]++;
+    counts->touched[days / 64] |= UINT64_C(1) << (days % 64);
+    if (row->follow_up > counts->follow_up_maximum)
+        counts->follow_up_maximum = row->follow_up;
+}
+
+static void count_days(struct tally *tally, const uint32_t *index, size_t count)
+{
+    const struct evaluation *evaluation = tally->evaluation;
+    tally->referrals = tally->listed_referrals = 0;
+    for (size_t i = 0; i < evaluation->delay_count; i++)
+        tally->days[i].follow_up_maximum = -1;
+    for (size_t i = 0; i < count; i++) {
+        const struct evaluated *row = &evaluation->rows[index[i]];
+        const struct standing *standing = standing_table_get(evaluation->standings, row->standing);
+        tally->referrals += !(row->flags & EVALUATED_ADVICE);
+        tally->listed_referrals += (row->flags & (EVALUATED_ADVICE | EVALUATED_LISTED)) == EVALUATED_LISTED;
+        for (size_t k = 0; k < evaluation->delay_count; k++)
+            count_day(&tally->days[k], row, k, standing->of[evaluation->delays[k]]);
+    }
+}
+
+/* Turns the counts of one delay into a life table and clears them. */
+static size_t take_life_table(struct tally *tally, size_t delay)
+{
+    struct day_counts *counts = &tally->days[delay];
+    size_t row_count = 0;
+    for (size_t word = 0; word < tally->day_words; word++) {
+        for (uint64_t bits = counts->touched[word]; bits != 0; bits &= bits - 1) {
+            const size_t days = word * 64 + (size_t)__builtin_ctzll(bits);
+            tally->rows[row_count++] = (struct life_table_row){
+                (int32_t)days, counts->ends[days][0], counts->ends[days][1], counts->ends[days][2]};
+            memset(counts->ends[days], 0, sizeof counts->ends[days]);
+        }
+        counts->touched[word] = 0;
+    }
+    return row_count;
+}
+
+static void fill_proportion(const struct tally *tally, struct result *result)
+{
+    const int64_t *members = tally->members[result->measure];
+    const int64_t hits = members[MEMBER_HIT], total = hits + members[MEMBER_COUNTED];
+    result->excluded = (struct exclusions){(double)members[MEMBER_PENDING], (double)members[MEMBER_IMMATURE],
+                                           (double)members[MEMBER_UNKNOWN]};
+    result->numerator = (double)hits;
+    result->denominator = (double)total;
+    if (total == 0) {
+        result->status = RESULT_INSUFFICIENT;
+        return;
+    }
+    const struct interval interval = wilson_interval_z(hits, total, tally->z);
+    result->value = (double)hits / (double)total;
+    result->lower = interval.lower;
+    result->upper = interval.upper;
+}
+
+static double day_or_none(int32_t days)
+{
+    return days == INCIDENCE_NEVER ? (double)NAN : days;
+}
+
+/* The curve's numbers, each horizon only as far as somebody could have been followed. */
+static void fill_incidence(const struct tally *tally, size_t delay, size_t row_count, struct result *result)
+{
+    struct incidence_point points[HORIZON_COUNT];
+    struct incidence_summary summary;
+    incidence_of_life_table(tally->rows, row_count, tally->z, horizon_days, HORIZON_COUNT, points, &summary);
+    for (size_t i = 0; i < HORIZON_COUNT; i++) {
+        if (horizon_days[i] <= tally->days[delay].follow_up_maximum)
+            result->within[i] = (struct incidence){points[i].incidence, points[i].lower, points[i].upper};
+    }
+    result->median = day_or_none(summary.median);
+    result->median_lower = day_or_none(summary.median_lower);
+    result->median_upper = day_or_none(summary.median_upper);
+    result->p90 = day_or_none(summary.p90);
+}
+
+static void fill_delay(struct tally *tally, size_t delay, struct result *result)
+{
+    const int64_t *ends = tally->members[result->measure];
+    const size_t row_count = take_life_table(tally, delay);
+    result->excluded.unknown = (double)ends[DELAY_UNKNOWN];
+    result->events = (double)ends[DELAY_EVENT];
+    result->competing = (double)ends[DELAY_COMPETING];
+    result->censored = (double)ends[DELAY_CENSORED];
+    result->n = result->events + result->competing + result->censored;
+    if (result->n == 0) {
+        result->status = RESULT_INSUFFICIENT;
+        return;
+    }
+    if (!measure_table[result->measure].completed_only)
+        fill_incidence(tally, delay, row_count, result);
+    result->completed_median = life_table_completed_quantile(tally->rows, row_count, 0.5);
+    result->completed_p90 = life_table_completed_quantile(tally->rows, row_count, 0.9);
+}
+
+static void fill_rate(const struct tally *tally, struct result *result)
+{
+    const struct slice slice = result->slice;
+    /* Patients are registered with a practice, not with a scheme: by scheme there is no denominator. */
+    const bool has_denominator = slice.scheme == SLICE_ALL;
+    const double years = has_denominator ? person_years_of(tally->evaluation, slice.practice, slice.period) : 0;
+    result->numerator = has_denominator ? (double)tally->listed_referrals : 0;
+    result->denominator = years;
+    result->excluded.unknown = has_denominator ? (double)(tally->referrals - tally->listed_referrals) : 0;
+    if (!(years > 0)) {
+        result->numerator = result->denominator = 0;
+        result->status = RESULT_INSUFFICIENT;
+        return;
+    }
+    const struct interval limits = rate_interval(result->numerator, 0.95);
+    result->value = 1000 * result->numerator / years;
+    result->lower = 1000 * limits.lower / years;
+    result->upper = 1000 * limits.upper / years;
+}
+
+static size_t delay_number(const struct evaluation *evaluation, size_t measure)
+{
+    size_t i = 0;
+    while (evaluation->delays[i] != measure)
+        i++;
+    return i;
+}
+
+void tally_slice(struct tally *tally, const uint32_t *index, size_t count, struct slice slice,
+                 struct result_list *results)
+{
+    const struct evaluation *evaluation = tally->evaluation;
+    count_standings(tally, index, count);
+    count_days(tally, index, count);
+    for (uint16_t m = 0; m < measure_count; m++) {
+        struct result *result = result_list_add(results, slice, m);
+        const enum measure_kind kind = measure_table[m].kind;
+        if (!measure_is_recorded(&measure_table[m], evaluation->recorded)) {
+            result->status = RESULT_NOT_RECORDED;
+            if (kind == MEASURE_DELAY)
+                take_life_table(tally, delay_number(evaluation, m));
+        } else if (kind == MEASURE_PROPORTION) {
+            fill_proportion(tally, result);
+        } else if (kind == MEASURE_DELAY) {
+            fill_delay(tally, delay_number(evaluation, m), result);
+        } else {
+            fill_rate(tally, result);
+        }
+    }
+}
+
+const struct life_table_row *tally_life_table(struct tally *tally, const uint32_t *index, size_t count,
+                                              size_t measure, size_t *row_count, int32_t *follow_up_maximum)
+{
+    const struct evaluation *evaluation = tally->evaluation;
+    const size_t delay = delay_number(evaluation, measure);
+    struct day_counts *counts = &tally->days[delay];
+    counts->follow_up_maximum = -1;
+    for (size_t i = 0; i < count; i++) {
+        const struct evaluated *row = &evaluation->rows[index[i]];
+        count_day(counts, row, delay, standing_table_get(evaluation->standings, row->standing)->of[measure]);
+    }
+    *row_count = take_life_table(tally, delay);
+    *follow_up_maximum = counts->follow_up_maximum;
+    return tally->rows;
+}
