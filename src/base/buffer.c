@@ -1,13 +1,12 @@
 #include "referlens/base/buffer.h"
 
+#include "referlens/base/decimal.h"
 #include "referlens/base/memory.h"
 
-#include <float.h>
 #include <inttypes.h>
 #include <math.h>
 #include <stdarg.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 struct buffer buffer_with_maximum(size_t maximum)
@@ -95,106 +94,61 @@ bool buffer_add_formatted(struct buffer *buffer, const char *format, ...)
     return true;
 }
 
+/* Writes the digits of a number before `end`; returns where they begin. */
+static char *write_digits_before(char *end, uint64_t value)
+{
+    do {
+        *--end = (char)('0' + value % 10);
+        value /= 10;
+    } while (value > 0);
+    return end;
+}
+
 bool buffer_add_integer(struct buffer *buffer, int64_t value)
 {
     char digits[20]; /* a sign and 19 digits */
-    char *first = digits + sizeof digits;
-    uint64_t rest = value < 0 ? 0 - (uint64_t)value : (uint64_t)value;
-    do {
-        *--first = (char)('0' + rest % 10);
-        rest /= 10;
-    } while (rest > 0);
+    char *first = write_digits_before(digits + sizeof digits, value < 0 ? 0 - (uint64_t)value : (uint64_t)value);
     if (value < 0)
         *--first = '-';
     return buffer_add(buffer, first, (size_t)(digits + sizeof digits - first));
 }
 
-enum { DIGITS_ENOUGH = 17 }; /* significant digits that tell any two doubles apart */
-
-/* A positive number as digits × 10^exponent. */
-struct decimal {
-    uint64_t digits;
-    int exponent;
-};
-
-/* The first 17 significant digits. The decimal point is that of the user's locale, and may have several bytes: what is
- * not a digit is skipped. */
-static struct decimal decimal_of(double value)
-{
-    char text[64];
-    struct decimal decimal = {0};
-    snprintf(text, sizeof text, "%.*e", DIGITS_ENOUGH - 1, value);
-    const char *place = text;
-    for (; *place != 'e'; place++)
-        if (*place >= '0' && *place <= '9')
-            decimal.digits = decimal.digits * 10 + (uint64_t)(*place - '0');
-    decimal.exponent = (int)strtol(place + 1, NULL, 10) - (DIGITS_ENOUGH - 1);
-    return decimal;
-}
-
-static bool reads_back(struct decimal decimal, double value)
-{
-    static const double power_of_ten[] = {1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  1e7,  1e8,  1e9,  1e10, 1e11,
-                                          1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22};
-    if (FLT_EVAL_METHOD == 0 && decimal.digits <= UINT64_C(1) << 53 && abs(decimal.exponent) <= 22) {
-        /* Both operands are exact, so the one rounding is the one that reading does (Clinger 1990). */
-        double power = power_of_ten[abs(decimal.exponent)];
-        double digits = (double)decimal.digits;
-        return (decimal.exponent < 0 ? digits / power : digits * power) == value;
-    }
-    char text[48]; /* without a decimal point strtod reads alike in every locale */
-    snprintf(text, sizeof text, "%" PRIu64 "e%d", decimal.digits, decimal.exponent);
-    return strtod(text, NULL) == value;
-}
-
-/* The shortest decimal that reads back to `value`. Fifteen digits are kept by every normal number, so fewer are found
- * by dropping zeros; a subnormal one may need as few as one. Of the two neighbours with a number of digits the nearer
- * goes first, but the other may be the one that reads back: a power of two has a nearer double below than above. */
-static struct decimal shortest_decimal(double value)
-{
-    struct decimal exact = decimal_of(value);
-    uint64_t dropped = value < DBL_MIN ? UINT64_C(10000000000000000) : 100;
-    int dropped_count = value < DBL_MIN ? DIGITS_ENOUGH - 1 : DIGITS_ENOUGH - 15;
-    for (; dropped_count > 0; dropped_count--, dropped /= 10) {
-        struct decimal below = {exact.digits / dropped, exact.exponent + dropped_count};
-        struct decimal above = {below.digits + 1, below.exponent};
-        bool nearer_above = exact.digits % dropped >= dropped / 2;
-        if (reads_back(nearer_above ? above : below, value))
-            return nearer_above ? above : below;
-        if (reads_back(nearer_above ? below : above, value))
-            return nearer_above ? below : above;
-    }
-    return exact;
-}
-
 /* Lays the digits out as %g does: with an exponent below 1e-04 and from 1e+15 (1e+16, 1e+17 with as many digits) on. */
 static bool add_decimal(struct buffer *buffer, struct decimal decimal)
 {
-    char digits[24], text[48];
+    static const char zeros[] = "0.000000000000000";
     while (decimal.digits % 10 == 0) {
         decimal.digits /= 10;
         decimal.exponent++;
     }
-    int count = snprintf(digits, sizeof digits, "%" PRIu64, decimal.digits);
+    char room[20];
+    const char *end = room + sizeof room, *digits = write_digits_before(room + sizeof room, decimal.digits);
+    int count = (int)(end - digits);
     int point = count + decimal.exponent; /* digits before the decimal point */
-    if (point < -3 || point > (count > 15 ? count : 15))
-        snprintf(text, sizeof text, "%c%s%se%+03d", digits[0], count > 1 ? "." : "", digits + 1, point - 1);
-    else if (point <= 0)
-        snprintf(text, sizeof text, "0.%.*s%s", -point, "000", digits);
-    else if (point < count)
-        snprintf(text, sizeof text, "%.*s.%s", point, digits, digits + point);
-    else
-        snprintf(text, sizeof text, "%s%.*s", digits, point - count, "000000000000000");
-    return buffer_add_string(buffer, text);
+    if (point < -3 || point > (count > 15 ? count : 15)) {
+        const char *dot = count > 1 ? "." : "";
+        return buffer_add_formatted(buffer, "%c%s%.*se%+03d", digits[0], dot, count - 1, digits + 1, point - 1);
+    }
+    if (point <= 0)
+        return buffer_add(buffer, zeros, (size_t)(2 - point)) && buffer_add(buffer, digits, (size_t)count);
+    if (point < count)
+        return buffer_add(buffer, digits, (size_t)point) && buffer_add_character(buffer, '.') &&
+               buffer_add(buffer, digits + point, (size_t)(count - point));
+    return buffer_add(buffer, digits, (size_t)count) && buffer_add(buffer, zeros + 2, (size_t)(point - count));
 }
 
 bool buffer_add_number(struct buffer *buffer, double value)
 {
     if (fabs(value) < 0x1p53 && value == floor(value) && (value != 0 || !signbit(value)))
         return buffer_add_integer(buffer, (int64_t)value);
-    if (signbit(value) && !buffer_add_character(buffer, '-'))
-        return false;
-    return value == 0 ? buffer_add_character(buffer, '0') : add_decimal(buffer, shortest_decimal(fabs(value)));
+    size_t length_before = buffer->length;
+    if ((!signbit(value) || buffer_add_character(buffer, '-')) &&
+        (value == 0 ? buffer_add_character(buffer, '0') : add_decimal(buffer, decimal_shortest(fabs(value)))))
+        return true;
+    buffer->length = length_before; /* without the parts that there was room for */
+    if (buffer->bytes != NULL)
+        buffer->bytes[length_before] = '\0';
+    return false;
 }
 
 struct text buffer_text(const struct buffer *buffer)

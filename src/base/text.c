@@ -1,8 +1,8 @@
 #include "referlens/base/text.h"
 
+#include "referlens/base/decimal.h"
 #include "referlens/base/memory.h"
 
-#include <float.h>
 #include <inttypes.h>
 #include <math.h>
 #include <stdio.h>
@@ -94,15 +94,32 @@ bool text_to_integer(struct text text, int64_t *value)
     return true;
 }
 
+enum { EXPONENT_TEXT_SIZE = 24 }; /* "e", a sign, 19 digits, and a NUL */
+
 /* A decimal number taken apart: its digits without the point, and the power of ten that they are multiplied by. */
-struct decimal {
+struct decimal_text {
     char *digits; /* room for all of them, and for the exponent behind them */
     size_t digit_count;
     int64_t exponent;
 };
 
+/* Reads what stands behind the "e". */
+static bool read_exponent(struct text text, int64_t *exponent)
+{
+    bool negative = take_sign(&text);
+    int64_t value = 0;
+    for (size_t i = 0; i < text.length; i++) {
+        if (!is_digit(text.bytes[i]))
+            return false;
+        if (value < INT32_MAX) /* far beyond any double, whatever stands before it */
+            value = value * 10 + (text.bytes[i] - '0');
+    }
+    *exponent = negative ? -value : value;
+    return text.length > 0;
+}
+
 /* Reads "12", ".5", "1.5e-3" to the end of the text. */
-static bool read_decimal(struct text text, struct decimal *decimal)
+static bool read_decimal(struct text text, struct decimal_text *decimal)
 {
     size_t i = 0;
     bool point = false;
@@ -118,37 +135,23 @@ static bool read_decimal(struct text text, struct decimal *decimal)
         return false;
     if (i == text.length)
         return true;
-    if (lower(text.bytes[i]) != 'e')
+    int64_t exponent;
+    if (lower(text.bytes[i]) != 'e' ||
+        !read_exponent((struct text){text.bytes + i + 1, text.length - i - 1}, &exponent))
         return false;
-    struct text rest = {text.bytes + i + 1, text.length - i - 1};
-    bool negative = take_sign(&rest);
-    if (rest.length == 0)
-        return false;
-    int64_t exponent = 0;
-    for (size_t k = 0; k < rest.length; k++) {
-        if (!is_digit(rest.bytes[k]))
-            return false;
-        if (exponent < INT32_MAX) /* far beyond any double, whatever stands before it */
-            exponent = exponent * 10 + (rest.bytes[k] - '0');
-    }
-    decimal->exponent += negative ? -exponent : exponent;
+    decimal->exponent += exponent;
     return true;
 }
 
 /* The double nearest to a decimal. Without a decimal point strtod reads alike in every locale. */
-static double decimal_value(struct decimal *decimal)
+static double nearest_double(struct decimal_text *decimal)
 {
-    static const double power_of_ten[] = {1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  1e7,  1e8,  1e9,  1e10, 1e11,
-                                          1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22};
-    if (FLT_EVAL_METHOD == 0 && decimal->digit_count <= 15 && decimal->exponent >= -22 && decimal->exponent <= 22) {
-        /* Both operands are exact, so the one rounding is the right one (Clinger 1990). */
-        int64_t whole = 0;
-        for (size_t i = 0; i < decimal->digit_count; i++)
-            whole = whole * 10 + (decimal->digits[i] - '0');
-        return decimal->exponent < 0 ? (double)whole / power_of_ten[-decimal->exponent]
-                                     : (double)whole * power_of_ten[decimal->exponent];
-    }
-    snprintf(decimal->digits + decimal->digit_count, 24, "e%" PRId64, decimal->exponent);
+    int64_t whole;
+    double value;
+    if (decimal->digit_count <= 15 && text_to_integer((struct text){decimal->digits, decimal->digit_count}, &whole) &&
+        decimal_read_quickly((uint64_t)whole, decimal->exponent, &value))
+        return value;
+    snprintf(decimal->digits + decimal->digit_count, EXPONENT_TEXT_SIZE, "e%" PRId64, decimal->exponent);
     return strtod(decimal->digits, NULL);
 }
 
@@ -156,10 +159,10 @@ bool text_to_number(struct text text, double *value)
 {
     bool negative = take_sign(&text);
     char few_digits[96];
-    struct decimal decimal = {.digits = few_digits};
-    if (text.length > sizeof few_digits - 24)
-        decimal.digits = memory_allocate(text.length + 24);
-    double number = read_decimal(text, &decimal) ? decimal_value(&decimal) : HUGE_VAL;
+    struct decimal_text decimal = {.digits = few_digits};
+    if (text.length > sizeof few_digits - EXPONENT_TEXT_SIZE)
+        decimal.digits = memory_allocate(text.length + EXPONENT_TEXT_SIZE);
+    double number = read_decimal(text, &decimal) ? nearest_double(&decimal) : HUGE_VAL;
     if (decimal.digits != few_digits)
         memory_free(decimal.digits);
     if (!isfinite(number))

@@ -71,6 +71,25 @@ static void a_full_buffer_takes_nothing_more_until_it_is_cleared(void **state)
     buffer_release(&buffer);
 }
 
+static void a_number_is_added_whole_or_not_at_all(void **state)
+{
+    (void)state;
+    const double numbers[] = {0.001, -0.5, 12.5, 1.5e300, 1e-7, 1e15 + 0.5, -1.25};
+    for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++) {
+        struct buffer whole = buffer_with_maximum(64);
+        assert_true(buffer_add_number(&whole, numbers[i]));
+        for (size_t maximum = 2; maximum < whole.length + 2; maximum++) {
+            struct buffer buffer = buffer_with_maximum(maximum);
+            assert_true(buffer_add_string(&buffer, "ab"));
+            assert_false(buffer_add_number(&buffer, numbers[i]));
+            assert_string_equal(buffer.bytes, "ab");
+            assert_int_equal(buffer.length, 2);
+            buffer_release(&buffer);
+        }
+        buffer_release(&whole);
+    }
+}
+
 static void a_buffer_for_nothing_holds_nothing(void **state)
 {
     (void)state;
@@ -289,6 +308,7 @@ int main(void)
         cmocka_unit_test(text_is_added_behind_text),
         cmocka_unit_test(the_maximum_can_be_reached_and_not_passed),
         cmocka_unit_test(a_full_buffer_takes_nothing_more_until_it_is_cleared),
+        cmocka_unit_test(a_number_is_added_whole_or_not_at_all),
         cmocka_unit_test(a_buffer_for_nothing_holds_nothing),
         cmocka_unit_test(long_formatted_text_is_whole_or_absent),
         cmocka_unit_test(bytes_may_be_nul),
