@@ -181,7 +181,7 @@ static bool check_operands(const struct command_line *line, struct error *error)
     if (line->operand_count < command->operands_minimum)
         return error_set(error, "missing: %s", command->operands);
     if (line->operand_count > command->operands_maximum)
-        return error_set(error, "'%s' is too much", line->operands[command->operands_maximum]);
+        return error_set(error, "'%s' was not expected", line->operands[command->operands_maximum]);
     return line->operand_count == 0 || check_choice(line->operands[0], command->choices, error);
 }
 
