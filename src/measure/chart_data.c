@@ -19,6 +19,7 @@ static struct slice slice_of_practice(uint32_t practice)
     return slice;
 }
 
+/* A number that can be a point: of something, and not hidden. */
 static bool is_shown(const struct result *result)
 {
     return result->status == RESULT_OK && result->denominator > 0.0 && !isnan(result->value);
@@ -273,13 +274,17 @@ double curve_incidence(const struct curve *curve, int32_t days)
 
 double curve_at_risk(const struct curve *curve, int32_t days)
 {
-    if (curve->count == 0) {
+    if (curve->count == 0)
         return NAN;
-    }
+    const struct curve_point *first = &curve->points[0];
+    if (days <= 0)
+        return curve->n;
+    /* Nobody leaves before the first point of a whole curve; a masked one may lack its beginning. */
+    if (days < first->days)
+        return (double)first->at_risk == curve->n ? curve->n : NAN;
     for (size_t i = 0; i < curve->count; i++) {
-        if (curve->points[i].days >= days) {
-            return (double)curve->points[i].at_risk;
-        }
+        if (curve->points[i].days >= days)
+            return curve->points[i].at_risk < 0 ? NAN : (double)curve->points[i].at_risk;
     }
     return 0.0;
 }

@@ -102,7 +102,7 @@ size_t period_rows_of(const struct report *report, uint32_t practice, const stru
 size_t session_days_of(const struct report *report, uint32_t practice, day *days, size_t room);
 
 /* Reads a curve at a day: the cumulative incidence by then (0 before the first point), and how many were still at risk
- * just before (of `n` subjects). NAN for a curve without points. */
+ * just before. NAN for a curve without points, and where that number may not be shown. */
 double curve_incidence(const struct curve *curve, int32_t days);
 double curve_at_risk(const struct curve *curve, int32_t days);
 
