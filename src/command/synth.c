@@ -1,0 +1,104 @@
+#include "referlens/command/synth.h"
+
+#include "referlens/base/worker.h"
+#include "referlens/synth/block.h"
+#include "referlens/synth/county.h"
+#include "referlens/synth/export.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+enum { JOBS_MAX = 1024 };
+
+static const char *const effects[] = {"default", "none", NULL};
+
+static const struct command_option options[] = {
+    {"output", 'o', "DIR", NULL, "folder to write into; made if it is not there"},
+    {"referrals", '\0', "N", NULL, "rows of referrals.csv (default 32000)"},
+    {"practices", '\0', "N", NULL, "practices (default 24)"},
+    {"quarters", '\0', "N", NULL, "calendar quarters that referrals are made in (default 8)"},
+    {"seed", '\0', "S", NULL, "whole number that all chance comes from; the same one gives the same bytes (default 1)"},
+    {"as-of", '\0', "DATE", NULL, "day of the export; nothing later is written (default 2025-06-30)"},
+    {"effect", '\0', "EFFECT", effects, "whether the schemes differ: default, or none"},
+    {"jobs", '\0', "N", NULL, "threads to use (default: one a processor); changes no byte"},
+    {"force", '\0', NULL, NULL, "replace the files in a folder that is not empty"},
+    {NULL, '\0', NULL, NULL, NULL},
+};
+
+static bool read_options(const struct command_line *line, struct synth_options *synth, struct error *error)
+{
+    int64_t practices = (int64_t)synth->practice_count, quarters = synth->quarter_count, seed = (int64_t)synth->seed;
+    int64_t jobs = (int64_t)worker_default_count();
+    if (!command_read_integer(line, "referrals", 0, SYNTH_REFERRALS_MAX, &synth->referral_count, error) ||
+        !command_read_integer(line, "practices", 1, SYNTH_PRACTICES_MAX, &practices, error) ||
+        !command_read_integer(line, "quarters", 1, SYNTH_QUARTERS_MAX, &quarters, error) ||
+        !command_read_integer(line, "seed", 0, INT64_MAX, &seed, error) ||
+        !command_read_integer(line, "jobs", 1, JOBS_MAX, &jobs, error) ||
+        !command_read_day(line, "as-of", &synth->as_of, error))
+        return false;
+    synth->folder = command_text(line, "output");
+    if (synth->folder == NULL)
+        return error_set(error, "-o DIR says where to write; it is not given");
+    const char *effect = command_text(line, "effect");
+    synth->effect = effect != NULL && strcmp(effect, "none") == 0 ? SYNTH_EFFECT_NONE : SYNTH_EFFECT_DEFAULT;
+    synth->practice_count = (size_t)practices;
+    synth->quarter_count = (int)quarters;
+    synth->seed = (uint64_t)seed;
+    synth->worker_count = (size_t)jobs;
+    synth->replace = command_count(line, "force") > 0;
+    return synth_options_check(synth, error);
+}
+
+/* Progress on a terminal, from the first second on. */
+struct display {
+    time_t started; /* seconds of the monotonic clock */
+    bool shown;
+};
+
+static time_t seconds_now(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return now.tv_sec;
+}
+
+static void show_progress(void *context, int64_t done, int64_t total)
+{
+    struct display *display = context;
+    if (seconds_now() - display->started <= 1)
+        return;
+    fprintf(stderr, "\r%" PRId64 " of %" PRId64 " referrals", done, total);
+    display->shown = true;
+}
+
+static int run_synth(const struct command_line *line)
+{
+    struct error error = {{0}};
+    struct synth_options synth = synth_default_options();
+    struct synth_totals totals;
+    if (!read_options(line, &synth, &error))
+        return command_refuse(line, &error);
+    struct display display = {.started = seconds_now()};
+    bool written = synth_export(&synth, isatty(STDERR_FILENO) ? show_progress : NULL, &display, &totals, &error);
+    if (display.shown)
+        fputc('\n', stderr);
+    if (!written)
+        return command_fail(&error);
+    fprintf(stderr, "%s: %" PRId64 " referrals, %" PRId64 " events, %" PRId64 " bytes\n", synth.folder,
+            totals.referrals, totals.events, totals.bytes);
+    return COMMAND_DONE;
+}
+
+const struct command command_synth = {
+    .name = "synth",
+    .summary = "write the exports of an invented county, for trying out and for benchmarks",
+    .description =
+        "Writes referrals.csv, outcomes.csv, practices.csv, schemes.csv and sessions.csv. Practices, patients and "
+        "hospitals are invented; the rates behind them are planted, so that a report can be held against them. All "
+        "files appear together, or none does.",
+    .options = options,
+    .run = run_synth,
+};
