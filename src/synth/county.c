@@ -129,7 +129,7 @@ static double day_weight(day date)
     int year, month, day_of_month;
     day_to_date(date, &year, &month, &day_of_month);
     bool holiday = (month == 12 && (day_of_month == 25 || day_of_month == 26)) || (month == 1 && day_of_month == 1);
-    return holiday ? 0.01 : by_weekday[weekday(date)] * by_month[month - 1];
+    return holiday ? 0.01 : by_weekday[draw_weekday(date)] * by_month[month - 1];
 }
 
 static void make_days(struct synth_county *county)

@@ -129,7 +129,7 @@ static void add_session_rows(const struct synth_county *county, size_t practice,
     quarter first = quarter_of_day(county->first), last = quarter_of_day(county->as_of);
     for (quarter period = first; period <= last; period++) {
         int number = period - first;
-        day date = next_working_day(quarter_first_day(period) + 20 + (day)(practice * 13 % 50));
+        day date = draw_working_day(quarter_first_day(period) + 20 + (day)(practice * 13 % 50));
         if (date > county->as_of || !meets(county, practice, date, number))
             continue;
         const struct topic *topic = &topics[(practice * 5 + (size_t)number) % TOPIC_COUNT];

@@ -64,13 +64,13 @@ size_t draw_find(const double *cumulative, size_t count, double target)
     return low;
 }
 
-int weekday(day date)
+int draw_weekday(day date)
 {
     return (date % 7 + 10) % 7; /* 1970-01-01 was a Thursday */
 }
 
-day next_working_day(day date)
+day draw_working_day(day date)
 {
-    int number = weekday(date);
+    int number = draw_weekday(date);
     return number < 5 ? date : date + 7 - number;
 }

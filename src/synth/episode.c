@@ -126,17 +126,17 @@ static struct synth_referral *after_rejection(struct random_stream *random, cons
         gap = gap < RE_REFERRAL_DAYS_MIN   ? RE_REFERRAL_DAYS_MIN
               : gap > RE_REFERRAL_DAYS_MAX ? RE_REFERRAL_DAYS_MAX
                                            : gap;
-        return add_request(random, county, episode, next_working_day(rejected + gap), NAMES_PREDECESSOR);
+        return add_request(random, county, episode, draw_working_day(rejected + gap), NAMES_PREDECESSOR);
     }
     point -= scheme->re_referred;
     if (point < scheme->late) {
-        day date = next_working_day(rejected + draw_between(random, 95, 165));
+        day date = draw_working_day(rejected + draw_between(random, 95, 165));
         return add_request(random, county, episode, date, NAMES_PREDECESSOR);
     }
     if (point < scheme->late + scheme->overturned) {
         synth_overturn(random, county, referral, rejected);
     } else if (draw_chance(random, ADVICE_AFTER_REJECTION)) {
-        day date = next_working_day(rejected + draw_between(random, 3, 30));
+        day date = draw_working_day(rejected + draw_between(random, 3, 30));
         struct synth_referral *request = add_request(random, county, episode, date, 0);
         if (request != NULL) {
             request->advice = true;
@@ -153,12 +153,12 @@ static struct synth_referral *after_advice(struct random_stream *random, const s
     if (outcome->converted != DAY_UNKNOWN) {
         if (!draw_chance(random, REFERRED_AFTER_CONVERTED))
             return NULL;
-        day date = next_working_day(outcome->converted + draw_between(random, 0, 5));
+        day date = draw_working_day(outcome->converted + draw_between(random, 0, 5));
         return add_request(random, county, episode, date, NAMES_ADVICE);
     }
     if (outcome->answered == DAY_UNKNOWN || !draw_chance(random, REFERRED_AFTER_ADVICE))
         return NULL;
-    day date = next_working_day(outcome->answered + draw_between(random, 5, 85));
+    day date = draw_working_day(outcome->answered + draw_between(random, 5, 85));
     return add_request(random, county, episode, date, 0);
 }
 

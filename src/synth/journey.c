@@ -120,7 +120,7 @@ static day draw_receipt(struct walk *walk)
 {
     double urgency = walk->referral->priority == SYNTH_USC ? 0.25 : 1;
     day hidden = draw_days(walk->random, walk->scheme->hidden_days * urgency, HIDDEN_SIGMA);
-    day received = next_working_day(walk->referral->referred + hidden);
+    day received = draw_working_day(walk->referral->referred + hidden);
     bool known = !draw_chance(walk->random, RECEIPT_BLANK) && received <= walk->county->as_of;
     walk->referral->received = known ? received : DAY_UNKNOWN;
     return received;
@@ -130,7 +130,7 @@ static day draw_decision_day(struct walk *walk, day received)
 {
     static const double urgency[SYNTH_PRIORITY_COUNT] = {1, 0.5, 0.25};
     double median = walk->scheme->decision_days * urgency[walk->referral->priority];
-    return next_working_day(received + draw_days(walk->random, median, DECISION_SIGMA));
+    return draw_working_day(received + draw_days(walk->random, median, DECISION_SIGMA));
 }
 
 static enum synth_event_type draw_decision(struct walk *walk)
@@ -160,14 +160,14 @@ static double draw_wait(struct walk *walk)
 static void after_usc_visit(struct walk *walk, day seen)
 {
     if (draw_chance(walk->random, walk->specialty->cancer)) {
-        day diagnosed = next_working_day(seen + 3 + draw_days(walk->random, 14, 0.4));
+        day diagnosed = draw_working_day(seen + 3 + draw_days(walk->random, 14, 0.4));
         add_event(walk, SYNTH_DIAGNOSIS_CANCER, diagnosed);
         add_event(walk, SYNTH_DECISION_TO_TREAT, diagnosed);
-        add_event(walk, SYNTH_TREATED, next_working_day(diagnosed + draw_days(walk->random, 24, 0.4)));
+        add_event(walk, SYNTH_TREATED, draw_working_day(diagnosed + draw_days(walk->random, 24, 0.4)));
         return;
     }
     bool at_once = draw_chance(walk->random, 0.5);
-    day cleared = at_once ? seen : next_working_day(seen + draw_days(walk->random, 18, 0.5));
+    day cleared = at_once ? seen : draw_working_day(seen + draw_days(walk->random, 18, 0.5));
     if (!at_once && draw_chance(walk->random, 0.5))
         add_event(walk, SYNTH_FOLLOWUP_ATTENDED, cleared);
     add_event(walk, SYNTH_DISCHARGED, cleared);
@@ -178,15 +178,15 @@ static void treatment(struct walk *walk, day seen)
 {
     day decided = seen;
     if (draw_chance(walk->random, 0.4)) {
-        decided = next_working_day(seen + 7 + draw_days(walk->random, 40, 0.4));
+        decided = draw_working_day(seen + 7 + draw_days(walk->random, 40, 0.4));
         add_event(walk, SYNTH_FOLLOWUP_ATTENDED, decided);
     }
     add_event(walk, SYNTH_DECISION_TO_TREAT, decided);
-    day treated = next_working_day(decided + draw_days(walk->random, walk->specialty->treat_days, TREATMENT_SIGMA));
+    day treated = draw_working_day(decided + draw_days(walk->random, walk->specialty->treat_days, TREATMENT_SIGMA));
     add_event(walk, SYNTH_TREATED, treated);
     day discharged = treated;
     if (draw_chance(walk->random, 0.4)) {
-        discharged = next_working_day(treated + 7 + draw_days(walk->random, 40, 0.4));
+        discharged = draw_working_day(treated + 7 + draw_days(walk->random, 40, 0.4));
         add_event(walk, SYNTH_FOLLOWUP_ATTENDED, discharged);
     }
     add_event(walk, SYNTH_DISCHARGED, discharged);
@@ -194,10 +194,10 @@ static void treatment(struct walk *walk, day seen)
 
 static void followups(struct walk *walk, day seen)
 {
-    day date = next_working_day(seen + 7 + draw_days(walk->random, 60, 0.4));
+    day date = draw_working_day(seen + 7 + draw_days(walk->random, 60, 0.4));
     add_event(walk, SYNTH_FOLLOWUP_ATTENDED, date);
     if (draw_chance(walk->random, 0.2)) {
-        date = next_working_day(date + 7 + draw_days(walk->random, 80, 0.4));
+        date = draw_working_day(date + 7 + draw_days(walk->random, 80, 0.4));
         add_event(walk, SYNTH_FOLLOWUP_ATTENDED, date);
     }
     if (draw_chance(walk->random, 0.8))
@@ -238,13 +238,13 @@ static void appointments(struct walk *walk, day appointment)
         } else if (point < CANCELLED_PATIENT + CANCELLED_PROVIDER + dna) {
             add_event(walk, SYNTH_DNA, appointment);
             if (draw_chance(walk->random, DISCHARGED_AFTER_DNA)) {
-                add_event(walk, SYNTH_DISCHARGED, next_working_day(appointment + 3));
+                add_event(walk, SYNTH_DISCHARGED, draw_working_day(appointment + 3));
                 return;
             }
         } else {
             break;
         }
-        appointment = next_working_day(appointment + 1 + (day)(NEXT_WAIT_SHARE * draw_wait(walk)));
+        appointment = draw_working_day(appointment + 1 + (day)(NEXT_WAIT_SHARE * draw_wait(walk)));
     }
     first_visit(walk, appointment);
 }
@@ -261,12 +261,12 @@ static bool after_acceptance(struct walk *walk, day accepted)
         return point >= CANCELS && left <= walk->county->as_of;
     }
     day ready = accepted;
-    day appointment = next_working_day(accepted + (day)wait_days);
+    day appointment = draw_working_day(accepted + (day)wait_days);
     if (walk->referral->priority != SYNTH_USC && draw_chance(walk->random, walk->specialty->asi)) {
-        ready = next_working_day(accepted + draw_between(walk->random, 1, 3));
+        ready = draw_working_day(accepted + draw_between(walk->random, 1, 3));
         add_event(walk, SYNTH_ASI, ready);
         day later = appointment > ready ? appointment : ready;
-        appointment = next_working_day(later + draw_days(walk->random, ASI_DAYS, ASI_SIGMA));
+        appointment = draw_working_day(later + draw_days(walk->random, ASI_DAYS, ASI_SIGMA));
     }
     if (draw_chance(walk->random, BOOKED)) {
         day last = ready + (appointment - ready) / 2;
@@ -298,7 +298,7 @@ struct synth_outcome synth_journey(struct random_stream *random, const struct sy
         return outcome;
     day accepted = decided;
     if (decision == SYNTH_REDIRECTED)
-        accepted = next_working_day(decided + draw_between(random, 1, 7));
+        accepted = draw_working_day(decided + draw_between(random, 1, 7));
     add_event(&walk, SYNTH_ACCEPTED, accepted);
     outcome.died = after_acceptance(&walk, accepted);
     return outcome;
@@ -312,7 +312,7 @@ struct synth_outcome synth_advice(struct random_stream *random, const struct syn
     request->received = DAY_UNKNOWN; /* it goes straight to the specialist */
     if (draw_chance(random, UNANSWERED))
         return outcome;
-    day answered = next_working_day(request->referred + draw_days(random, walk.scheme->response_days, RESPONSE_SIGMA));
+    day answered = draw_working_day(request->referred + draw_days(random, walk.scheme->response_days, RESPONSE_SIGMA));
     outcome.answered = answered;
     double point = random_uniform(random);
     if (point < ANSWERED_RETURNED) {
@@ -322,7 +322,7 @@ struct synth_outcome synth_advice(struct random_stream *random, const struct syn
     } else {
         add_event(&walk, SYNTH_ADVICE_RESPONSE, answered);
         if (convertible && draw_chance(random, walk.scheme->converted)) {
-            outcome.converted = next_working_day(answered + draw_between(random, 0, 2));
+            outcome.converted = draw_working_day(answered + draw_between(random, 0, 2));
             add_event(&walk, SYNTH_CONVERTED, outcome.converted);
         }
     }
@@ -333,7 +333,7 @@ void synth_overturn(struct random_stream *random, const struct synth_county *cou
                     day rejected)
 {
     struct walk walk = walk_of(random, county, referral);
-    day accepted = next_working_day(rejected + draw_between(random, 2, 12));
+    day accepted = draw_working_day(rejected + draw_between(random, 2, 12));
     add_event(&walk, SYNTH_ACCEPTED, accepted);
-    first_visit(&walk, next_working_day(accepted + draw_between(random, 10, 98)));
+    first_visit(&walk, draw_working_day(accepted + draw_between(random, 10, 98)));
 }

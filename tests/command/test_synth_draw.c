@@ -57,14 +57,14 @@ static void weekends_move_to_the_monday(void **state)
     (void)state;
     day date;
     assert_true(day_from_date(2024, 2, 29, &date));
-    assert_int_equal(weekday(date), 3);
-    assert_int_equal(next_working_day(date), date);
-    assert_int_equal(next_working_day(date + 1), date + 1);
-    assert_int_equal(next_working_day(date + 2), date + 4);
-    assert_int_equal(next_working_day(date + 3), date + 4);
+    assert_int_equal(draw_weekday(date), 3);
+    assert_int_equal(draw_working_day(date), date);
+    assert_int_equal(draw_working_day(date + 1), date + 1);
+    assert_int_equal(draw_working_day(date + 2), date + 4);
+    assert_int_equal(draw_working_day(date + 3), date + 4);
     assert_true(day_from_date(1900, 1, 1, &date));
-    assert_int_equal(weekday(date), 0);
-    assert_int_equal(next_working_day(date - 1), date);
+    assert_int_equal(draw_weekday(date), 0);
+    assert_int_equal(draw_working_day(date - 1), date);
 }
 
 static void a_draw_between_two_days_takes_each_of_them(void **state)

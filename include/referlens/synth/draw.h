@@ -31,9 +31,9 @@ day draw_between(struct random_stream *random, day first, day last);
 size_t draw_find(const double *cumulative, size_t count, double target);
 
 /* 0 for Monday … 6 for Sunday. */
-int weekday(day date);
+int draw_weekday(day date);
 
 /* The date itself, or the Monday after where it is on a weekend. */
-day next_working_day(day date);
+day draw_working_day(day date);
 
 #endif
