@@ -8,7 +8,7 @@
 #include <math.h>
 #include <stdbool.h>
 
-enum { ITERATIONS_MAX = 400, FRACTION_TERMS_MAX = 1000000 };
+enum { ITERATIONS_MAX = 400, FRACTION_TERMS_MAX = 10000000 };
 
 /* GSL's default handler ends the process on an underflow; here a failure is a value. It is set before main, so
  * that no thread ever sees it change. */

@@ -27,27 +27,45 @@ struct sums {
     double by_base2, by_both, by_theta2;
 };
 
+/* Adds the terms of k = first … last − 1, each `beyond` times. */
+static void add_stretch(struct sums *sums, int64_t first, int64_t last, double beyond, double base, double theta)
+{
+    double product = 1; /* one logarithm for eight terms */
+    struct sums part = {0};
+
+    for (int64_t k = first; k < last; k++) {
+        double step = (double)k;
+        double term = base + step * theta;
+        double inverse = 1 / term;
+        double slope = step * inverse;
+        part.by_base += inverse;
+        part.by_theta += slope;
+        part.by_base2 -= inverse * inverse;
+        part.by_both -= slope * inverse;
+        part.by_theta2 -= slope * slope;
+        product *= term;
+        if (k % 8 == 7) {
+            part.value += log(product);
+            product = 1;
+        }
+    }
+    sums->value += beyond * (part.value + log(product));
+    sums->by_base += beyond * part.by_base;
+    sums->by_theta += beyond * part.by_theta;
+    sums->by_base2 += beyond * part.by_base2;
+    sums->by_both += beyond * part.by_both;
+    sums->by_theta2 += beyond * part.by_theta2;
+}
+
 static struct sums sum_list(const double *sorted, size_t count, double base, double theta)
 {
     struct sums sums = {0};
-    size_t passed = 0;
+    int64_t done = 0;
 
-    for (int64_t k = 0; passed < count; k++) {
-        while (passed < count && sorted[passed] <= (double)k) {
-            passed++;
-        }
-        double beyond = (double)(count - passed);
-        if (beyond > 0) {
-            double step = (double)k;
-            double term = base + step * theta;
-            double inverse = 1 / term;
-            sums.value += beyond * log(term);
-            sums.by_base += beyond * inverse;
-            sums.by_theta += beyond * step * inverse;
-            sums.by_base2 -= beyond * inverse * inverse;
-            sums.by_both -= beyond * step * inverse * inverse;
-            sums.by_theta2 -= beyond * step * step * inverse * inverse;
-        }
+    for (size_t i = 0; i < count; i++) {
+        int64_t end = (int64_t)sorted[i];
+        add_stretch(&sums, done, end, (double)(count - i), base, theta);
+        done = end;
     }
     return sums;
 }
@@ -170,6 +188,9 @@ static const char *gather(const int64_t *counts, const int64_t *totals, size_t c
     for (size_t i = 0; i < count; i++) {
         if (counts[i] < 0 || totals[i] < counts[i]) {
             return "a count lies outside its total";
+        }
+        if (totals[i] > SHRINKAGE_TOTAL_MAX) {
+            return "a total is too large to gain from shrinkage";
         }
         units->counts[i] = (double)counts[i];
         units->others[i] = (double)(totals[i] - counts[i]);

@@ -13,6 +13,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
+/* A unit so large keeps its own rate whatever the others do, and would only cost time: refused. */
+enum { SHRINKAGE_TOTAL_MAX = 2000000 };
+
 struct shrinkage {
     double alpha; /* NAN where pooled */
     double beta;
