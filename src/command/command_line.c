@@ -86,7 +86,7 @@ static const struct command_option *option_of_value(const struct command *comman
 
 static bool check_choice(const char *given, const char *const *choices, struct error *error)
 {
-    if (choices == NULL)
+    if (given == NULL || choices == NULL) /* a flag has no value */
         return true;
     for (size_t i = 0; choices[i] != NULL; i++)
         if (strcmp(given, choices[i]) == 0)
@@ -139,7 +139,7 @@ static bool refuse_option(const struct command *command, const char *argument, b
 static bool add_value(struct command_line *line, const struct command_option *option, const char *text,
                       struct error *error)
 {
-    if (option->argument != NULL && !check_choice(text, option->choices, error))
+    if (!check_choice(text, option->choices, error))
         return error_prefix(error, "--%s", option->name);
     line->values[line->value_count++] = (struct command_value){option, text};
     return true;
