@@ -121,6 +121,15 @@ int command_fail(const struct error *error)
     return COMMAND_FAILED;
 }
 
+int command_print(struct text text)
+{
+    if (fwrite(text.bytes, 1, text.length, stdout) == text.length && fflush(stdout) == 0)
+        return COMMAND_DONE;
+    struct error error;
+    error_set_system(&error, errno, "cannot write to standard output");
+    return command_fail(&error);
+}
+
 void command_warn(const char *format, ...)
 {
     struct error warning; /* scrubs what is not for a terminal */
@@ -149,9 +158,9 @@ static int print_help(const struct command_program *program, const struct comman
         help_of_command(&text, program, command);
     else
         help_of_program(&text, program);
-    fwrite(text.bytes, 1, text.length, stdout);
+    int status = command_print(buffer_text(&text));
     buffer_release(&text);
-    return COMMAND_DONE;
+    return status;
 }
 
 static int refuse_word(const struct command_program *program, const char *word)
@@ -215,11 +224,10 @@ static int dispatch(const struct command_program *program, int argument_count, c
 int command_run(const struct command_program *program, int argument_count, char *const *arguments)
 {
     int status = dispatch(program, argument_count, arguments);
-    errno = EIO; /* for a write that failed earlier and of which only the mark is left */
     bool written = fflush(stdout) == 0 && !ferror(stdout);
     if (!written && (status == COMMAND_DONE || status == COMMAND_DONE_WITH_REJECTS)) {
         struct error error;
-        error_set_system(&error, errno, "cannot write to standard output");
+        error_set(&error, "cannot write to standard output");
         return command_fail(&error);
     }
     return status;

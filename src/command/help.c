@@ -92,7 +92,8 @@ void help_add_option_meaning(struct buffer *text, const struct command_option *o
 
 void help_add_operand_choices(struct buffer *text, const struct command *command)
 {
-    buffer_add_formatted(text, "%s is ", command->operands);
+    buffer_add(text, command->operands, strcspn(command->operands, " "));
+    buffer_add_string(text, " is ");
     help_add_choices(text, command->choices);
     buffer_add_character(text, '.');
 }

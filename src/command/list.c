@@ -5,7 +5,6 @@
 #include "referlens/command/help.h"
 #include "referlens/command/manual.h"
 
-#include <stdio.h>
 #include <string.h>
 
 /* Adds one of the lists to the text. */
@@ -34,9 +33,9 @@ static int run_list(const struct command_line *line)
     for (size_t i = 0; i < LIST_COUNT; i++)
         if (strcmp(lists[i].name, line->operands[0]) == 0)
             lists[i].add(&text, line->program);
-    fwrite(text.bytes, 1, text.length, stdout);
+    int status = command_print(buffer_text(&text));
     buffer_release(&text);
-    return COMMAND_DONE;
+    return status;
 }
 
 const struct command command_list = {

@@ -11,6 +11,7 @@
 
 #include "referlens/base/calendar.h"
 #include "referlens/base/error.h"
+#include "referlens/base/text.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -96,6 +97,9 @@ int command_refuse(const struct command_line *line, const struct error *error);
 
 /* Says on standard error what went wrong; returns COMMAND_FAILED. */
 int command_fail(const struct error *error);
+
+/* Prints data on standard output, all of it; returns COMMAND_DONE, or COMMAND_FAILED after it has said why. */
+int command_print(struct text text);
 
 /* Prints a warning on standard error. */
 void command_warn(const char *format, ...) __attribute__((format(printf, 1, 2)));
