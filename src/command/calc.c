@@ -60,9 +60,33 @@ enum { STATISTIC_COUNT = sizeof statistics / sizeof *statistics };
 
 /* The names again, in the same order, as the choices of the operand. */
 static const char *const statistic_names[] = {
-    "wilson", "clopper-pearson", "newcombe", "rate", "poisson-exact", "byar", "dsr",    "isr", "quantile",
-    "funnel", "ratio-funnel",    "xmr",      "pprime", "run",         "km",   "aj",     "logrank", "mh",
-    "dl",     "bh",              "holm",     "smd",  "shrink",        "its",  "did",    "bootstrap", NULL,
+    "wilson",
+    "clopper-pearson",
+    "newcombe",
+    "rate",
+    "poisson-exact",
+    "byar",
+    "dsr",
+    "isr",
+    "quantile",
+    "funnel",
+    "ratio-funnel",
+    "xmr",
+    "pprime",
+    "run",
+    "km",
+    "aj",
+    "logrank",
+    "mh",
+    "dl",
+    "bh",
+    "holm",
+    "smd",
+    "shrink",
+    "its",
+    "did",
+    "bootstrap",
+    NULL,
 };
 
 _Static_assert(sizeof statistic_names / sizeof *statistic_names == STATISTIC_COUNT + 1, "each is among the choices");
@@ -134,8 +158,7 @@ static bool read_number(const struct command_line *line, const char *name, doubl
     if (text == NULL) {
         return true;
     }
-    return text_to_number(text_of(text), value) ? true
-                                                : error_set(error, "--%s '%s' is not a number", name, text);
+    return text_to_number(text_of(text), value) ? true : error_set(error, "--%s '%s' is not a number", name, text);
 }
 
 static bool read_request(const struct command_line *line, struct calc_request *request, struct error *error)
@@ -237,16 +260,19 @@ const struct command command_calc = {
     .summary = "work out one statistic on given numbers, as JSON",
     .operands = "STATISTIC ARGUMENT…",
     .description =
-        "Prints one JSON object at full precision, to check the program's maths by hand. FILE is CSV with a header row, "
+        "Prints one JSON object at full precision, to check the program's maths by hand. FILE is CSV with a header "
+        "row, "
         "whose columns are found by name; - reads standard input.\n\n"
         "wilson X N, clopper-pearson X N, newcombe X1 N1 X2 N2: proportions and their difference. rate X [T], "
-        "poisson-exact X [T], byar X [T]: X events in time T. dsr FILE (count, population, weight), isr FILE (observed, "
+        "poisson-exact X [T], byar X [T]: X events in time T. dsr FILE (count, population, weight), isr FILE "
+        "(observed, "
         "expected): standardised rates and ratios. quantile FILE P (value): type 7.\n\n"
         "funnel FILE (count, n, label), ratio-funnel FILE (observed, expected, label), shrink FILE (count, n, label): "
         "many units beside each other. xmr FILE (value), pprime FILE (count, n), run FILE (value): one series.\n\n"
         "km FILE (time, event, group), aj FILE (time, state, group; state 0 is censored), logrank FILE (time, event, "
         "group, stratum): times to an event.\n\n"
-        "mh FILE (stratum, a, b, c, d), dl FILE (estimate, se), bh FILE (p), holm FILE (p), smd FILE (category, count1, "
+        "mh FILE (stratum, a, b, c, d), dl FILE (estimate, se), bh FILE (p), holm FILE (p), smd FILE (category, "
+        "count1, "
         "count2; or variable, mean1, sd1, mean2, sd2): put together and compared. its FILE --at T0 (t, y), did FILE "
         "(unit, period, treated, y), bootstrap FILE (unit, count, n, group): before and after, and clusters.",
     .options = calc_options,

@@ -152,8 +152,7 @@ static bool write_categories(const struct calc_table *table, struct json_writer 
     int64_t *second = NULL;
     int64_t totals[2] = {0};
     int category = calc_table_find(table, "category");
-    bool done =
-        calc_table_counts(table, "count1", &first, error) && calc_table_counts(table, "count2", &second, error);
+    bool done = calc_table_counts(table, "count1", &first, error) && calc_table_counts(table, "count2", &second, error);
 
     for (size_t i = 0; done && i < table->row_count; i++) {
         totals[0] += first[i];

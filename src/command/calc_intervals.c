@@ -22,8 +22,8 @@ static bool read_proportion(const struct calc_request *request, size_t first, in
         !calc_count_argument(request, first + 1, "N", total, error)) {
         return false;
     }
-    return *count <= *total ? true : error_set(error, "X is %lld, more than N, %lld", (long long)*count,
-                                               (long long)*total);
+    return *count <= *total ? true
+                            : error_set(error, "X is %lld, more than N, %lld", (long long)*count, (long long)*total);
 }
 
 static int proportion(const struct calc_request *request, struct json_writer *json, struct error *error,
@@ -170,8 +170,7 @@ int calc_isr(const struct calc_request *request, struct json_writer *json, struc
         expected_sum += expected[i];
     }
     if (done) {
-        struct standardised_ratio result =
-            indirect_standardisation((double)observed_sum, expected_sum, request->level);
+        struct standardised_ratio result = indirect_standardisation((double)observed_sum, expected_sum, request->level);
         json_member_integer(json, "observed", observed_sum);
         json_member_number(json, "expected", expected_sum);
         write_estimate(json, "estimate", result.value, (struct interval){result.lower, result.upper});

@@ -166,8 +166,7 @@ static const char *pprime_fault(const int64_t *counts, const int64_t *totals, si
     return events > 0 && events < total ? NULL : "the proportion is 0 or 1 throughout";
 }
 
-struct pprime_chart pprime_chart(const int64_t *counts, const int64_t *totals, size_t count,
-                                 struct chart_point *points)
+struct pprime_chart pprime_chart(const int64_t *counts, const int64_t *totals, size_t count, struct chart_point *points)
 {
     struct pprime_chart chart = {.mean = NAN, .sigma_z = NAN};
 
@@ -211,10 +210,8 @@ struct pprime_chart pprime_chart(const int64_t *counts, const int64_t *totals, s
 const char *chart_signal_name(enum chart_signal signal)
 {
     static const char *const names[] = {
-        [CHART_NO_SIGNAL] = NULL,
-        [CHART_OUTSIDE] = "outside",
-        [CHART_TREND] = "trend",
-        [CHART_TWO_OF_THREE] = "two_of_three",
+        [CHART_NO_SIGNAL] = NULL, [CHART_OUTSIDE] = "outside",
+        [CHART_TREND] = "trend",  [CHART_TWO_OF_THREE] = "two_of_three",
         [CHART_SHIFT] = "shift",
     };
     return names[signal];

@@ -14,10 +14,10 @@ struct panel {
     size_t count;
     size_t units;
     size_t periods;
-    double *unit_rows;   /* rows a unit */
-    double *cells;       /* rows a unit and period */
-    int32_t *piece;      /* connected piece of each period; −1 without rows */
-    bool *held;          /* periods held at 0 */
+    double *unit_rows; /* rows a unit */
+    double *cells;     /* rows a unit and period */
+    int32_t *piece;    /* connected piece of each period; −1 without rows */
+    bool *held;        /* periods held at 0 */
     size_t used_units;
     size_t used_periods;
     size_t pieces;
@@ -191,8 +191,7 @@ static const char *regress(struct panel *panel, double *treated, double *y, doub
 struct difference_in_differences difference_in_differences(const struct panel_row *rows, size_t count,
                                                            int32_t unit_count, int32_t period_count, double level)
 {
-    struct difference_in_differences result = {
-        .estimate = NAN, .se = NAN, .lower = NAN, .upper = NAN, .rows = count};
+    struct difference_in_differences result = {.estimate = NAN, .se = NAN, .lower = NAN, .upper = NAN, .rows = count};
     if (count == 0) {
         result.reason = "there are no rows";
         return result;

@@ -39,8 +39,9 @@ struct tail {
     bool beta;
 };
 
-/* The continued fraction of the incomplete beta function (DLMF 8.17.22) by Lentz's method; it converges fast for x below
- * the mean. GSL's own function has an approximation for one large and one small parameter that is good to 3 digits. */
+/* The continued fraction of the incomplete beta function (DLMF 8.17.22) by Lentz's method; it converges fast for x
+ * below the mean. GSL's own function has an approximation for one large and one small parameter that is good to 3
+ * digits. */
 static double beta_fraction(double x, double a, double b)
 {
     const double smallest = 1e-300;

@@ -7,10 +7,10 @@
 
 /* Sums over the strata, in the letters of Robins, Breslow and Greenland and of Sato. */
 struct sums {
-    double r, s;       /* ad/n, bc/n */
+    double r, s;         /* ad/n, bc/n */
     double pr, pssr, qs; /* P·R, P·S + Q·R, Q·S */
-    double weight;     /* n1·n0/n */
-    double difference; /* (a·n0 − c·n1)/n */
+    double weight;       /* n1·n0/n */
+    double difference;   /* (a·n0 − c·n1)/n */
     double sato_p, sato_q;
     double excess, variance; /* a − E(a), and its hypergeometric variance */
     int32_t strata;

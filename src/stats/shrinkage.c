@@ -8,7 +8,8 @@
 enum { STEPS_MAX = 200, HALVINGS_MAX = 60 };
 
 /* The log-likelihood is Σ ln(μ + kθ) over k below each count, plus Σ ln(1 − μ + kθ) over k below each total less count,
- * less Σ ln(1 + kθ) over k below each total. So only how many units go beyond each k matters: the three lists, sorted. */
+ * less Σ ln(1 + kθ) over k below each total. So only how many units go beyond each k matters: the three lists, sorted.
+ */
 struct units {
     double *counts;
     double *others;
@@ -71,7 +72,7 @@ static struct sums sum_list(const double *sorted, size_t count, double base, dou
 }
 
 struct climb {
-    double value;                    /* of the log-likelihood */
+    double value; /* of the log-likelihood */
     double slope_mu, slope_theta;
     double curve_mu, curve_both, curve_theta;
 };

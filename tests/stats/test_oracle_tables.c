@@ -127,8 +127,7 @@ static void check_shrink(const cJSON *input, const cJSON *answer)
     int64_t *totals = oracle_counts(input, "n", &count);
     struct estimate *points = memory_allocate_zeroed(count, sizeof *points);
     double *columns = memory_allocate_zeroed(3 * count, sizeof *columns);
-    struct shrinkage actual =
-        beta_binomial_shrinkage(counts, totals, count, oracle_number(input, "level"), points);
+    struct shrinkage actual = beta_binomial_shrinkage(counts, totals, count, oracle_number(input, "level"), points);
 
     assert_near(actual.alpha, oracle_number(answer, "alpha"), "alpha");
     assert_near(actual.beta, oracle_number(answer, "beta"), "beta");

@@ -17,10 +17,10 @@
 #include <stdint.h>
 
 struct calc_table {
-    const char *name;     /* of the file, for errors */
-    struct buffer bytes;  /* what the cells look at */
-    struct text *cells;   /* owned; the header first, row by row */
-    size_t *lines;        /* owned; the line on which each row begins, the header's first */
+    const char *name;    /* of the file, for errors */
+    struct buffer bytes; /* what the cells look at */
+    struct text *cells;  /* owned; the header first, row by row */
+    size_t *lines;       /* owned; the line on which each row begins, the header's first */
     size_t column_count;
     size_t row_count; /* without the header; at least 1 after a success */
     size_t cell_count;

@@ -1,8 +1,8 @@
 /* Standardised mean differences: how unlike are two groups before anything is compared between them?
  *
  * In units of the standard deviation, so that the size of the groups does not matter, as it would to a p-value. 0.1 is
- * commonly taken as the edge of what can be ignored. Sources: Cohen 1988; Austin 2009, SIM 28:3083; Yang and Dalton 2012,
- * SAS Global Forum 335.
+ * commonly taken as the edge of what can be ignored. Sources: Cohen 1988; Austin 2009, SIM 28:3083; Yang and Dalton
+ * 2012, SAS Global Forum 335.
  */
 #ifndef REFERLENS_STATS_BALANCE_H
 #define REFERLENS_STATS_BALANCE_H

@@ -1,8 +1,8 @@
 /* The cluster bootstrap: intervals for numbers whose units come in clusters that were treated alike.
  *
  * Clusters (practices) are drawn with replacement, whole, as many as there are. Draw number i uses stream i of the seed
- * and nothing else, so the same seed gives the same digits for any number of workers. Sources: Davison and Hinkley 1997,
- * section 3.8; Efron 1981 (percentile interval).
+ * and nothing else, so the same seed gives the same digits for any number of workers. Sources: Davison and Hinkley
+ * 1997, section 3.8; Efron 1981 (percentile interval).
  */
 #ifndef REFERLENS_STATS_BOOTSTRAP_H
 #define REFERLENS_STATS_BOOTSTRAP_H

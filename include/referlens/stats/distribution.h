@@ -1,8 +1,8 @@
 /* Quantiles and tails of the distributions that the rest of stats/ rests on.
  *
- * Answers NAN where there is no answer and never ends the process: linking it switches GSL's aborting error handler off.
- * The incomplete gamma and beta functions and their inverses are worked out here, to about 1e-12 for any count up to
- * tens of millions: GSL's own lose their digits for some large parameters, and its inverses do not always converge.
+ * Answers NAN where there is no answer and never ends the process: linking it switches GSL's aborting error handler
+ * off. The incomplete gamma and beta functions and their inverses are worked out here, to about 1e-12 for any count up
+ * to tens of millions: GSL's own lose their digits for some large parameters, and its inverses do not always converge.
  */
 #ifndef REFERLENS_STATS_DISTRIBUTION_H
 #define REFERLENS_STATS_DISTRIBUTION_H

@@ -14,16 +14,16 @@
 #include <stdint.h>
 
 struct funnel {
-    double target; /* pooled proportion, or 1 for ratios */
-    double phi;    /* Σz²/k on winsorised scores; 1 means chance alone */
-    double tau2;   /* variance between units on the working scale; 0 without overdispersion */
-    size_t used;   /* units that could be compared */
+    double target;      /* pooled proportion, or 1 for ratios */
+    double phi;         /* Σz²/k on winsorised scores; 1 means chance alone */
+    double tau2;        /* variance between units on the working scale; 0 without overdispersion */
+    size_t used;        /* units that could be compared */
     const char *reason; /* why there is no number; NULL where there is */
 };
 
 struct funnel_point {
-    double value; /* count / total, or observed / expected; NAN where there is none */
-    double score; /* z with the allowance for overdispersion */
+    double value;                 /* count / total, or observed / expected; NAN where there is none */
+    double score;                 /* z with the allowance for overdispersion */
     struct finding_limits limits; /* with the allowance */
     struct finding_limits plain;  /* without it */
     enum finding finding;         /* by `limits` */
@@ -39,8 +39,8 @@ struct funnel funnel_of_proportions(const int64_t *counts, const int64_t *totals
                                     struct funnel_point *points);
 
 /* Ratios of observed to expected: Y = ln(O/E), s = 1/√E, target ln 1, τ² as above. O = 0 is scored as half an event.
- * A lower limit below half an event (ratio × E < ½) can only be crossed by O = 0 and is given as 0, so that the flag and
- * the picture agree. A unit with nothing expected is left out and gets NAN. */
+ * A lower limit below half an event (ratio × E < ½) can only be crossed by O = 0 and is given as 0, so that the flag
+ * and the picture agree. A unit with nothing expected is left out and gets NAN. */
 struct funnel funnel_of_ratios(const double *observed, const double *expected, size_t count,
                                struct funnel_point *points);
 

@@ -26,9 +26,9 @@ struct interrupted_series {
     double se[4];
     double lower[4]; /* beta ∓ z·se */
     double upper[4];
-    size_t before; /* points with t < T0 */
-    size_t after;  /* points with t ≥ T0 */
-    bool few;      /* fewer than INTERRUPTED_POINTS_SURE on a side */
+    size_t before;      /* points with t < T0 */
+    size_t after;       /* points with t ≥ T0 */
+    bool few;           /* fewer than INTERRUPTED_POINTS_SURE on a side */
     const char *reason; /* why there is no number; NULL where there is */
 };
 

@@ -16,11 +16,11 @@ struct two_by_two {
 };
 
 struct mantel_haenszel {
-    double odds_ratio; /* of the first group over the second; NAN where the denominator is 0 */
+    double odds_ratio;       /* of the first group over the second; NAN where the denominator is 0 */
     double odds_ratio_lower; /* variance of Robins, Breslow and Greenland 1986 */
     double odds_ratio_upper;
     double log_odds_ratio_se;
-    double risk_difference; /* first less second */
+    double risk_difference;    /* first less second */
     double risk_difference_se; /* Sato 1989 */
     double risk_difference_lower;
     double risk_difference_upper;
@@ -30,7 +30,7 @@ struct mantel_haenszel {
     double q;               /* Woolf 1955, on `degrees`; ½ is added to every cell where any cell is 0 */
     int32_t degrees;
     double q_p;
-    int32_t strata; /* with two subjects or more; the others say nothing and are left out */
+    int32_t strata;     /* with two subjects or more; the others say nothing and are left out */
     const char *reason; /* why there is no number; NULL where there is */
 };
 

@@ -19,8 +19,8 @@ enum { SHRINKAGE_TOTAL_MAX = 2000000 };
 struct shrinkage {
     double alpha; /* NAN where pooled */
     double beta;
-    double mean;  /* α / (α + β), or the pooled rate */
-    bool pooled;  /* the fallback was taken */
+    double mean;        /* α / (α + β), or the pooled rate */
+    bool pooled;        /* the fallback was taken */
     const char *reason; /* why there is no number; NULL where there is */
 };
 
