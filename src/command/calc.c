@@ -106,11 +106,11 @@ static const struct command_option calc_options[] = {
 bool calc_count_argument(const struct calc_request *request, size_t index, const char *name, int64_t *value,
                          struct error *error)
 {
-    const int64_t maximum = INT64_C(1000000000000);
+    const int64_t maximum = INT64_C(10000000000); /* up to here the exact intervals keep ten digits */
     const char *argument = request->arguments[index];
     int64_t number = 0;
     if (!text_to_integer(text_of(argument), &number) || number < 0 || number > maximum) {
-        return error_set(error, "%s '%s' is not a count: a whole number from 0 to 10^12", name, argument);
+        return error_set(error, "%s '%s' is not a count: a whole number from 0 to 10^10", name, argument);
     }
     *value = number;
     return true;

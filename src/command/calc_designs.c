@@ -8,6 +8,8 @@
 #include <math.h>
 #include <stdlib.h>
 
+enum { PERIODS_MAX = 2000, CELLS_MAX = 20000000 };
+
 static void write_four(struct json_writer *json, const char *key, const double numbers[4])
 {
     json_key(json, key);
@@ -63,30 +65,44 @@ int calc_its(const struct calc_request *request, struct json_writer *json, struc
     return done ? COMMAND_DONE : COMMAND_FAILED;
 }
 
-/* Periods in order of time: as numbers where all of them are numbers, else as the texts sort ("2025-Q2"). */
+/* The place of each label among them in order of time: as numbers where all of them are numbers ("01" and "1" share a
+ * place), else as the texts sort ("2025-Q2"). */
+static void order_periods(const struct dictionary *labels, int32_t *places)
+{
+    double *numbers = memory_allocate_zeroed(labels->count, sizeof *numbers);
+    bool all_numbers = true;
+
+    for (uint32_t i = 0; i < labels->count; i++) {
+        all_numbers = all_numbers && text_to_number(dictionary_text(labels, i), &numbers[i]);
+    }
+    for (size_t i = 0; i < labels->count; i++) {
+        places[i] = all_numbers ? 0 : (int32_t)i;
+        for (size_t j = 0; all_numbers && j < labels->count; j++) {
+            places[i] += numbers[j] < numbers[i] ? 1 : 0;
+        }
+    }
+    memory_free(numbers);
+}
+
 static bool read_periods(const struct calc_table *table, int32_t **codes, int32_t *count, struct error *error)
 {
     struct dictionary labels = {0};
-    if (!calc_table_labels(table, "period", codes, &labels, error)) {
-        dictionary_release(&labels);
-        return false;
+    bool done = calc_table_labels(table, "period", codes, &labels, error);
+
+    if (done && labels.count > PERIODS_MAX) {
+        done = error_set(error, "%s: has more than %d periods", table->name, (int)PERIODS_MAX);
     }
-    *count = (int32_t)labels.count;
-    double *numbers = memory_allocate_zeroed(labels.count, sizeof *numbers);
-    bool all = true;
-    for (uint32_t i = 0; i < labels.count; i++) {
-        all = all && text_to_number(dictionary_text(&labels, i), &numbers[i]);
-    }
-    for (size_t i = 0; all && i < table->row_count; i++) {
-        int32_t before = 0; /* the place of a number is how many are smaller; "01" and "1" share one */
-        for (size_t j = 0; j < labels.count; j++) {
-            before += numbers[j] < numbers[(*codes)[i]] ? 1 : 0;
+    if (done) {
+        int32_t *places = memory_allocate_zeroed(labels.count, sizeof *places);
+        order_periods(&labels, places);
+        for (size_t i = 0; i < table->row_count; i++) {
+            (*codes)[i] = places[(*codes)[i]];
         }
-        (*codes)[i] = before;
+        memory_free(places);
+        *count = (int32_t)labels.count;
     }
-    memory_free(numbers);
     dictionary_release(&labels);
-    return true;
+    return done;
 }
 
 /* A panel from a file; NULL, with the error, on a fault. */
@@ -102,7 +118,9 @@ static struct panel_row *read_panel(const struct calc_table *table, int32_t *uni
 
     if (calc_table_labels(table, "unit", &unit, &labels, error) && read_periods(table, &period, periods, error) &&
         calc_table_numbers(table, "treated", &treated, error) && calc_table_numbers(table, "y", &y, error)) {
-        bool done = *periods <= 2000 ? true : error_set(error, "%s: has more than 2000 periods", table->name);
+        bool done = (double)labels.count * *periods <= CELLS_MAX
+                        ? true
+                        : error_set(error, "%s: has too many units and periods", table->name);
         rows = memory_allocate_zeroed(table->row_count, sizeof *rows);
         for (size_t i = 0; done && i < table->row_count; i++) {
             rows[i] = (struct panel_row){unit[i], period[i], treated[i], y[i]};

@@ -8,6 +8,8 @@
 #include <math.h>
 #include <stdlib.h>
 
+enum { GROUPS_MAX = 1000, STATES_MAX = 100 };
+
 /* A file of subjects. */
 struct subjects {
     struct calc_table table;
@@ -60,7 +62,9 @@ static bool read_columns(struct subjects *subjects, const char *state, int64_t s
         return false;
     }
     subjects->group_count = subjects->labels.count;
-    return true;
+    return subjects->group_count <= GROUPS_MAX
+               ? true
+               : error_set(error, "%s: has more than %d groups", table->name, (int)GROUPS_MAX);
 }
 
 static bool read_subjects(const char *path, const char *state, int64_t state_maximum, bool group_wanted,
@@ -293,7 +297,6 @@ static void write_aj_group(const struct calc_request *request, struct json_write
 
 int calc_aj(const struct calc_request *request, struct json_writer *json, struct error *error)
 {
-    enum { STATES_MAX = 100 };
     struct subjects subjects;
     if (!read_subjects(request->arguments[0], "state", INT32_MAX, false, &subjects, error)) {
         return COMMAND_FAILED;
@@ -353,17 +356,14 @@ static void write_logrank(struct json_writer *json, const struct subjects *subje
 
 int calc_logrank(const struct calc_request *request, struct json_writer *json, struct error *error)
 {
-    enum { GROUPS_MAX = 1000 };
     struct subjects subjects;
     struct dictionary labels = {0};
     int32_t *strata = NULL;
     if (!read_subjects(request->arguments[0], "event", 1, true, &subjects, error)) {
         return COMMAND_FAILED;
     }
-    bool done = subjects.group_count <= GROUPS_MAX
-                    ? true
-                    : error_set(error, "%s: has more than %d groups", subjects.table.name, (int)GROUPS_MAX);
-    if (done && calc_table_find(&subjects.table, "stratum") >= 0) {
+    bool done = true;
+    if (calc_table_find(&subjects.table, "stratum") >= 0) {
         done = calc_table_labels(&subjects.table, "stratum", &strata, &labels, error);
     }
     if (done) {
