@@ -218,7 +218,8 @@ static bool record_patients(const struct cohort *cohort)
 static bool record_received(const struct cohort *cohort)
 {
     for (size_t row = 0; row < cohort->count; row++) {
-        if (cohort->columns.received[row] != DAY_UNKNOWN && !(cohort->columns.flags[row] & FLAG_LEFT_OUT))
+        const day received = cohort->columns.received[row];
+        if (received != DAY_UNKNOWN && received <= cohort->as_of && !(cohort->columns.flags[row] & FLAG_LEFT_OUT))
             return true;
     }
     return false;

@@ -77,12 +77,11 @@ struct fact cohort_fact(const struct cohort *cohort, size_t index)
     return fact;
 }
 
-struct fact cohort_given(const struct cohort *cohort, size_t index)
+struct given cohort_given(const struct cohort *cohort, size_t index)
 {
-    return (struct fact){
+    return (struct given){
         .referred = cohort->columns.referred[index],
         .practice = cohort->columns.practice[index],
-        .specialty = cohort->columns.specialty[index],
         .flags = cohort->columns.flags[index],
     };
 }

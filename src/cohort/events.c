@@ -7,7 +7,7 @@
 #include <string.h>
 
 #define CHUNK_NONE UINT32_MAX
-enum { BLOCK_SIZE = 1024, KINDS_MAX = 65536, SEQUENCE_WIDE = UINT16_MAX, FOLD_BLOCK = 1 << 15 };
+enum { BLOCK_SIZE = 1024, KINDS_MAX = 65535, SEQUENCE_WIDE = UINT16_MAX, FOLD_BLOCK = 1 << 15 };
 
 /* An event in its compact form. */
 struct event {
@@ -32,11 +32,11 @@ struct event_chunk {
     struct dictionary kind_keys; /* bytes of struct event_kind → code */
     struct event_kind *kinds;
     size_t kind_capacity;
+    uint16_t plain_codes[EVENT_TYPE_COUNT][9]; /* code + 1 of kinds without a reason, by type and answers */
     struct dictionary reasons;
     uint32_t *reason_codes; /* the cohort's, once joined */
     struct wide_sequence *wide;
     size_t wide_count, wide_capacity;
-    day latest;
     bool is_void;
 };
 
@@ -58,8 +58,6 @@ struct event_store *event_store_new(const struct cohort *cohort, size_t event_ma
     store->cohort = cohort;
     store->chunk_count = chunk_count;
     store->chunks = memory_allocate_zeroed(chunk_count, sizeof *store->chunks);
-    for (size_t i = 0; i < chunk_count; i++)
-        store->chunks[i].latest = DAY_UNKNOWN;
     store->block_count = event_maximum / BLOCK_SIZE + chunk_count + 1;
     store->block_chunks = memory_allocate_zeroed(store->block_count, sizeof *store->block_chunks);
     store->event_maximum = store->block_count * BLOCK_SIZE;
@@ -91,8 +89,8 @@ struct event_writer event_writer_for(struct event_store *store, size_t chunk)
     return (struct event_writer){.store = store, .chunk = chunk};
 }
 
-/* The code of an event's kind in its chunk. */
-static bool kind_code(struct event_chunk *chunk, const struct event_row *event, uint16_t *code, struct error *error)
+/* The code of an event's kind in its chunk, by way of the dictionary. */
+static bool look_up_kind(struct event_chunk *chunk, const struct event_row *event, uint16_t *code, struct error *error)
 {
     struct event_kind kind;
     memset(&kind, 0, sizeof kind); /* padding too: its bytes are the key */
@@ -109,11 +107,27 @@ static bool kind_code(struct event_chunk *chunk, const struct event_row *event, 
     return true;
 }
 
+/* The code of an event's kind in its chunk. Most events have no reason, and few forms. */
+static inline bool kind_code(struct event_chunk *chunk, const struct event_row *event, uint16_t *code,
+                             struct error *error)
+{
+    if (event->reason.length > 0)
+        return look_up_kind(chunk, event, code, error);
+    uint16_t *plain = &chunk->plain_codes[event->type][event->contacted * 3 + event->consulted];
+    if (*plain == 0) {
+        if (!look_up_kind(chunk, event, code, error))
+            return false;
+        *plain = (uint16_t)(*code + 1);
+    }
+    *code = (uint16_t)(*plain - 1);
+    return true;
+}
+
 bool event_writer_add(struct event_writer *writer, uint32_t row, const struct event_row *event, struct error *error)
 {
     struct event_store *store = writer->store;
     struct event_chunk *chunk = &store->chunks[writer->chunk];
-    uint16_t kind;
+    uint16_t kind = 0;
     if (!kind_code(chunk, event, &kind, error))
         return false;
     if (writer->next == writer->end) {
@@ -135,7 +149,6 @@ bool event_writer_add(struct event_writer *writer, uint32_t row, const struct ev
         chunk->wide = memory_grow(chunk->wide, &chunk->wide_capacity, chunk->wide_count + 1, sizeof *chunk->wide);
         chunk->wide[chunk->wide_count++] = (struct wide_sequence){place, event->sequence};
     }
-    chunk->latest = event->date > chunk->latest ? event->date : chunk->latest;
     stored->next = atomic_exchange_explicit(&store->heads[row], place + 1, memory_order_acq_rel);
     return true;
 }
@@ -143,15 +156,11 @@ bool event_writer_add(struct event_writer *writer, uint32_t row, const struct ev
 void event_store_void(struct event_store *store, size_t chunk)
 {
     store->chunks[chunk].is_void = true;
-    store->chunks[chunk].latest = DAY_UNKNOWN;
 }
 
-day event_store_latest(const struct event_store *store)
+size_t event_store_chunk_count(const struct event_store *store)
 {
-    day latest = DAY_UNKNOWN;
-    for (size_t i = 0; i < store->chunk_count; i++)
-        latest = store->chunks[i].latest > latest ? store->chunks[i].latest : latest;
-    return latest;
+    return store->chunk_count;
 }
 
 /* One event with everything in the open, as the fold sees it. */

@@ -102,24 +102,26 @@ static int compare_session_rows(const void *left, const void *right)
     return order != 0 ? order : text_compare(a->topic, b->topic);
 }
 
-/* The name and locality of the latest period; where rows of one period differ, the ones that sort first. */
+/* Takes a text of an earlier period only where there was none, and one of the same period where it sorts first. */
+static void take_text(struct text *taken, quarter *taken_from, struct text text, quarter period)
+{
+    if (text.length > 0 && (taken->length == 0 || (period == *taken_from && text_compare(text, *taken) < 0))) {
+        *taken = text;
+        *taken_from = period;
+    }
+}
+
+/* The name and locality of the latest period that has one; where rows of one period differ, the ones that sort first. */
 static void find_names(struct cohort *cohort)
 {
     const size_t count = cohort->practices.count;
     cohort->practice_names = memory_allocate_zeroed(count, sizeof *cohort->practice_names);
     cohort->practice_localities = memory_allocate_zeroed(count, sizeof *cohort->practice_localities);
+    quarter name_from = PERIOD_NONE, locality_from = PERIOD_NONE;
     for (size_t i = cohort->practice_row_count; i-- > 0;) {
         const struct practice_row *row = &cohort->practice_rows[i];
-        const struct practice_row *later = i + 1 < cohort->practice_row_count ? row + 1 : NULL;
-        const bool newest = later == NULL || later->practice != row->practice;
-        const bool same_period = !newest && later->period == row->period;
-        struct text *name = &cohort->practice_names[row->practice];
-        struct text *locality = &cohort->practice_localities[row->practice];
-        if (row->name.length > 0 && (name->length == 0 || newest || (same_period && text_compare(row->name, *name) < 0)))
-            *name = row->name;
-        if (row->locality.length > 0 &&
-            (locality->length == 0 || newest || (same_period && text_compare(row->locality, *locality) < 0)))
-            *locality = row->locality;
+        take_text(&cohort->practice_names[row->practice], &name_from, row->name, row->period);
+        take_text(&cohort->practice_localities[row->practice], &locality_from, row->locality, row->period);
     }
 }
 

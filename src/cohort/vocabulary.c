@@ -1,6 +1,7 @@
 #include "referlens/cohort/vocabulary.h"
 
 #include <stddef.h>
+#include <string.h>
 
 const char *const event_type_names[EVENT_TYPE_COUNT] = {
     [EVENT_REJECTED] = "rejected",
@@ -55,7 +56,8 @@ const char *const request_type_names[REQUEST_TYPE_COUNT] = {
 size_t vocabulary_find(const char *const *names, size_t count, struct text word)
 {
     for (size_t i = 0; i < count; i++) {
-        if (names[i] != NULL && text_equal(text_of(names[i]), word))
+        if (names[i] != NULL && word.length > 0 && names[i][0] == word.bytes[0] &&
+            strncmp(names[i], word.bytes, word.length) == 0 && names[i][word.length] == '\0')
             return i;
     }
     return count;

@@ -13,6 +13,7 @@ static struct chunk *add_chunk(struct chunk_list *list, size_t file, struct text
     memset(chunk, 0, sizeof *chunk);
     chunk->file = file;
     chunk->text = text;
+    chunk->latest = DAY_UNKNOWN;
     return chunk;
 }
 
@@ -69,7 +70,7 @@ static text_reference reference_to(const struct chunk_context *context, const st
         return text_reference_make(context->source, (uint64_t)(in_place.bytes - (const char *)context->file->map),
                                    (uint32_t)in_place.length);
     const struct text text = record->fields[field];
-    const size_t offset = atomic_fetch_add_explicit(&context->escaped->used, text.length, memory_order_relaxed);
+    const size_t offset = atomic_fetch_add_explicit(&context->escaped->next, text.length, memory_order_relaxed);
     memcpy(context->escaped->bytes + offset, text.bytes, text.length);
     return text_reference_make(context->escaped->source, offset, (uint32_t)text.length);
 }
@@ -89,6 +90,12 @@ static bool add_referral(struct chunk *chunk, const struct chunk_context *contex
     return referral_batch_add(&chunk->referrals, row, &reference, &chunk->error);
 }
 
+/* DAY_UNKNOWN is before every day. */
+static void note_date(struct chunk *chunk, day date)
+{
+    chunk->latest = date > chunk->latest ? date : chunk->latest;
+}
+
 static void finish(struct chunk *chunk, const struct record_reader *reader)
 {
     chunk->line_count = reader->next_line - 1;
@@ -105,9 +112,13 @@ void chunk_read_referrals(struct chunk *chunk, const struct chunk_context *conte
         struct text id, previous;
         chunk->read++;
         if (!decode_record(context->file, &reader, &problem) ||
-            !decode_referral(context->file, &reader, &row, &id, &previous, &problem))
+            !decode_referral(context->file, &reader, &row, &id, &previous, &problem)) {
             chunk_reject(chunk, &problem);
-        else if (!add_referral(chunk, context, &reader, &row, id, previous))
+            continue;
+        }
+        note_date(chunk, row.referred);
+        note_date(chunk, row.received);
+        if (!add_referral(chunk, context, &reader, &row, id, previous))
             break;
     }
     finish(chunk, &reader);
@@ -184,9 +195,12 @@ void chunk_read_outcomes(struct chunk *chunk, struct chunk_context *context)
         struct text id;
         chunk->read++;
         if (!decode_record(context->file, &reader, &problem) ||
-            !decode_event(context->file, &reader, &event, &id, &problem))
+            !decode_event(context->file, &reader, &event, &id, &problem)) {
             chunk_reject(chunk, &problem);
-        else if (!add_lookup(&lookups, &reader, id, &event))
+            continue;
+        }
+        note_date(chunk, event.date);
+        if (!add_lookup(&lookups, &reader, id, &event))
             break;
     }
     look_up_all(&lookups);

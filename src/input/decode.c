@@ -37,23 +37,74 @@ static struct text field(const struct decoding *decoding, size_t column)
     return index == FIELD_ABSENT ? (struct text){0} : decoding->record->fields[index];
 }
 
-/* True where the value can't be an identifier: short, and made of digits with date separators, or of letters. */
-static bool may_show(enum column_content content, struct text value)
+static bool is_digit(char c)
 {
-    size_t separators = 0, digits = 0;
-    if (value.length > SHOWN_MAX || content == CONTENT_KEY || content == CONTENT_TEXT)
-        return false;
-    for (size_t i = 0; i < value.length; i++) {
+    return c >= '0' && c <= '9';
+}
+
+/* Three numbers between two like separators, four digits in the first or last and two at most in the others; a time of
+ * day may follow. */
+static bool looks_like_date(struct text value)
+{
+    size_t lengths[3] = {0}, part = 0, i = 0;
+    char separator = '\0';
+    for (; i < value.length && part < 3; i++) {
         const char c = value.bytes[i];
-        const bool letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
-        digits += c >= '0' && c <= '9';
-        separators += c == '/' || c == '-' || c == '.' || c == ':' || c == ' ';
-        if (content == CONTENT_WORD && !letter && c != ' ' && c != '-')
-            return false;
-        if (content != CONTENT_WORD && strchr("0123456789/-.: T", c) == NULL)
+        if (is_digit(c)) {
+            lengths[part]++;
+        } else if (part < 2 && (c == '/' || c == '-' || c == '.') && (part == 0 || c == separator)) {
+            separator = c;
+            part++;
+        } else {
+            break;
+        }
+    }
+    for (size_t k = i; k < value.length; k++) {
+        if (strchr("0123456789:. TZ", value.bytes[k]) == NULL)
             return false;
     }
-    return content == CONTENT_WORD || digits <= 8 || separators >= 2;
+    const size_t longer = lengths[0] > lengths[2] ? lengths[0] : lengths[2];
+    const size_t shorter = lengths[0] > lengths[2] ? lengths[2] : lengths[0];
+    const bool time_follows = i == value.length || value.bytes[i] == ' ' || value.bytes[i] == 'T';
+    return part == 2 && time_follows && shorter >= 1 && shorter <= 2 && (longer == 4 || longer == 2) &&
+           lengths[1] >= 1 && lengths[1] <= 2;
+}
+
+/* Words of small letters, each perhaps with a capital at its start, or capitals joined by "_", as code lists have them. */
+static bool looks_like_words(struct text value)
+{
+    bool capitals = false, joined = false;
+    for (size_t i = 0; i < value.length; i++) {
+        const char c = value.bytes[i];
+        const bool starts = i == 0 || strchr(" -_", value.bytes[i - 1]) != NULL;
+        const bool capital = c >= 'A' && c <= 'Z';
+        if (!capital && !(c >= 'a' && c <= 'z') && c != ' ' && c != '-' && c != '_')
+            return false;
+        joined = joined || c == '_';
+        capitals = capitals || (capital && !starts);
+    }
+    return !capitals || joined;
+}
+
+/* A few digits, as a sequence or a decile has them. */
+static bool looks_like_number(struct text value)
+{
+    size_t digits = 0;
+    for (size_t i = 0; i < value.length; i++) {
+        if (!is_digit(value.bytes[i]) && value.bytes[i] != '.' && value.bytes[i] != '-')
+            return false;
+        digits += is_digit(value.bytes[i]);
+    }
+    return digits <= 3;
+}
+
+/* True where the value can't be an identifier that came from another column. */
+static bool may_show(enum column_content content, struct text value)
+{
+    if (value.length > SHOWN_MAX)
+        return false;
+    return (content == CONTENT_DATE && looks_like_date(value)) || (content == CONTENT_WORD && looks_like_words(value)) ||
+           (content == CONTENT_NUMBER && looks_like_number(value));
 }
 
 static void fail(struct decoding *decoding, const char *category, size_t column, const char *expected)
@@ -277,10 +328,17 @@ bool decode_session(const struct input_file *file, const struct record_reader *r
 
 void decode_canonical_text(const struct input_file *file, const struct record_reader *record, struct buffer *text)
 {
-    for (size_t i = 0; i < format_kinds[file->kind].column_count; i++) {
+    const size_t count = format_kinds[file->kind].column_count;
+    bool holds_comma = false;
+    for (size_t i = 0; i < count; i++) {
+        const struct text value = file->columns[i] != FIELD_ABSENT ? record->fields[file->columns[i]] : (struct text){0};
+        holds_comma = holds_comma || (value.length > 0 && memchr(value.bytes, ',', value.length) != NULL);
         if (i > 0)
             buffer_add_character(text, ',');
-        if (file->columns[i] != FIELD_ABSENT)
-            buffer_add_text(text, record->fields[file->columns[i]]);
+        buffer_add_text(text, value);
+    }
+    for (size_t i = 0; holds_comma && i < count; i++) {
+        buffer_add_character(text, '\0');
+        buffer_add_integer(text, file->columns[i] != FIELD_ABSENT ? (int64_t)record->fields[file->columns[i]].length : 0);
     }
 }

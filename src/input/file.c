@@ -12,21 +12,29 @@
 
 enum { NAME_BYTES_MAX = 200, IGNORED_BYTES_MAX = 400 };
 
-/* The base name for messages and outputs: no control characters, not endless. */
+/* A copy for messages and outputs, without control characters. */
+static char *scrubbed_copy(const char *bytes, size_t length)
+{
+    char *copy = memory_copy_text(bytes, length);
+    const bool sound = text_is_utf8((struct text){copy, length}, NULL);
+    for (size_t i = 0; i < length; i++) {
+        const unsigned char c = (unsigned char)copy[i];
+        if (c < 0x20 || c == 0x7f || (!sound && c >= 0x80))
+            copy[i] = '?';
+        /* U+0080 to U+009F are control characters too. */
+        if (sound && c == 0xc2 && i + 1 < length && (unsigned char)copy[i + 1] < 0xa0)
+            copy[i] = copy[i + 1] = '?';
+    }
+    return copy;
+}
+
+/* The base name, not endless. */
 static char *scrubbed_name(const char *path)
 {
     const char *slash = strrchr(path, '/');
     const char *base = slash != NULL ? slash + 1 : path;
-    size_t length = strlen(base);
-    if (length > NAME_BYTES_MAX)
-        length = NAME_BYTES_MAX;
-    char *name = memory_copy_text(base, length);
-    const bool sound = text_is_utf8((struct text){name, length}, NULL);
-    for (size_t i = 0; i < length; i++) {
-        if ((unsigned char)name[i] < 0x20 || name[i] == 0x7f || (!sound && (unsigned char)name[i] >= 0x80))
-            name[i] = '?';
-    }
-    return name;
+    const size_t length = strlen(base);
+    return scrubbed_copy(base, length < NAME_BYTES_MAX ? length : NAME_BYTES_MAX);
 }
 
 static bool map_file(struct input_file *file, struct error *error)
@@ -150,7 +158,7 @@ static bool check_columns(struct input_file *file, const struct record_reader *h
     }
     for (size_t i = 0; i < kind->column_count; i++)
         file->columns[i] = find_column(header, kind->columns[i].name);
-    file->ignored = ignored.length > 0 ? memory_copy_text(ignored.bytes, ignored.length) : NULL;
+    file->ignored = ignored.length > 0 ? scrubbed_copy(ignored.bytes, ignored.length) : NULL;
     buffer_release(&ignored);
     return true;
 }

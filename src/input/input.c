@@ -21,10 +21,12 @@ struct reading {
     struct input *input;
     const struct input_options *options;
     struct chunk_list tables, referrals, outcomes;
-    struct escaped_texts escaped;
+    struct escaped_texts *escaped; /* by file */
     uint32_t *sources; /* by file */
     struct identity identity;
     struct event_store *events;
+    struct previous_reference *previous;
+    size_t previous_count;
     struct previous_link *links;
     size_t link_count;
 };
@@ -69,19 +71,29 @@ static bool add_sources(struct reading *reading, struct error *error)
 {
     struct input *input = reading->input;
     reading->sources = memory_allocate_zeroed(input->file_count, sizeof *reading->sources);
-    size_t size = 1;
+    reading->escaped = memory_allocate_zeroed(input->file_count, sizeof *reading->escaped);
+    size_t size = 0;
     for (size_t i = 0; i < input->file_count; i++) {
         const struct input_file *file = &input->files[i];
+        reading->escaped[i].begin = size;
         if (file->kind != FILE_REFERRALS)
             continue;
         size += 2 * file->map_size; /* a file read in order after all is read twice */
         if (!cohort_add_source(input->cohort, (struct text){file->map, file->map_size}, &reading->sources[i], error))
             return false;
     }
-    reading->escaped.size = size;
-    reading->escaped.bytes = memory_reserve(size);
-    return cohort_add_source(input->cohort, (struct text){reading->escaped.bytes, size}, &reading->escaped.source,
-                             error);
+    uint32_t source;
+    input->escaped_size = size + 1;
+    input->escaped = memory_reserve(input->escaped_size);
+    if (!cohort_add_source(input->cohort, (struct text){input->escaped, size}, &source, error))
+        return false;
+    for (size_t i = 0; i < input->file_count; i++) {
+        struct escaped_texts *escaped = &reading->escaped[i];
+        escaped->bytes = input->escaped;
+        escaped->source = source;
+        atomic_init(&escaped->next, escaped->begin);
+    }
+    return true;
 }
 
 static struct chunk_context context_of(const struct reading *reading, const struct chunk *chunk)
@@ -89,7 +101,7 @@ static struct chunk_context context_of(const struct reading *reading, const stru
     return (struct chunk_context){
         .file = &reading->input->files[chunk->file],
         .source = reading->sources[chunk->file],
-        .escaped = (struct escaped_texts *)&reading->escaped,
+        .escaped = &reading->escaped[chunk->file],
         .cohort = reading->input->cohort,
         .identity = &reading->identity,
     };
@@ -142,7 +154,8 @@ static size_t supersede_refused(const struct reading *reading, struct chunk_list
             if (chunk->file != file)
                 continue;
             chunk->superseded = true;
-            chunk->reject_count = 0;
+            while (chunk->reject_count > 0)
+                memory_free(chunk->rejects[--chunk->reject_count].message);
             referral_batch_release(&chunk->referrals);
         }
         chunk_list_add_in_order(list, file, reading->input->files[file].body);
@@ -190,10 +203,8 @@ static bool take_referrals(struct reading *reading, struct error *error)
         list->chunks[i].referrals = (struct referral_batch){0};
     }
     uint64_t *hashes = NULL;
-    struct previous_reference *previous = NULL;
-    size_t previous_count = 0;
-    const bool taken =
-        cohort_take_referrals(cohort, batches, list->count, workers, &hashes, &previous, &previous_count, error);
+    const bool taken = cohort_take_referrals(cohort, batches, list->count, workers, &hashes, &reading->previous,
+                                             &reading->previous_count, error);
     memory_free(batches);
     if (taken) {
         struct identity_repeat *repeats;
@@ -203,18 +214,17 @@ static bool take_referrals(struct reading *reading, struct error *error)
             uint8_t *dropped = memory_allocate_zeroed(cohort->count, 1);
             repeats_settle(repeats, repeat_count, list, reading->input->files, dropped);
             identity_release(&reading->identity);
-            cohort_drop_rows(cohort, dropped, hashes, previous, &previous_count);
+            cohort_drop_rows(cohort, dropped, hashes, reading->previous, &reading->previous_count);
             memory_free(dropped);
             memory_free(repeats);
             identity_build(&reading->identity, cohort, hashes, workers, &repeats, &repeat_count);
         }
         memory_free(repeats);
-        reading->links = memory_resize(NULL, previous_count, sizeof *reading->links);
-        reading->link_count = chain_resolve(&reading->identity, previous, previous_count, reading->links);
-        cohort->recorded |= previous_count > 0 ? RECORDED_PREVIOUS : 0;
+        reading->links = memory_resize(NULL, reading->previous_count, sizeof *reading->links);
+        reading->link_count =
+            chain_resolve(&reading->identity, reading->previous, reading->previous_count, reading->links);
     }
     memory_free(hashes);
-    memory_free(previous);
     return taken;
 }
 
@@ -254,6 +264,16 @@ static bool read_all_outcomes(struct reading *reading, struct error *error)
     return check_chunks(reading, &reading->outcomes, error);
 }
 
+static day latest_of(const struct chunk_list *list)
+{
+    day latest = DAY_UNKNOWN;
+    for (size_t i = 0; i < list->count; i++) {
+        if (!list->chunks[i].superseded && list->chunks[i].latest > latest)
+            latest = list->chunks[i].latest;
+    }
+    return latest;
+}
+
 static void settle_as_of(struct reading *reading)
 {
     struct cohort *cohort = reading->input->cohort;
@@ -262,13 +282,18 @@ static void settle_as_of(struct reading *reading)
         return;
     }
     reading->input->as_of_assumed = true;
-    day latest = event_store_latest(reading->events);
-    for (size_t i = 0; i < cohort->count; i++) {
-        const day referred = cohort->columns.referred[i], received = cohort->columns.received[i];
-        latest = referred > latest ? referred : latest;
-        latest = received > latest ? received : latest;
+    const day referrals = latest_of(&reading->referrals), outcomes = latest_of(&reading->outcomes);
+    cohort->as_of = referrals > outcomes ? referrals : outcomes;
+}
+
+/* Whether any referral that is looked at names one before it. */
+static void record_previous(struct reading *reading)
+{
+    struct cohort *cohort = reading->input->cohort;
+    for (size_t i = 0; i < reading->previous_count; i++) {
+        if (cohort->columns.referred[reading->previous[i].row] <= cohort->as_of)
+            cohort->recorded |= RECORDED_PREVIOUS;
     }
-    cohort->as_of = latest;
 }
 
 /* Adds the chunks' counts and rejected rows to the ledgers. */
@@ -318,22 +343,32 @@ static void count_tallies(struct reading *reading, const struct event_tally *tal
     }
 }
 
+/* The file in which an id stood. */
+static size_t file_of_id(const struct reading *reading, text_reference id)
+{
+    const uint32_t source = (uint32_t)(id >> 52);
+    const uint64_t offset = id >> 12 & REFERENCE_OFFSET_MAX;
+    size_t file = 0;
+    for (size_t i = 0; i < reading->input->file_count; i++) {
+        if (reading->input->files[i].kind != FILE_REFERRALS)
+            continue;
+        if (source == reading->sources[i] || (source == reading->escaped[i].source && reading->escaped[i].begin <= offset))
+            file = i;
+    }
+    return file;
+}
+
 /* Referrals after the as-of date, by the file that they came from: rows are in the order of the chunks, but some have
- * been dropped, so the ids' sources tell. */
+ * been dropped, so their ids tell. */
 static void count_left_out(struct reading *reading)
 {
     const struct cohort *cohort = reading->input->cohort;
     for (size_t i = 0; i < cohort->count; i++) {
         if (cohort->columns.referred[i] <= cohort->as_of)
             continue;
-        const uint32_t source = (uint32_t)(cohort->columns.id[i] >> 52);
-        for (size_t file = 0; file < reading->input->file_count; file++) {
-            struct ledger *ledger = &reading->input->files[file].ledger;
-            if (reading->input->files[file].kind == FILE_REFERRALS && reading->sources[file] == source) {
-                ledger->left_out++;
-                ledger_count_reason(ledger->left_out_for, &ledger->left_out_reason_count, reason_after_as_of, 1);
-            }
-        }
+        struct ledger *ledger = &reading->input->files[file_of_id(reading, cohort->columns.id[i])].ledger;
+        ledger->left_out++;
+        ledger_count_reason(ledger->left_out_for, &ledger->left_out_reason_count, reason_after_as_of, 1);
     }
 }
 
@@ -364,7 +399,8 @@ static bool link_cohort(struct reading *reading, struct error *error)
     struct cohort *cohort = reading->input->cohort;
     const size_t workers = reading->options->worker_count;
     settle_as_of(reading);
-    struct event_tally *tallies = memory_allocate_zeroed(reading->outcomes.count + 1, sizeof *tallies);
+    record_previous(reading);
+    struct event_tally *tallies = memory_allocate_zeroed(event_store_chunk_count(reading->events), sizeof *tallies);
     const bool folded = event_store_fold(reading->events, cohort, workers, tallies, error);
     if (folded) {
         count_tallies(reading, tallies);
@@ -405,10 +441,10 @@ bool input_read(struct input *input, const char *const *paths, size_t path_count
     chunk_list_release(&reading.tables);
     chunk_list_release(&reading.referrals);
     chunk_list_release(&reading.outcomes);
+    memory_free(reading.previous);
     memory_free(reading.links);
     memory_free(reading.sources);
-    input->escaped = reading.escaped.bytes;
-    input->escaped_size = reading.escaped.size;
+    memory_free(reading.escaped);
     if (!done)
         input_release(input);
     return done;

@@ -9,29 +9,30 @@ static bool is_blank(char character)
     return character == ' ' || character == '\t';
 }
 
-static void add_field(struct record_reader *reader, struct text field, size_t offset)
+/* Room for twice as many fields; kept out of the way of the loop that adds them. */
+static __attribute__((noinline)) void grow_fields(struct record_reader *reader)
 {
-    if (reader->field_count == reader->field_capacity) {
-        reader->field_capacity = reader->field_capacity == 0 ? 32 : reader->field_capacity * 2;
-        reader->fields = memory_resize(reader->fields, reader->field_capacity, sizeof *reader->fields);
-        reader->offsets = memory_resize(reader->offsets, reader->field_capacity, sizeof *reader->offsets);
-    }
-    reader->offsets[reader->field_count] = offset;
-    reader->fields[reader->field_count++] = field;
+    reader->field_capacity = reader->field_capacity == 0 ? 32 : reader->field_capacity * 2;
+    reader->fields = memory_resize(reader->fields, reader->field_capacity, sizeof *reader->fields);
+    reader->offsets = memory_resize(reader->offsets, reader->field_capacity, sizeof *reader->offsets);
 }
 
 /* Called by libcsv for each field. Without quotes the field lies in the text as it is, at the cursor. */
 static void on_field(void *bytes, size_t length, void *context)
 {
     struct record_reader *reader = context;
-    if (reader->field_count == RECORD_FIELDS_MAX) {
-        reader->fault = RECORD_TOO_MANY_FIELDS;
-        return;
+    if (reader->field_count == reader->field_capacity) {
+        if (reader->field_count >= RECORD_FIELDS_MAX) {
+            reader->fault = RECORD_TOO_MANY_FIELDS;
+            return;
+        }
+        grow_fields(reader);
     }
+    struct text *added = &reader->fields[reader->field_count];
     if (reader->has_quotes) {
-        const size_t offset = reader->unquoted.length;
+        reader->offsets[reader->field_count++] = reader->unquoted.length;
+        added->length = length;
         buffer_add(&reader->unquoted, bytes, length);
-        add_field(reader, (struct text){NULL, length}, offset);
         return;
     }
     const char *field = reader->cursor;
@@ -41,7 +42,8 @@ static void on_field(void *bytes, size_t length, void *context)
     while (behind < reader->end && is_blank(*behind) && *behind != reader->delimiter)
         behind++;
     reader->cursor = behind + 1;
-    add_field(reader, (struct text){field, length}, 0);
+    *added = (struct text){field, length};
+    reader->field_count++;
 }
 
 static void on_row(int terminator, void *context)
@@ -132,6 +134,22 @@ static void refuse(struct record_reader *reader, enum record_fault fault, size_t
         reader->stopped = true;
 }
 
+/* Offset of the quote that is open at the end of a record's first line: libcsv took the line, so quotes stand only around
+ * fields and doubled inside them. */
+static size_t opening_quote(const struct record_reader *reader, const char *line, size_t length)
+{
+    size_t opened = 0;
+    bool open = false, at_start = true;
+    for (size_t i = 0; i < length; i++) {
+        if (line[i] == '"') {
+            open = !open;
+            opened = open && at_start ? i : opened;
+        }
+        at_start = !open && (line[i] == reader->delimiter || (at_start && is_blank(line[i])));
+    }
+    return opened;
+}
+
 /* Feeds lines until the record is whole. */
 static void read_record(struct record_reader *reader)
 {
@@ -148,13 +166,17 @@ static void read_record(struct record_reader *reader)
         const size_t length = (size_t)(end - line);
         if (reader->check_quotes && !reader->has_quotes)
             reader->has_quotes = memchr(line, '"', length) != NULL;
-        const size_t taken = csv_parse(&reader->parser, line, length, on_field, on_row, reader);
+        /* The newline goes along where it is one byte behind the line; otherwise it is given apart. */
+        const bool with_newline = behind == end + 1 && *end == '\n';
+        const size_t taken =
+            csv_parse(&reader->parser, line, length + (with_newline ? 1 : 0), on_field, on_row, reader);
         if (taken < length) {
             const bool first = line == reader->begin;
             refuse(reader, first ? RECORD_STRAY_QUOTE : RECORD_UNCLOSED_QUOTE, first ? taken : opened);
             return;
         }
-        csv_parse(&reader->parser, "\n", 1, on_field, on_row, reader);
+        if (!with_newline)
+            csv_parse(&reader->parser, "\n", 1, on_field, on_row, reader);
         reader->next = behind;
         reader->next_line++;
         if (reader->row_done || !reader->parser.quoted) {
@@ -162,7 +184,7 @@ static void read_record(struct record_reader *reader)
             return;
         }
         if (line == reader->begin)
-            opened = (size_t)((const char *)memrchr(line, '"', length) - line);
+            opened = opening_quote(reader, line, length);
         line = behind;
         if (line >= reader->end) {
             refuse(reader, RECORD_UNCLOSED_QUOTE, opened);

@@ -1,5 +1,5 @@
 #include "referlens/base/memory.h"
-#include "referlens/measure/evaluated.h"
+#include "referlens/measure/tally.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -52,8 +52,8 @@ struct curve evaluate_curve(const struct evaluation *evaluation, struct slice sl
     size_t count, row_count;
     uint32_t *rows = rows_of(evaluation, slice, &count);
     struct tally *tally = tally_new(evaluation);
-    const struct life_table_row *table =
-        tally_life_table(tally, rows, count, measure, &row_count, &curve.follow_up_maximum);
+    tally_add(tally, rows, count);
+    const struct life_table_row *table = tally_life_table(tally, measure, &row_count, &curve.follow_up_maximum);
     if (row_count > 0)
         fill_points(&curve, table, row_count);
     tally_free(tally);

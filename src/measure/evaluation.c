@@ -3,6 +3,7 @@
 #include "referlens/base/memory.h"
 #include "referlens/base/worker.h"
 #include "referlens/measure/evaluated.h"
+#include "referlens/measure/person_years.h"
 
 #include <string.h>
 
@@ -18,6 +19,7 @@ struct memory_of_standings {
 
 struct preparation {
     struct evaluation *evaluation;
+    struct standing_table *standings;
     uint32_t *places; /* by row of the cohort: its place among the evaluated rows */
     struct memory_of_standings *memories; /* by worker */
     int32_t *days_maximum;                /* by worker */
@@ -32,7 +34,7 @@ static uint32_t code_of(const struct preparation *preparation, size_t worker, co
         memcmp(&memory->entries[entry].standing, standing, sizeof *standing) != 0) {
         memory->entries[entry].standing = *standing;
         memory->entries[entry].code_plus_one =
-            standing_table_add(preparation->evaluation->standings, standing) + 1;
+            standing_table_add(preparation->standings, standing) + 1;
     }
     return memory->entries[entry].code_plus_one - 1;
 }
@@ -81,38 +83,50 @@ static void prepare_block(void *context, size_t task, size_t worker)
     }
 }
 
-static bool is_in(const struct fact *fact)
-{
-    return !(fact->flags & FLAG_LEFT_OUT);
-}
-
 /* Counts rows by practice, gives each its place, and finds the quarters. */
 static void place_rows(struct preparation *preparation)
 {
     struct evaluation *evaluation = preparation->evaluation;
     const struct cohort *cohort = evaluation->cohort;
-    quarter first = INT32_MAX, last = INT32_MIN;
+    day earliest = INT32_MAX, latest = INT32_MIN;
     size_t *places = memory_allocate_zeroed(evaluation->practice_count + 2, sizeof *places);
     for (size_t i = 0; i < cohort_count(cohort); i++) {
-        const struct fact fact = cohort_given(cohort, i);
-        if (!is_in(&fact))
+        const struct given given = cohort_given(cohort, i);
+        if (given.flags & FLAG_LEFT_OUT)
             continue;
-        const quarter period = quarter_of_day(fact.referred);
-        first = period < first ? period : first;
-        last = period > last ? period : last;
-        places[fact.practice + 1]++;
+        earliest = given.referred < earliest ? given.referred : earliest;
+        latest = given.referred > latest ? given.referred : latest;
+        places[given.practice + 1]++;
     }
     for (size_t i = 1; i <= evaluation->practice_count; i++)
         places[i] += places[i - 1];
     memcpy(evaluation->practice_first, places, (evaluation->practice_count + 1) * sizeof *places);
     evaluation->count = places[evaluation->practice_count];
     for (size_t i = 0; i < cohort_count(cohort); i++) {
-        const struct fact fact = cohort_given(cohort, i);
-        preparation->places[i] = is_in(&fact) ? (uint32_t)places[fact.practice]++ : UINT32_MAX;
+        const struct given given = cohort_given(cohort, i);
+        preparation->places[i] =
+            given.flags & FLAG_LEFT_OUT ? UINT32_MAX : (uint32_t)places[given.practice]++;
     }
     memory_free(places);
-    evaluation->first_period = evaluation->count > 0 ? first : 0;
-    evaluation->period_count = evaluation->count > 0 ? (size_t)(last - first) + 1 : 0;
+    if (evaluation->count > 0) {
+        evaluation->first_period = quarter_of_day(earliest);
+        evaluation->period_count = (size_t)(quarter_of_day(latest) - evaluation->first_period) + 1;
+    }
+}
+
+static void spread_standing(const struct evaluation *evaluation, const struct standing *standing,
+                            struct standing_ones *spread)
+{
+    *spread = (struct standing_ones){.running_count = 0};
+    for (size_t m = 0; m < measure_count; m++)
+        spread->ones[m * MEMBERSHIP_COUNT + standing->of[m]] = 1;
+    for (size_t i = 0; i < evaluation->delay_count; i++) {
+        const uint8_t end = standing->of[evaluation->delays[i]];
+        if (end == DELAY_EVENT || end == DELAY_COMPETING || end == DELAY_CENSORED) {
+            spread->running[spread->running_count].delay = (uint8_t)i;
+            spread->running[spread->running_count++].end = (uint8_t)(end - DELAY_EVENT);
+        }
+    }
 }
 
 struct evaluation *evaluation_prepare(const struct cohort *cohort, quarter period, size_t worker_count)
@@ -123,13 +137,13 @@ struct evaluation *evaluation_prepare(const struct cohort *cohort, quarter perio
     evaluation->practice_count = cohort_practices(cohort)->count;
     evaluation->specialty_count = cohort_specialties(cohort)->count;
     evaluation->practice_first = memory_allocate_zeroed(evaluation->practice_count + 1, sizeof(size_t));
-    evaluation->standings = standing_table_new();
     for (size_t m = 0; m < measure_count; m++) {
         if (measure_table[m].kind == MEASURE_DELAY)
             evaluation->delays[evaluation->delay_count++] = m;
     }
     struct preparation preparation = {
         .evaluation = evaluation,
+        .standings = standing_table_new(),
         .places = memory_resize(NULL, cohort_count(cohort), sizeof(uint32_t)),
         .memories = memory_allocate_zeroed(worker_count, sizeof(struct memory_of_standings)),
         .days_maximum = memory_allocate_zeroed(worker_count, sizeof(int32_t)),
@@ -141,6 +155,11 @@ struct evaluation *evaluation_prepare(const struct cohort *cohort, quarter perio
         if (preparation.days_maximum[i] > evaluation->days_maximum)
             evaluation->days_maximum = preparation.days_maximum[i];
     }
+    evaluation->standing_count = standing_table_count(preparation.standings);
+    evaluation->standings = memory_resize(NULL, evaluation->standing_count, sizeof *evaluation->standings);
+    for (size_t i = 0; i < evaluation->standing_count; i++)
+        spread_standing(evaluation, standing_table_get(preparation.standings, (uint32_t)i), &evaluation->standings[i]);
+    standing_table_free(preparation.standings);
     memory_free(preparation.places);
     memory_free(preparation.memories);
     memory_free(preparation.days_maximum);
@@ -159,6 +178,6 @@ void evaluation_free(struct evaluation *evaluation)
     memory_free(evaluation->practice_first);
     memory_free(evaluation->person_years);
     memory_free(evaluation->person_years_all);
-    standing_table_free(evaluation->standings);
+    memory_free(evaluation->standings);
     memory_free(evaluation);
 }

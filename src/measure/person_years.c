@@ -1,5 +1,6 @@
+#include "referlens/measure/person_years.h"
+
 #include "referlens/base/memory.h"
-#include "referlens/measure/evaluated.h"
 
 #include <math.h>
 

@@ -2,10 +2,9 @@
 
 #include "referlens/base/memory.h"
 #include "referlens/base/worker.h"
-#include "referlens/measure/evaluated.h"
+#include "referlens/measure/slices.h"
 
 #include <math.h>
-#include <string.h>
 
 /* Practices are evaluated this many at a time, so that what waits to be joined stays small. */
 enum { PRACTICES_AT_ONCE = 256 };
@@ -23,7 +22,7 @@ static void mask_from(struct result_list *results, size_t first, bool exact)
 
 struct practices_evaluation {
     const struct report *report;
-    struct tally **tallies;
+    struct practice_tallies *tallies;
     uint32_t first; /* practice of the first task */
     struct result_list lists[PRACTICES_AT_ONCE];
 };
@@ -31,7 +30,7 @@ struct practices_evaluation {
 static void evaluate_one(void *context, size_t task, size_t worker)
 {
     struct practices_evaluation *all = context;
-    evaluate_practice_with(all->tallies[worker], all->report->evaluation, all->first + (uint32_t)task, PRACTICE_BRIEF,
+    evaluate_practice_with(&all->tallies[worker], all->report->evaluation, all->first + (uint32_t)task, PRACTICE_BRIEF,
                            &all->lists[task]);
     mask_from(&all->lists[task], 0, is_exact(all->report, false));
 }
@@ -43,25 +42,16 @@ static void evaluate_practices(struct report *report, size_t worker_count)
     all->report = report;
     all->tallies = memory_allocate_zeroed(worker_count, sizeof *all->tallies);
     for (size_t i = 0; i < worker_count; i++)
-        all->tallies[i] = tally_new(report->evaluation);
+        all->tallies[i] = practice_tallies_new(report->evaluation);
     for (size_t first = 0; first < count; first += PRACTICES_AT_ONCE) {
         const size_t batch = count - first < PRACTICES_AT_ONCE ? count - first : PRACTICES_AT_ONCE;
         all->first = (uint32_t)first;
         worker_run(worker_count, batch, evaluate_one, all);
-        for (size_t i = 0; i < batch; i++) {
-            struct result_list *list = &all->lists[i];
-            report->practices.results =
-                memory_grow(report->practices.results, &report->practices.capacity,
-                            report->practices.count + list->count, sizeof *report->practices.results);
-            if (list->count > 0)
-                memcpy(report->practices.results + report->practices.count, list->results,
-                       list->count * sizeof *list->results);
-            report->practices.count += list->count;
-            result_list_release(list);
-        }
+        for (size_t i = 0; i < batch; i++)
+            result_list_append(&report->practices, &all->lists[i]);
     }
     for (size_t i = 0; i < worker_count; i++)
-        tally_free(all->tallies[i]);
+        practice_tallies_free(&all->tallies[i]);
     memory_free(all->tallies);
     memory_free(all);
 }

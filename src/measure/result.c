@@ -3,6 +3,7 @@
 #include "referlens/base/memory.h"
 
 #include <math.h>
+#include <string.h>
 
 const int32_t horizon_days[HORIZON_COUNT] = {2, 14, 28, 42, 126, 180, 365};
 
@@ -45,6 +46,16 @@ struct result *result_list_add(struct result_list *list, struct slice slice, uin
     for (size_t i = 0; i < HORIZON_COUNT; i++)
         result->within[i] = (struct incidence){NAN, NAN, NAN};
     return result;
+}
+
+void result_list_append(struct result_list *to, struct result_list *from)
+{
+    if (from->count > 0) {
+        to->results = memory_grow(to->results, &to->capacity, to->count + from->count, sizeof *to->results);
+        memcpy(to->results + to->count, from->results, from->count * sizeof *to->results);
+        to->count += from->count;
+    }
+    result_list_release(from);
 }
 
 const struct result *result_list_find(const struct result_list *list, struct slice slice, uint16_t measure)

@@ -1,116 +1,192 @@
+#include "referlens/measure/slices.h"
+
 #include "referlens/base/memory.h"
 #include "referlens/base/worker.h"
-#include "referlens/measure/evaluated.h"
 
 #include <string.h>
 
-/* A way of cutting the referrals: by specialty, by scheme, by both or not at all; and then by period. */
-struct family {
-    bool by_specialty, by_scheme;
-};
+/* The rows sorted by specialty, scheme and period; the last scheme is the unknown one. Cells are tallied once each, and
+ * merged into every slice that holds them. */
+enum { SCHEMES = SCHEME_COUNT + 1 };
 
-static const struct family families[] = {{false, false}, {true, false}, {false, true}, {true, true}};
-
-/* One family's rows, sorted by group and period. */
-struct sorting {
+struct aggregation {
     const struct evaluation *evaluation;
-    const struct family *family;
-    size_t group_count;
     uint32_t *index;
-    size_t *first;            /* of each group and period, and one more */
-    struct result_list *lists; /* by group and slot: slot 0 is over everything, then the periods */
-    struct tally **tallies;   /* by worker */
+    size_t *first;           /* of each cell's rows, and one more */
+    struct tally **by_slot;  /* by worker: see slot_of */
+    struct tally **cells;    /* by worker: two, for a cell and for what it is part of */
+    struct result_list *specialties, *cross; /* by specialty: its own results, those by scheme */
 };
 
-enum { GROUP_NONE = -1 };
-
-static ptrdiff_t group_of(const struct sorting *sorting, const struct evaluated *row)
+static size_t cell_of(const struct evaluation *evaluation, size_t specialty, size_t scheme, size_t period)
 {
-    if (sorting->family->by_scheme && row->scheme == SCHEME_UNKNOWN)
-        return GROUP_NONE;
-    const size_t specialty = sorting->family->by_specialty ? row->specialty : 0;
-    return sorting->family->by_scheme ? (ptrdiff_t)(specialty * SCHEME_COUNT + row->scheme) : (ptrdiff_t)specialty;
+    return (specialty * SCHEMES + scheme) * evaluation->period_count + period;
 }
 
-/* A counting sort: rows of one group and period lie together. */
-static void sort_rows(struct sorting *sorting)
+/* Tallies that specialties have in common: for each scheme, and for all of them (`scheme` SCHEMES), over everything (slot
+ * 0) and by period. Made when first needed. */
+static struct tally *common_tally(const struct aggregation *aggregation, size_t worker, size_t scheme, size_t slot)
 {
-    const struct evaluation *evaluation = sorting->evaluation;
-    const size_t periods = evaluation->period_count;
-    sorting->group_count = (sorting->family->by_specialty ? evaluation->specialty_count : 1) *
-                           (sorting->family->by_scheme ? SCHEME_COUNT : 1);
-    const size_t cells = sorting->group_count * periods;
+    const size_t slots = aggregation->evaluation->period_count + 1;
+    struct tally **tally = &aggregation->by_slot[(worker * (SCHEMES + 1) + scheme) * slots + slot];
+    if (*tally == NULL)
+        *tally = tally_new(aggregation->evaluation);
+    return *tally;
+}
+
+static void sort_cells(struct aggregation *aggregation)
+{
+    const struct evaluation *evaluation = aggregation->evaluation;
+    const size_t cells = evaluation->specialty_count * SCHEMES * evaluation->period_count;
     size_t *places = memory_allocate_zeroed(cells + 2, sizeof *places);
     for (size_t i = 0; i < evaluation->count; i++) {
-        const ptrdiff_t group = group_of(sorting, &evaluation->rows[i]);
-        if (group != GROUP_NONE)
-            places[(size_t)group * periods + evaluation->rows[i].period + 1]++;
+        const struct evaluated *row = &evaluation->rows[i];
+        places[cell_of(evaluation, row->specialty, row->scheme, row->period) + 1]++;
     }
     for (size_t i = 1; i <= cells; i++)
         places[i] += places[i - 1];
-    sorting->first = memory_resize(NULL, cells + 1, sizeof *sorting->first);
-    memcpy(sorting->first, places, (cells + 1) * sizeof *places);
-    sorting->index = memory_resize(NULL, places[cells], sizeof *sorting->index);
+    aggregation->first = memory_resize(NULL, cells + 1, sizeof *aggregation->first);
+    memcpy(aggregation->first, places, (cells + 1) * sizeof *places);
+    aggregation->index = memory_resize(NULL, evaluation->count, sizeof *aggregation->index);
     for (size_t i = 0; i < evaluation->count; i++) {
-        const ptrdiff_t group = group_of(sorting, &evaluation->rows[i]);
-        if (group != GROUP_NONE)
-            sorting->index[places[(size_t)group * periods + evaluation->rows[i].period]++] = (uint32_t)i;
+        const struct evaluated *row = &evaluation->rows[i];
+        aggregation->index[places[cell_of(evaluation, row->specialty, row->scheme, row->period)]++] = (uint32_t)i;
     }
     memory_free(places);
 }
 
-static void evaluate_cell(void *context, size_t task, size_t worker)
+static void add_results(struct tally *tally, struct slice slice, struct result_list *results)
 {
-    const struct sorting *sorting = context;
-    const size_t periods = sorting->evaluation->period_count;
-    const size_t group = task / (periods + 1), slot = task % (periods + 1);
-    const size_t *first = sorting->first + group * periods;
-    const size_t begin = slot == 0 ? first[0] : first[slot - 1], end = slot == 0 ? first[periods] : first[slot];
-    if (begin == end)
-        return;
-    struct slice slice = slice_all();
-    if (sorting->family->by_specialty)
-        slice.specialty = (uint32_t)(sorting->family->by_scheme ? group / SCHEME_COUNT : group);
-    if (sorting->family->by_scheme)
-        slice.scheme = (uint32_t)(group % SCHEME_COUNT);
-    if (slot > 0)
-        slice.period = sorting->evaluation->first_period + (quarter)(slot - 1);
-    tally_slice(sorting->tallies[worker], sorting->index + begin, end - begin, slice, &sorting->lists[task]);
+    if (tally != NULL && tally_count(tally) > 0)
+        tally_results(tally, slice, results);
 }
 
-static void append(struct result_list *to, struct result_list *from)
+/* One scheme of a specialty: its cells, and the two together, which go on into the tallies that they are part of. */
+static void aggregate_scheme(const struct aggregation *aggregation, size_t worker, size_t specialty, size_t scheme,
+                             struct tally *const *periods)
 {
-    if (from->count > 0) {
-        to->results = memory_grow(to->results, &to->capacity, to->count + from->count, sizeof *to->results);
-        memcpy(to->results + to->count, from->results, from->count * sizeof *to->results);
-        to->count += from->count;
+    const struct evaluation *evaluation = aggregation->evaluation;
+    struct tally *cell = aggregation->cells[2 * worker], *overall = aggregation->cells[2 * worker + 1];
+    struct result_list by_period = {0};
+    struct slice slice = slice_all();
+    slice.specialty = (uint32_t)specialty;
+    slice.scheme = (uint32_t)scheme;
+    tally_clear(overall);
+    for (size_t period = 0; period < evaluation->period_count; period++) {
+        const size_t number = cell_of(evaluation, specialty, scheme, period);
+        const size_t begin = aggregation->first[number], end = aggregation->first[number + 1];
+        if (begin == end)
+            continue;
+        tally_clear(cell);
+        tally_add(cell, aggregation->index + begin, end - begin);
+        tally_merge(overall, cell);
+        tally_merge(periods[period], cell);
+        tally_merge(common_tally(aggregation, worker, scheme, period + 1), cell);
+        slice.period = evaluation->first_period + (quarter)period;
+        if (scheme != SCHEME_UNKNOWN)
+            tally_results(cell, slice, &by_period);
     }
-    result_list_release(from);
+    slice.period = PERIOD_ALL;
+    if (tally_count(overall) > 0)
+        tally_merge(common_tally(aggregation, worker, scheme, 0), overall);
+    if (scheme != SCHEME_UNKNOWN)
+        add_results(overall, slice, &aggregation->cross[specialty]);
+    result_list_append(&aggregation->cross[specialty], &by_period);
+}
+
+/* One specialty: overall and by period from its schemes, which are then part of what all specialties share. */
+static void aggregate_specialty(void *context, size_t specialty, size_t worker)
+{
+    const struct aggregation *aggregation = context;
+    const struct evaluation *evaluation = aggregation->evaluation;
+    const size_t periods = evaluation->period_count;
+    struct tally **by_period = memory_allocate_zeroed(periods, sizeof(struct tally *));
+    for (size_t i = 0; i < periods; i++)
+        by_period[i] = tally_new(evaluation);
+    for (size_t scheme = 0; scheme < SCHEMES; scheme++)
+        aggregate_scheme(aggregation, worker, specialty, scheme, by_period);
+    struct tally *overall = aggregation->cells[2 * worker + 1];
+    tally_clear(overall);
+    for (size_t i = 0; i < periods; i++) {
+        tally_merge(overall, by_period[i]);
+        tally_merge(common_tally(aggregation, worker, SCHEMES, i + 1), by_period[i]);
+    }
+    tally_merge(common_tally(aggregation, worker, SCHEMES, 0), overall);
+    struct slice slice = slice_all();
+    slice.specialty = (uint32_t)specialty;
+    add_results(overall, slice, &aggregation->specialties[specialty]);
+    for (size_t i = 0; i < periods; i++) {
+        slice.period = evaluation->first_period + (quarter)i;
+        add_results(by_period[i], slice, &aggregation->specialties[specialty]);
+        tally_free(by_period[i]);
+    }
+    memory_free(by_period);
+}
+
+/* Brings the workers' shares of one common tally together in the first worker's, and adds its results. */
+static void add_common(const struct aggregation *aggregation, size_t worker_count, size_t scheme,
+                       struct result_list *results)
+{
+    struct slice slice = slice_all();
+    slice.scheme = scheme == SCHEMES ? SLICE_ALL : (uint32_t)scheme;
+    const size_t slots = aggregation->evaluation->period_count + 1;
+    for (size_t slot = 0; slot < slots; slot++) {
+        struct tally *whole = common_tally(aggregation, 0, scheme, slot);
+        for (size_t worker = 1; worker < worker_count; worker++)
+            tally_merge(whole, common_tally(aggregation, worker, scheme, slot));
+        slice.period =
+            slot == 0 ? PERIOD_ALL : aggregation->evaluation->first_period + (quarter)(slot - 1);
+        add_results(whole, slice, results);
+    }
 }
 
 void evaluate_aggregates(const struct evaluation *evaluation, size_t worker_count, struct result_list *results)
 {
-    struct tally **tallies = memory_allocate_zeroed(worker_count, sizeof *tallies);
-    for (size_t i = 0; i < worker_count; i++)
-        tallies[i] = tally_new(evaluation);
-    for (size_t f = 0; f < sizeof families / sizeof families[0]; f++) {
-        struct sorting sorting = {.evaluation = evaluation, .family = &families[f], .tallies = tallies};
-        sort_rows(&sorting);
-        const size_t tasks = sorting.group_count * (evaluation->period_count + 1);
-        sorting.lists = memory_allocate_zeroed(tasks, sizeof *sorting.lists);
-        worker_run(worker_count, evaluation->count > 0 ? tasks : 0, evaluate_cell, &sorting);
-        for (size_t i = 0; i < tasks; i++)
-            append(results, &sorting.lists[i]);
-        memory_free(sorting.lists);
-        memory_free(sorting.index);
-        memory_free(sorting.first);
-    }
-    for (size_t i = 0; i < worker_count; i++)
-        tally_free(tallies[i]);
-    memory_free(tallies);
+    const size_t specialties = evaluation->specialty_count, slots = evaluation->period_count + 1;
+    if (evaluation->count == 0)
+        return;
+    struct aggregation aggregation = {
+        .evaluation = evaluation,
+        .by_slot = memory_allocate_zeroed(worker_count * (SCHEMES + 1) * slots, sizeof(struct tally *)),
+        .cells = memory_allocate_zeroed(2 * worker_count, sizeof(struct tally *)),
+        .specialties = memory_allocate_zeroed(specialties, sizeof(struct result_list)),
+        .cross = memory_allocate_zeroed(specialties, sizeof(struct result_list)),
+    };
+    for (size_t i = 0; i < 2 * worker_count; i++)
+        aggregation.cells[i] = tally_new(evaluation);
+    sort_cells(&aggregation);
+    worker_run(worker_count, specialties, aggregate_specialty, &aggregation);
+    add_common(&aggregation, worker_count, SCHEMES, results);
+    for (size_t i = 0; i < specialties; i++)
+        result_list_append(results, &aggregation.specialties[i]);
+    for (size_t scheme = 0; scheme < SCHEME_COUNT; scheme++)
+        add_common(&aggregation, worker_count, scheme, results);
+    for (size_t i = 0; i < specialties; i++)
+        result_list_append(results, &aggregation.cross[i]);
+    for (size_t i = 0; i < worker_count * (SCHEMES + 1) * slots; i++)
+        tally_free(aggregation.by_slot[i]);
+    for (size_t i = 0; i < 2 * worker_count; i++)
+        tally_free(aggregation.cells[i]);
+    memory_free(aggregation.by_slot);
+    memory_free(aggregation.cells);
+    memory_free(aggregation.specialties);
+    memory_free(aggregation.cross);
+    memory_free(aggregation.index);
+    memory_free(aggregation.first);
 }
 
-/* Sorts a practice's rows by a key below `key_count`; `first` receives where each key's rows begin, and one more. */
+struct practice_tallies practice_tallies_new(const struct evaluation *evaluation)
+{
+    return (struct practice_tallies){tally_new(evaluation), tally_new(evaluation)};
+}
+
+void practice_tallies_free(struct practice_tallies *tallies)
+{
+    tally_free(tallies->cell);
+    tally_free(tallies->overall);
+}
+
+/* Sorts rows by a key below `key_count`; `first` (key_count + 2) receives where each key's rows begin. */
 typedef size_t row_key(const struct evaluated *row);
 
 static size_t period_key(const struct evaluated *row)
@@ -123,8 +199,8 @@ static size_t specialty_key(const struct evaluated *row)
     return row->specialty;
 }
 
-static void sort_practice(const struct evaluation *evaluation, const uint32_t *rows, size_t count, row_key *key,
-                          size_t key_count, uint32_t *index, size_t *first)
+static void sort_by(const struct evaluation *evaluation, const uint32_t *rows, size_t count, row_key *key,
+                    size_t key_count, uint32_t *index, size_t *first)
 {
     memset(first, 0, (key_count + 2) * sizeof *first);
     for (size_t i = 0; i < count; i++)
@@ -135,76 +211,85 @@ static void sort_practice(const struct evaluation *evaluation, const uint32_t *r
         index[first[key(&evaluation->rows[rows[i]]) + 1]++] = rows[i];
 }
 
-/* The practice's specialties in order: each over everything, then in the report's period. */
+/* By specialty: the rows of each are in the order of their periods, so the report's own lie together. */
 static void evaluate_specialties(struct tally *tally, const struct evaluation *evaluation, struct slice slice,
-                                 const uint32_t *all, size_t all_count, const uint32_t *own, size_t own_count,
-                                 struct result_list *results)
+                                 const uint32_t *by_period, size_t count, struct result_list *results)
 {
     const size_t keys = evaluation->specialty_count;
-    size_t *first = memory_resize(NULL, 2 * (keys + 2), sizeof *first), *own_first = first + keys + 2;
-    uint32_t *index = memory_resize(NULL, all_count + own_count, sizeof *index), *own_index = index + all_count;
-    sort_practice(evaluation, all, all_count, specialty_key, keys, index, first);
-    sort_practice(evaluation, own, own_count, specialty_key, keys, own_index, own_first);
+    size_t *first = memory_resize(NULL, keys + 2, sizeof *first);
+    uint32_t *index = memory_resize(NULL, count, sizeof *index);
+    sort_by(evaluation, by_period, count, specialty_key, keys, index, first);
     for (size_t specialty = 0; specialty < keys; specialty++) {
-        if (first[specialty] == first[specialty + 1])
-            continue;
+        const size_t end = first[specialty + 1];
+        size_t own = first[specialty], own_end;
+        while (own < end && evaluation->rows[index[own]].period != evaluation->own_period)
+            own++;
+        for (own_end = own; own_end < end && evaluation->rows[index[own_end]].period == evaluation->own_period;)
+            own_end++;
+        struct result_list own_results = {0};
         slice.specialty = (uint32_t)specialty;
-        slice.period = PERIOD_ALL;
-        tally_slice(tally, index + first[specialty], first[specialty + 1] - first[specialty], slice, results);
-        if (own_first[specialty] == own_first[specialty + 1])
-            continue;
         slice.period = evaluation->first_period + (quarter)evaluation->own_period;
-        tally_slice(tally, own_index + own_first[specialty], own_first[specialty + 1] - own_first[specialty], slice,
-                    results);
+        tally_clear(tally);
+        tally_add(tally, index + own, own_end - own);
+        add_results(tally, slice, &own_results);
+        tally_add(tally, index + first[specialty], own - first[specialty]);
+        tally_add(tally, index + own_end, end - own_end);
+        slice.period = PERIOD_ALL;
+        add_results(tally, slice, results);
+        result_list_append(results, &own_results);
     }
     memory_free(first);
     memory_free(index);
 }
 
-/* Numbers of a practice's rows; the caller frees them. */
-static uint32_t *practice_rows(const struct evaluation *evaluation, uint32_t practice, size_t *count)
+/* Over everything and by period, or by the report's own period only. */
+static void evaluate_periods(struct practice_tallies *tallies, const struct evaluation *evaluation, struct slice slice,
+                             const uint32_t *by_period, const size_t *first, enum practice_detail detail,
+                             struct result_list *results)
 {
-    const size_t begin = evaluation->practice_first[practice];
-    *count = evaluation->practice_first[practice + 1] - begin;
-    uint32_t *rows = memory_resize(NULL, *count, sizeof *rows);
-    for (size_t i = 0; i < *count; i++)
-        rows[i] = (uint32_t)(begin + i);
-    return rows;
+    struct result_list period_results = {0};
+    tally_clear(tallies->overall);
+    for (size_t period = 0; period < evaluation->period_count; period++) {
+        const size_t count = first[period + 1] - first[period];
+        if (detail == PRACTICE_BRIEF && period != evaluation->own_period) {
+            tally_add(tallies->overall, by_period + first[period], count);
+            continue;
+        }
+        tally_clear(tallies->cell);
+        tally_add(tallies->cell, by_period + first[period], count);
+        tally_merge(tallies->overall, tallies->cell);
+        slice.period = evaluation->first_period + (quarter)period;
+        add_results(tallies->cell, slice, &period_results);
+    }
+    slice.period = PERIOD_ALL;
+    add_results(tallies->overall, slice, results);
+    result_list_append(results, &period_results);
 }
 
-void evaluate_practice_with(struct tally *tally, const struct evaluation *evaluation, uint32_t practice,
+void evaluate_practice_with(struct practice_tallies *tallies, const struct evaluation *evaluation, uint32_t practice,
                             enum practice_detail detail, struct result_list *results)
 {
-    size_t count;
-    uint32_t *rows = practice_rows(evaluation, practice, &count);
-    if (count > 0) {
-        struct slice slice = slice_all();
-        slice.practice = practice;
-        tally_slice(tally, rows, count, slice, results);
-        const size_t periods = evaluation->period_count;
-        uint32_t *index = memory_resize(NULL, count, sizeof *index);
-        size_t *first = memory_resize(NULL, periods + 2, sizeof *first);
-        sort_practice(evaluation, rows, count, period_key, periods, index, first);
-        for (size_t period = 0; period < periods; period++) {
-            if (first[period] == first[period + 1] || (detail == PRACTICE_BRIEF && period != evaluation->own_period))
-                continue;
-            slice.period = evaluation->first_period + (quarter)period;
-            tally_slice(tally, index + first[period], first[period + 1] - first[period], slice, results);
-        }
-        const size_t own = evaluation->own_period;
-        const bool has_own = own < periods;
-        if (detail == PRACTICE_FULL)
-            evaluate_specialties(tally, evaluation, slice, rows, count, has_own ? index + first[own] : NULL,
-                                 has_own ? first[own + 1] - first[own] : 0, results);
-        memory_free(index);
-        memory_free(first);
-    }
+    const size_t begin = evaluation->practice_first[practice];
+    const size_t count = evaluation->practice_first[practice + 1] - begin;
+    if (count == 0)
+        return;
+    uint32_t *rows = memory_resize(NULL, 2 * count, sizeof *rows), *by_period = rows + count;
+    for (size_t i = 0; i < count; i++)
+        rows[i] = (uint32_t)(begin + i);
+    size_t *first = memory_resize(NULL, evaluation->period_count + 2, sizeof *first);
+    sort_by(evaluation, rows, count, period_key, evaluation->period_count, by_period, first);
+    struct slice slice = slice_all();
+    slice.practice = practice;
+    evaluate_periods(tallies, evaluation, slice, by_period, first, detail, results);
+    if (detail == PRACTICE_FULL)
+        evaluate_specialties(tallies->cell, evaluation, slice, by_period, count, results);
     memory_free(rows);
+    memory_free(first);
 }
 
 void evaluate_practice(const struct evaluation *evaluation, uint32_t practice, struct result_list *results)
 {
-    struct tally *tally = tally_new(evaluation);
-    evaluate_practice_with(tally, evaluation, practice, PRACTICE_FULL, results);
-    tally_free(tally);
+    struct practice_tallies tallies = practice_tallies_new(evaluation);
+    evaluate_practice_with(&tallies, evaluation, practice, PRACTICE_FULL, results);
+    practice_tallies_free(&tallies);
 }

@@ -1,28 +1,30 @@
+#include "referlens/measure/tally.h"
+
 #include "referlens/base/memory.h"
-#include "referlens/measure/evaluated.h"
+#include "referlens/measure/person_years.h"
 #include "referlens/stats/incidence.h"
 #include "referlens/stats/interval.h"
 
 #include <math.h>
 #include <string.h>
 
-enum { MANY_ROWS = 4096 };
+enum { FLUSH_ROWS = 255 }; /* so many ones fit a byte */
 
 /* Subjects by day and end, and which days have any, so that few rows cost little. */
 struct day_counts {
     uint32_t (*ends)[3]; /* by day: event, competing, censored */
     uint64_t *touched;   /* a bit a day */
-    int32_t follow_up_maximum;
+    int32_t follow_up_maximum; /* −1: nobody yet */
 };
 
 struct tally {
     const struct evaluation *evaluation;
     double z;
-    int64_t members[STANDING_MEASURES_MAX][MEMBERSHIP_COUNT]; /* of proportions; of delays by enum delay_end */
-    int64_t *standing_counts;
+    int64_t members[ONES_SIZE]; /* by measure and membership; of delays, by enum delay_end */
     struct day_counts days[DELAYS_MAX];
     size_t day_words;
-    struct life_table_row *rows;
+    struct life_table_row *rows; /* scratch */
+    size_t count;
     int64_t referrals, listed_referrals;
 };
 
@@ -32,12 +34,11 @@ struct tally *tally_new(const struct evaluation *evaluation)
     const size_t days = (size_t)evaluation->days_maximum + 1;
     tally->evaluation = evaluation;
     tally->z = normal_quantile_two_sided(0.95);
-    tally->standing_counts =
-        memory_allocate_zeroed(standing_table_count(evaluation->standings) + 1, sizeof *tally->standing_counts);
     tally->day_words = (days + 63) / 64;
     for (size_t i = 0; i < evaluation->delay_count; i++) {
         tally->days[i].ends = memory_allocate_zeroed(days, sizeof *tally->days[i].ends);
         tally->days[i].touched = memory_allocate_zeroed(tally->day_words, sizeof *tally->days[i].touched);
+        tally->days[i].follow_up_maximum = -1;
     }
     tally->rows = memory_resize(NULL, days, sizeof *tally->rows);
     return tally;
@@ -51,85 +52,108 @@ void tally_free(struct tally *tally)
         memory_free(tally->days[i].ends);
         memory_free(tally->days[i].touched);
     }
-    memory_free(tally->standing_counts);
     memory_free(tally->rows);
     memory_free(tally);
 }
 
-static void count_standing(struct tally *tally, const struct standing *standing, int64_t count)
+void tally_clear(struct tally *tally)
 {
-    for (size_t m = 0; m < measure_count; m++)
-        tally->members[m][standing->of[m]] += count;
-}
-
-/* Few rows are counted one by one; many by their codes, each then looked up once. */
-static void count_standings(struct tally *tally, const uint32_t *index, size_t count)
-{
-    const struct evaluation *evaluation = tally->evaluation;
     memset(tally->members, 0, sizeof tally->members);
-    if (count < MANY_ROWS) {
-        for (size_t i = 0; i < count; i++)
-            count_standing(tally, standing_table_get(evaluation->standings, evaluation->rows[index[i]].standing), 1);
-        return;
-    }
-    const size_t codes = standing_table_count(evaluation->standings);
-    memset(tally->standing_counts, 0, codes * sizeof *tally->standing_counts);
-    for (size_t i = 0; i < count; i++)
-        tally->standing_counts[evaluation->rows[index[i]].standing]++;
-    for (size_t code = 0; code < codes; code++) {
-        if (tally->standing_counts[code] > 0)
-            count_standing(tally, standing_table_get(evaluation->standings, (uint32_t)code),
-                           tally->standing_counts[code]);
+    tally->count = 0;
+    tally->referrals = tally->listed_referrals = 0;
+    for (size_t i = 0; i < tally->evaluation->delay_count; i++) {
+        struct day_counts *counts = &tally->days[i];
+        counts->follow_up_maximum = -1;
+        for (size_t word = 0; word < tally->day_words; word++) {
+            for (uint64_t bits = counts->touched[word]; bits != 0; bits &= bits - 1)
+                memset(counts->ends[word * 64 + (size_t)__builtin_ctzll(bits)], 0, sizeof counts->ends[0]);
+            counts->touched[word] = 0;
+        }
     }
 }
 
-static void count_day(struct day_counts *counts, const struct evaluated *row, size_t delay, uint8_t end)
+static void add_days(struct tally *tally, const struct evaluated *row, const struct standing_ones *standing)
 {
-    if (end != DELAY_EVENT && end != DELAY_COMPETING && end != DELAY_CENSORED)
-        return;
-    const int32_t days = row->days[delay];
-    counts->ends[days][end - DELAY_EVENT]++;
-    counts->touched[days / 64] |= UINT64_C(1) << (days % 64);
-    if (row->follow_up > counts->follow_up_maximum)
-        counts->follow_up_maximum = row->follow_up;
+    for (size_t i = 0; i < standing->running_count; i++) {
+        const size_t delay = standing->running[i].delay;
+        struct day_counts *counts = &tally->days[delay];
+        const uint32_t days = (uint32_t)row->days[delay];
+        counts->ends[days][standing->running[i].end]++;
+        counts->touched[days / 64] |= UINT64_C(1) << (days % 64);
+        if (row->follow_up > counts->follow_up_maximum)
+            counts->follow_up_maximum = row->follow_up;
+    }
 }
 
-static void count_days(struct tally *tally, const uint32_t *index, size_t count)
+void tally_add(struct tally *tally, const uint32_t *index, size_t count)
 {
     const struct evaluation *evaluation = tally->evaluation;
-    tally->referrals = tally->listed_referrals = 0;
-    for (size_t i = 0; i < evaluation->delay_count; i++)
-        tally->days[i].follow_up_maximum = -1;
-    for (size_t i = 0; i < count; i++) {
-        const struct evaluated *row = &evaluation->rows[index[i]];
-        const struct standing *standing = standing_table_get(evaluation->standings, row->standing);
-        tally->referrals += !(row->flags & EVALUATED_ADVICE);
-        tally->listed_referrals += (row->flags & (EVALUATED_ADVICE | EVALUATED_LISTED)) == EVALUATED_LISTED;
-        for (size_t k = 0; k < evaluation->delay_count; k++)
-            count_day(&tally->days[k], row, k, standing->of[evaluation->delays[k]]);
+    for (size_t begin = 0; begin < count; begin += FLUSH_ROWS) {
+        const size_t end = count - begin < FLUSH_ROWS ? count : begin + FLUSH_ROWS;
+        uint8_t ones[ONES_SIZE] = {0};
+        for (size_t i = begin; i < end; i++) {
+            const struct evaluated *row = &evaluation->rows[index[i]];
+            const struct standing_ones *standing = &evaluation->standings[row->standing];
+            for (size_t k = 0; k < ONES_SIZE; k++)
+                ones[k] = (uint8_t)(ones[k] + standing->ones[k]);
+            add_days(tally, row, standing);
+            tally->referrals += !(row->flags & EVALUATED_ADVICE);
+            tally->listed_referrals += (row->flags & (EVALUATED_ADVICE | EVALUATED_LISTED)) == EVALUATED_LISTED;
+        }
+        for (size_t k = 0; k < ONES_SIZE; k++)
+            tally->members[k] += ones[k];
     }
+    tally->count += count;
 }
 
-/* Turns the counts of one delay into a life table and clears them. */
-static size_t take_life_table(struct tally *tally, size_t delay)
+static void merge_days(struct day_counts *to, const struct day_counts *from, size_t day_words)
 {
-    struct day_counts *counts = &tally->days[delay];
+    for (size_t word = 0; word < day_words; word++) {
+        for (uint64_t bits = from->touched[word]; bits != 0; bits &= bits - 1) {
+            const size_t days = word * 64 + (size_t)__builtin_ctzll(bits);
+            for (size_t end = 0; end < 3; end++)
+                to->ends[days][end] += from->ends[days][end];
+        }
+        to->touched[word] |= from->touched[word];
+    }
+    if (from->follow_up_maximum > to->follow_up_maximum)
+        to->follow_up_maximum = from->follow_up_maximum;
+}
+
+void tally_merge(struct tally *to, const struct tally *from)
+{
+    for (size_t i = 0; i < ONES_SIZE; i++)
+        to->members[i] += from->members[i];
+    for (size_t i = 0; i < to->evaluation->delay_count; i++)
+        merge_days(&to->days[i], &from->days[i], to->day_words);
+    to->count += from->count;
+    to->referrals += from->referrals;
+    to->listed_referrals += from->listed_referrals;
+}
+
+size_t tally_count(const struct tally *tally)
+{
+    return tally->count;
+}
+
+/* Writes one delay's counts as a life table into the scratch rows. */
+static size_t write_life_table(struct tally *tally, size_t delay)
+{
+    const struct day_counts *counts = &tally->days[delay];
     size_t row_count = 0;
     for (size_t word = 0; word < tally->day_words; word++) {
         for (uint64_t bits = counts->touched[word]; bits != 0; bits &= bits - 1) {
             const size_t days = word * 64 + (size_t)__builtin_ctzll(bits);
             tally->rows[row_count++] = (struct life_table_row){
                 (int32_t)days, counts->ends[days][0], counts->ends[days][1], counts->ends[days][2]};
-            memset(counts->ends[days], 0, sizeof counts->ends[days]);
         }
-        counts->touched[word] = 0;
     }
     return row_count;
 }
 
 static void fill_proportion(const struct tally *tally, struct result *result)
 {
-    const int64_t *members = tally->members[result->measure];
+    const int64_t *members = tally->members + result->measure * MEMBERSHIP_COUNT;
     const int64_t hits = members[MEMBER_HIT], total = hits + members[MEMBER_COUNTED];
     result->excluded = (struct exclusions){(double)members[MEMBER_PENDING], (double)members[MEMBER_IMMATURE],
                                            (double)members[MEMBER_UNKNOWN]};
@@ -168,8 +192,8 @@ static void fill_incidence(const struct tally *tally, size_t delay, size_t row_c
 
 static void fill_delay(struct tally *tally, size_t delay, struct result *result)
 {
-    const int64_t *ends = tally->members[result->measure];
-    const size_t row_count = take_life_table(tally, delay);
+    const int64_t *ends = tally->members + result->measure * MEMBERSHIP_COUNT;
+    const size_t row_count = write_life_table(tally, delay);
     result->excluded.unknown = (double)ends[DELAY_UNKNOWN];
     result->events = (double)ends[DELAY_EVENT];
     result->competing = (double)ends[DELAY_COMPETING];
@@ -213,41 +237,28 @@ static size_t delay_number(const struct evaluation *evaluation, size_t measure)
     return i;
 }
 
-void tally_slice(struct tally *tally, const uint32_t *index, size_t count, struct slice slice,
-                 struct result_list *results)
+void tally_results(struct tally *tally, struct slice slice, struct result_list *results)
 {
     const struct evaluation *evaluation = tally->evaluation;
-    count_standings(tally, index, count);
-    count_days(tally, index, count);
     for (uint16_t m = 0; m < measure_count; m++) {
         struct result *result = result_list_add(results, slice, m);
         const enum measure_kind kind = measure_table[m].kind;
-        if (!measure_is_recorded(&measure_table[m], evaluation->recorded)) {
+        if (!measure_is_recorded(&measure_table[m], evaluation->recorded))
             result->status = RESULT_NOT_RECORDED;
-            if (kind == MEASURE_DELAY)
-                take_life_table(tally, delay_number(evaluation, m));
-        } else if (kind == MEASURE_PROPORTION) {
+        else if (kind == MEASURE_PROPORTION)
             fill_proportion(tally, result);
-        } else if (kind == MEASURE_DELAY) {
+        else if (kind == MEASURE_DELAY)
             fill_delay(tally, delay_number(evaluation, m), result);
-        } else {
+        else
             fill_rate(tally, result);
-        }
     }
 }
 
-const struct life_table_row *tally_life_table(struct tally *tally, const uint32_t *index, size_t count,
-                                              size_t measure, size_t *row_count, int32_t *follow_up_maximum)
+const struct life_table_row *tally_life_table(struct tally *tally, size_t measure, size_t *row_count,
+                                              int32_t *follow_up_maximum)
 {
-    const struct evaluation *evaluation = tally->evaluation;
-    const size_t delay = delay_number(evaluation, measure);
-    struct day_counts *counts = &tally->days[delay];
-    counts->follow_up_maximum = -1;
-    for (size_t i = 0; i < count; i++) {
-        const struct evaluated *row = &evaluation->rows[index[i]];
-        count_day(counts, row, delay, standing_table_get(evaluation->standings, row->standing)->of[measure]);
-    }
-    *row_count = take_life_table(tally, delay);
-    *follow_up_maximum = counts->follow_up_maximum;
+    const size_t delay = delay_number(tally->evaluation, measure);
+    *row_count = write_life_table(tally, delay);
+    *follow_up_maximum = tally->days[delay].follow_up_maximum;
     return tally->rows;
 }

@@ -98,8 +98,13 @@ uint32_t cohort_recorded(const struct cohort *cohort);
 /* The facts of referral number `index`. */
 struct fact cohort_fact(const struct cohort *cohort, size_t index);
 
-/* Only practice, specialty, flags and the referral date of it: what sorting needs, without the rest's cost. */
-struct fact cohort_given(const struct cohort *cohort, size_t index);
+/* What sorting needs of a referral, without the cost of the rest. */
+struct given {
+    day referred;
+    uint32_t practice;
+    uint16_t flags;
+};
+struct given cohort_given(const struct cohort *cohort, size_t index);
 
 /* Dictionaries, each in the order of its texts. Practices hold every code of any file. */
 const struct dictionary *cohort_practices(const struct cohort *cohort);

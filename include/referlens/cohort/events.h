@@ -45,8 +45,8 @@ bool event_writer_add(struct event_writer *writer, uint32_t row, const struct ev
 /* Takes back everything that was added for a chunk: it will count for nothing. */
 void event_store_void(struct event_store *store, size_t chunk);
 
-/* The latest date of any event added. DAY_UNKNOWN where there is none. */
-day event_store_latest(const struct event_store *store);
+/* The number given to event_store_new. */
+size_t event_store_chunk_count(const struct event_store *store);
 
 /* Folds everything into the cohort's outcome columns, with its as_of. A row repeated within one referral counts as a
  * duplicate, in the chunk that comes later. `tallies` has one entry a chunk. Fills cohort->recorded for events and the

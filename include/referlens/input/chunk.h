@@ -27,6 +27,7 @@ struct chunk {
     bool superseded;   /* its file was read again: counts for nothing */
     int64_t first_line; /* of the file, once all chunks before it are read */
     int64_t line_count, read, orphans;
+    day latest;       /* date of any row that could be read, DAY_UNKNOWN where there is none */
     size_t first_row; /* of the cohort, for referrals */
     struct chunk_reject *rejects;
     size_t reject_count, reject_capacity;
@@ -39,12 +40,12 @@ struct chunk_list {
     size_t count, capacity;
 };
 
-/* Ids that do not lie in a file as they are (doubled quotes) are copied here. */
+/* Ids that do not lie in a file as they are (doubled quotes) are copied here, each file's into a part of its own. */
 struct escaped_texts {
-    char *bytes; /* reserved address space */
-    size_t size;
-    _Atomic size_t used;
-    uint32_t source; /* of the cohort */
+    char *bytes;          /* reserved address space, one for all files */
+    size_t begin;         /* offset of this file's part */
+    _Atomic size_t next;  /* offset of what is free in it */
+    uint32_t source;      /* of the cohort, one for all files */
 };
 
 /* Adds the chunks of one file, of about `chunk_bytes` each. */

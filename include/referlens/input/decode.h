@@ -43,7 +43,8 @@ bool decode_session(const struct input_file *file, const struct record_reader *r
                     struct problem *problem);
 
 /* The record's values in the order of the kind's columns, joined by commas: what decides between two rows that differ.
- * Blank for columns that the file has not. */
+ * Blank for columns that the file has not. Where a value holds a comma itself, the lengths of all follow, so
+ * that two rows that differ never have one text. */
 void decode_canonical_text(const struct input_file *file, const struct record_reader *record, struct buffer *text);
 
 #endif

@@ -24,6 +24,17 @@ struct evaluated {
     uint8_t flags; /* set of enum evaluated_flag */
 };
 
+/* A standing in the form in which rows are tallied: a one for each measure's membership or end, to be added up as a
+ * block, and the delays whose clock ran. */
+enum { ONES_SIZE = 256 }; /* a multiple of the widest vector; measures × MEMBERSHIP_COUNT fit */
+struct standing_ones {
+    uint8_t ones[ONES_SIZE];
+    uint8_t running_count;
+    struct {
+        uint8_t delay, end; /* number of the delay; 0 event, 1 competing, 2 censored */
+    } running[DELAYS_MAX];
+};
+
 struct evaluation {
     const struct cohort *cohort;
     uint32_t recorded;
@@ -34,35 +45,12 @@ struct evaluation {
     quarter first_period;
     size_t period_count;
     size_t own_period; /* number of the report's quarter; period_count where it has no referrals */
-    struct standing_table *standings;
+    struct standing_ones *standings; /* by code */
+    size_t standing_count;
     size_t delays[DELAYS_MAX], delay_count; /* indices into measure_table */
     int32_t days_maximum;                   /* of any delay */
-    double *person_years;                   /* by practice, then by period; NAN where the list size is not known */
+    double *person_years;                   /* by practice, then by period and over all of them */
     double *person_years_all;               /* by period, then over all of them */
 };
-
-/* One thread's scratch space for tallying slices. */
-struct tally;
-struct tally *tally_new(const struct evaluation *evaluation);
-void tally_free(struct tally *tally);
-
-/* Adds the results of every measure for the rows that `index` names (numbers of rows), as the slice given. */
-void tally_slice(struct tally *tally, const uint32_t *index, size_t count, struct slice slice,
-                 struct result_list *results);
-
-/* Results of one practice with a tally at hand. Brief: overall and for the report's period only. */
-enum practice_detail { PRACTICE_BRIEF, PRACTICE_FULL };
-void evaluate_practice_with(struct tally *tally, const struct evaluation *evaluation, uint32_t practice,
-                            enum practice_detail detail, struct result_list *results);
-
-/* The life table of one delay over the rows that `index` names, ascending; good until the tally is used again. */
-const struct life_table_row *tally_life_table(struct tally *tally, const uint32_t *index, size_t count,
-                                              size_t measure, size_t *row_count, int32_t *follow_up_maximum);
-
-/* Person-years of a slice of practice and period (PERIOD_ALL: all of them). 0 where the list size is not known. */
-double person_years_of(const struct evaluation *evaluation, uint32_t practice, quarter period);
-
-/* Fills the person-years and marks the rows of practices whose list size is known. */
-void person_years_fill(struct evaluation *evaluation);
 
 #endif

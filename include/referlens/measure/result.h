@@ -70,6 +70,9 @@ void result_list_release(struct result_list *list);
 /* Adds a result for the slice with every number NAN, and returns it; good until the next one is added. */
 struct result *result_list_add(struct result_list *list, struct slice slice, uint16_t measure);
 
+/* Moves all results of `from` behind those of `to`; `from` is empty afterwards. */
+void result_list_append(struct result_list *to, struct result_list *from);
+
 /* The first result of that measure and slice, or NULL. */
 const struct result *result_list_find(const struct result_list *list, struct slice slice, uint16_t measure);
 
