@@ -119,8 +119,10 @@ static bool name_parts(struct folder *folder, const char *path, struct error *er
 /* As name_parts, with a symbolic link replaced by what it names. */
 static bool resolve_target(struct folder *folder, const char *target, struct error *error)
 {
-    if (strlen(target) >= PATH_MAX - sizeof PARTIAL_SUFFIX)
-        return error_set(error, "the name of the report folder is too long");
+    if (strlen(target) >= PATH_MAX - sizeof PARTIAL_SUFFIX) {
+        error_set(error, "the name of the report folder is too long");
+        return false;
+    }
     struct stat status;
     char *trimmed = memory_copy_text(target, strlen(target)); /* "link/" would name what the link names */
     for (size_t length = strlen(trimmed); length > 1 && trimmed[length - 1] == '/'; length--)
@@ -246,15 +248,17 @@ struct folder_file {
 
 bool folder_file_open(struct folder *folder, const char *name, struct folder_file **file, struct error *error)
 {
-    if (!name_is_inside(name))
-        return error_set(error, "'%s' is no name inside a report folder", name);
+    if (!name_is_inside(name)) {
+        error_set(error, "'%s' is no name inside a report folder", name);
+        return false;
+    }
     int fd = openat(folder->fd, name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0666);
     FILE *stream = fd < 0 ? NULL : fdopen(fd, "wb");
     if (stream == NULL) {
-        int reason = errno;
+        error_set_system(error, errno, "can't write '%s'", name);
         if (fd >= 0)
             close(fd);
-        return error_set_system(error, reason, "can't write '%s'", name);
+        return false;
     }
     struct folder_file *opened = memory_allocate(sizeof *opened);
     *opened = (struct folder_file){.stream = stream, .name = memory_copy_text(name, strlen(name))};

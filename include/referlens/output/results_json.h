@@ -1,0 +1,32 @@
+/* measures.json: the measures, and the results of all slices but the many of single practices.
+ *
+ * The parts of the document that packs share are here too, so that a result looks the same wherever it is written.
+ */
+#ifndef REFERLENS_OUTPUT_RESULTS_JSON_H
+#define REFERLENS_OUTPUT_RESULTS_JSON_H
+
+#include "referlens/base/error.h"
+#include "referlens/base/json_writer.h"
+#include "referlens/measure/report.h"
+#include "referlens/output/folder.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/* Writes report->aggregates and report->practices, one result a line, rendered by several workers and written in the
+ * order of the lists. Memory does not grow with the number of results. */
+bool results_json_write(const struct report *report, struct folder *folder, size_t worker_count, struct error *error);
+
+/* Into an open object: schema_version and tool. */
+void results_json_add_tool(struct json_writer *json, const struct report *report);
+
+/* Into an open object: schema_version, tool, as_of, audience and period. */
+void results_json_add_head(struct json_writer *json, const struct report *report);
+
+/* Into an open object: the table of measures under the key "measures". */
+void results_json_add_measures(struct json_writer *json);
+
+/* One result as an object. */
+void results_json_add_result(struct json_writer *json, const struct report *report, const struct result *result);
+
+#endif

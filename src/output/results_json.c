@@ -1,0 +1,191 @@
+#include "referlens/output/results_json.h"
+
+#include "referlens/base/memory.h"
+#include "referlens/output/in_order.h"
+#include "referlens/output/result_fields.h"
+
+enum {
+    CHUNK_RESULTS = 256,       /* results that a worker renders before it waits for its turn */
+    CHUNK_BYTES_MAX = 64 << 20 /* far beyond what they take with codes of a sane length */
+};
+
+void results_json_add_tool(struct json_writer *json, const struct report *report)
+{
+    json_member_string(json, "schema_version", "1");
+    json_key(json, "tool");
+    json_begin_object(json);
+    json_member_string(json, "name", "referlens");
+    json_member_string(json, "version", report->version);
+    json_end_object(json);
+}
+
+void results_json_add_head(struct json_writer *json, const struct report *report)
+{
+    char as_of[DAY_TEXT_SIZE], period[QUARTER_TEXT_SIZE];
+    day_format(report->as_of, as_of);
+    quarter_format(report->period, period);
+    results_json_add_tool(json, report);
+    json_member_string(json, "as_of", as_of);
+    json_member_string(json, "audience", audience_name(report->audience));
+    json_member_string(json, "period", period);
+}
+
+void results_json_add_measures(struct json_writer *json)
+{
+    json_key(json, "measures");
+    json_begin_array(json);
+    for (size_t i = 0; i < measure_count; i++) {
+        const struct measure *measure = &measure_table[i];
+        json_newline(json);
+        json_begin_object(json);
+        json_member_string(json, "id", measure->id);
+        json_member_string(json, "title", measure->title);
+        json_member_string(json, "kind", measure_kind_name(measure->kind));
+        json_member_string(json, "unit", measure->unit);
+        json_member_string(json, "direction", measure_direction_name(measure->direction));
+        json_member_string(json, "numerator", measure->numerator);
+        json_member_string(json, "denominator", measure->denominator);
+        json_member_string(json, "ci_method", measure->ci_method);
+        json_member_number(json, "level", RESULT_LEVEL);
+        json_end_object(json);
+    }
+    json_newline(json);
+    json_end_array(json);
+}
+
+static void add_text_or_null(struct json_writer *json, const char *key, struct text text)
+{
+    if (text.length == 0)
+        json_member_null(json, key);
+    else
+        json_member_text(json, key, text);
+}
+
+static void add_fields(struct json_writer *json, const struct result *result, size_t first, size_t end)
+{
+    for (size_t field = first; field < end; field++)
+        json_member_number(json, result_fields[field].name, result_field_value(result, field));
+}
+
+static void add_within(struct json_writer *json, const struct result *result)
+{
+    json_key(json, "within");
+    json_begin_array(json);
+    for (size_t i = 0; i < HORIZON_COUNT && !measure_table[result->measure].completed_only; i++) {
+        json_begin_object(json);
+        json_member_integer(json, "days", horizon_days[i]);
+        json_member_number(json, "value", result->within[i].value);
+        json_member_number(json, "lower", result->within[i].lower);
+        json_member_number(json, "upper", result->within[i].upper);
+        json_end_object(json);
+    }
+    json_end_array(json);
+}
+
+void results_json_add_result(struct json_writer *json, const struct report *report, const struct result *result)
+{
+    const struct measure *measure = &measure_table[result->measure];
+    struct slice_texts texts;
+    slice_texts_of(report, result->slice, &texts);
+    json_begin_object(json);
+    json_member_string(json, "measure", measure->id);
+    add_text_or_null(json, "practice", texts.practice);
+    add_text_or_null(json, "specialty", texts.specialty);
+    add_text_or_null(json, "scheme", texts.scheme);
+    add_text_or_null(json, "period", texts.period);
+    json_member_string(json, "kind", measure_kind_name(measure->kind));
+    json_member_string(json, "status", result_status_name(result->status));
+    json_key(json, "excluded");
+    result_add_excluded(json, result);
+    if (measure->kind == MEASURE_DELAY) {
+        add_fields(json, result, FIELD_N, FIELD_COMPLETED);
+        add_within(json, result);
+        add_fields(json, result, FIELD_COMPLETED, RESULT_FIELD_COUNT);
+    } else {
+        add_fields(json, result, FIELD_NUMERATOR, FIELD_N);
+    }
+    json_end_object(json);
+}
+
+struct rendering {
+    const struct report *report;
+    size_t result_count;
+    struct folder_file *file;
+    struct buffer *chunks; /* one a worker */
+};
+
+/* The two lists of results as one. */
+static const struct result *result_at(const struct report *report, size_t index)
+{
+    size_t aggregates = report->aggregates.count;
+    return index < aggregates ? &report->aggregates.results[index] : &report->practices.results[index - aggregates];
+}
+
+static void render_chunk(void *context, size_t task, size_t worker)
+{
+    const struct rendering *rendering = context;
+    struct buffer *chunk = &rendering->chunks[worker];
+    size_t first = task * CHUNK_RESULTS;
+    size_t end = first + CHUNK_RESULTS < rendering->result_count ? first + CHUNK_RESULTS : rendering->result_count;
+    buffer_clear(chunk);
+    for (size_t i = first; i < end; i++) {
+        struct json_writer json = json_writer_into(chunk);
+        buffer_add_string(chunk, i == 0 ? "\n" : ",\n");
+        results_json_add_result(&json, rendering->report, result_at(rendering->report, i));
+    }
+}
+
+static bool add_to_file(struct folder_file *file, const struct buffer *buffer, struct error *error)
+{
+    if (buffer->full)
+        return error_set(error, "can't write 'measures.json': a line is too long");
+    return folder_file_add(file, buffer_text(buffer), error);
+}
+
+static bool write_chunk(void *context, size_t task, size_t worker, struct error *error)
+{
+    (void)task;
+    const struct rendering *rendering = context;
+    return add_to_file(rendering->file, &rendering->chunks[worker], error);
+}
+
+static bool write_results(struct rendering *rendering, size_t worker_count, struct error *error)
+{
+    if (worker_count == 0)
+        worker_count = 1;
+    rendering->chunks = memory_allocate_zeroed(worker_count, sizeof *rendering->chunks);
+    for (size_t i = 0; i < worker_count; i++)
+        rendering->chunks[i] = buffer_with_maximum(CHUNK_BYTES_MAX);
+    size_t chunk_count = (rendering->result_count + CHUNK_RESULTS - 1) / CHUNK_RESULTS;
+    bool done = in_order_run(worker_count, chunk_count, render_chunk, write_chunk, rendering, error);
+    for (size_t i = 0; i < worker_count; i++)
+        buffer_release(&rendering->chunks[i]);
+    memory_free(rendering->chunks);
+    return done;
+}
+
+bool results_json_write(const struct report *report, struct folder *folder, size_t worker_count, struct error *error)
+{
+    struct rendering rendering = {.report = report,
+                                  .result_count = report->aggregates.count + report->practices.count};
+    if (!folder_file_open(folder, "measures.json", &rendering.file, error))
+        return false;
+    struct buffer frame = buffer_with_maximum(CHUNK_BYTES_MAX);
+    struct json_writer json = json_writer_into(&frame);
+    json_begin_object(&json);
+    results_json_add_head(&json, report);
+    json_newline(&json);
+    results_json_add_measures(&json);
+    json_newline(&json);
+    json_key(&json, "results");
+    json_begin_array(&json);
+    bool done = add_to_file(rendering.file, &frame, error) && write_results(&rendering, worker_count, error);
+    buffer_clear(&frame);
+    json_newline(&json);
+    json_end_array(&json);
+    json_end_object(&json);
+    json_newline(&json);
+    done = done && add_to_file(rendering.file, &frame, error);
+    buffer_release(&frame);
+    return folder_file_close(rendering.file, done ? error : NULL) && done;
+}

@@ -1,0 +1,83 @@
+-- results.sqlite as DESIGN.md has it. What stands inside a statement is kept in the file for its readers.
+BEGIN;
+
+CREATE TABLE measure (
+    id TEXT PRIMARY KEY NOT NULL,
+    title TEXT NOT NULL,
+    kind TEXT NOT NULL, -- proportion, delay or rate
+    unit TEXT NOT NULL,
+    direction TEXT NOT NULL, -- higher or lower where patients would want that, otherwise neutral
+    numerator TEXT NOT NULL, -- in words; of a delay: the event that ends the clock
+    denominator TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE practice (
+    code TEXT PRIMARY KEY NOT NULL,
+    name TEXT NOT NULL, -- the code where no name is known
+    locality TEXT
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE specialty (
+    code TEXT PRIMARY KEY NOT NULL,
+    title TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE result (
+    id INTEGER PRIMARY KEY,
+    measure TEXT NOT NULL REFERENCES measure (id),
+    practice TEXT REFERENCES practice (code), -- NULL in this and the next three: all
+    specialty TEXT REFERENCES specialty (code),
+    scheme TEXT,
+    period TEXT, -- quarter of the referral date, as 2025-Q2
+    kind TEXT NOT NULL,
+    status TEXT NOT NULL, -- ok, suppressed, insufficient or not_recorded; a number that is not known is NULL
+    numerator REAL,
+    denominator REAL,
+    value REAL, -- with its 95 % interval
+    lower REAL,
+    upper REAL,
+    n REAL, -- of delays, from here on: subjects, and how they ended
+    events REAL,
+    competing REAL,
+    censored REAL,
+    median REAL, -- days, of all subjects
+    median_lower REAL,
+    median_upper REAL,
+    p90 REAL,
+    completed_median REAL, -- days, of those who ended in the event: biased short
+    completed_p90 REAL,
+    excluded TEXT NOT NULL -- JSON: rows left out of the denominator as pending, immature or unknown
+) STRICT;
+
+CREATE TABLE incidence (
+    result_id INTEGER NOT NULL REFERENCES result (id),
+    days INTEGER NOT NULL,
+    value REAL NOT NULL, -- cumulative incidence by that day, 0 to 1; where it is not known there is no row
+    lower REAL,
+    upper REAL,
+    PRIMARY KEY (result_id, days)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE import (
+    id INTEGER PRIMARY KEY,
+    name TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    profile TEXT NOT NULL,
+    bytes INTEGER NOT NULL,
+    sha256 TEXT NOT NULL,
+    read INTEGER NOT NULL, -- rows; = used + rejected + duplicates + left_out
+    used INTEGER NOT NULL,
+    rejected INTEGER NOT NULL,
+    duplicates INTEGER NOT NULL,
+    left_out INTEGER NOT NULL,
+    rejected_for TEXT NOT NULL, -- JSON: the reasons and their rows
+    left_out_for TEXT NOT NULL
+) STRICT;
+
+CREATE TABLE reject (
+    import_id INTEGER NOT NULL REFERENCES import (id),
+    line INTEGER NOT NULL,
+    "column" INTEGER NOT NULL, -- byte in the line, from 1
+    reason TEXT NOT NULL,
+    message TEXT NOT NULL
+) STRICT;

@@ -1,0 +1,253 @@
+#include "referlens/output/results_sqlite.h"
+
+#include "referlens/base/memory.h"
+#include "referlens/output/in_order.h"
+#include "referlens/output/input_order.h"
+#include "referlens/output/result_rows.h"
+
+#include <limits.h>
+#include <sqlite3.h>
+#include <stdint.h>
+#include <string.h>
+
+static const char settings_sql[] =
+#include "src/output/results_settings.sql.h"
+    ;
+static const char schema_sql[] =
+#include "src/output/results_schema.sql.h"
+    ;
+static const char insert_sql[] =
+#include "src/output/results_insert.sql.h"
+    ;
+static const char index_sql[] =
+#include "src/output/results_index.sql.h"
+    ;
+
+/* Of results_insert.sql, in its order. */
+enum statement {
+    INSERT_MEASURE,
+    INSERT_PRACTICE,
+    INSERT_SPECIALTY,
+    INSERT_IMPORT,
+    INSERT_REJECT,
+    INSERT_RESULTS,
+    INSERT_INCIDENCES,
+    STATEMENT_COUNT
+};
+
+enum { REASONS_BYTES_MAX = 1 << 20 };
+
+/* A file being written. */
+struct writing {
+    const struct report *report;
+    sqlite3 *database;
+    sqlite3_stmt *statements[STATEMENT_COUNT];
+    struct result_rows rows;         /* what the two INSERT … SELECT see; next to come is rows.first_id + rows.count */
+    struct result_list *of_practice; /* one a worker */
+};
+
+/* Fills the error with what SQLite and, where it has to do with it, the system say. Returns false. */
+static bool fail(const struct writing *writing, struct error *error)
+{
+    int code = sqlite3_errcode(writing->database);
+    int reason = sqlite3_system_errno(writing->database);
+    if (code == SQLITE_IOERR && reason != 0)
+        return error_set_system(error, reason, "can't write 'results.sqlite'");
+    return error_set(error, "can't write 'results.sqlite': %s", sqlite3_errmsg(writing->database));
+}
+
+static bool execute(struct writing *writing, const char *sql, struct error *error)
+{
+    return sqlite3_exec(writing->database, sql, NULL, NULL, NULL) == SQLITE_OK || fail(writing, error);
+}
+
+static bool prepare(struct writing *writing, struct error *error)
+{
+    const char *sql = insert_sql;
+    for (size_t i = 0; i < STATEMENT_COUNT; i++)
+        if (sqlite3_prepare_v3(writing->database, sql, -1, SQLITE_PREPARE_PERSISTENT, &writing->statements[i], &sql) !=
+            SQLITE_OK)
+            return fail(writing, error);
+    return true;
+}
+
+/* Runs a statement to its end and makes it ready for the next time. */
+static bool run(struct writing *writing, enum statement which, struct error *error)
+{
+    sqlite3_stmt *statement = writing->statements[which];
+    bool done = sqlite3_step(statement) == SQLITE_DONE || fail(writing, error);
+    sqlite3_reset(statement);
+    return done;
+}
+
+/* Each binds a parameter by its name; text must outlive the run. What can't be bound stays NULL and is refused by the
+ * table. */
+static void bind_text(struct writing *writing, enum statement which, const char *parameter, struct text text)
+{
+    sqlite3_stmt *statement = writing->statements[which];
+    sqlite3_bind_text64(statement, sqlite3_bind_parameter_index(statement, parameter),
+                        text.length == 0 ? "" : text.bytes, text.length, SQLITE_STATIC, SQLITE_UTF8);
+}
+
+static void bind_string(struct writing *writing, enum statement which, const char *parameter, const char *string)
+{
+    bind_text(writing, which, parameter, text_of(string));
+}
+
+static void bind_integer(struct writing *writing, enum statement which, const char *parameter, int64_t value)
+{
+    sqlite3_stmt *statement = writing->statements[which];
+    sqlite3_bind_int64(statement, sqlite3_bind_parameter_index(statement, parameter), value);
+}
+
+static bool insert_measures(struct writing *writing, struct error *error)
+{
+    bool done = true;
+    for (size_t i = 0; done && i < measure_count; i++) {
+        const struct measure *measure = &measure_table[i];
+        bind_string(writing, INSERT_MEASURE, ":id", measure->id);
+        bind_string(writing, INSERT_MEASURE, ":title", measure->title);
+        bind_string(writing, INSERT_MEASURE, ":kind", measure_kind_name(measure->kind));
+        bind_string(writing, INSERT_MEASURE, ":unit", measure->unit);
+        bind_string(writing, INSERT_MEASURE, ":direction", measure_direction_name(measure->direction));
+        bind_string(writing, INSERT_MEASURE, ":numerator", measure->numerator);
+        bind_string(writing, INSERT_MEASURE, ":denominator", measure->denominator);
+        done = run(writing, INSERT_MEASURE, error);
+    }
+    return done;
+}
+
+static bool insert_names(struct writing *writing, struct error *error)
+{
+    const struct report *report = writing->report;
+    bool done = true;
+    size_t practice_count = report_practice_count(report), specialty_count = report_specialty_count(report);
+    for (uint32_t practice = 0; done && practice < practice_count; practice++) {
+        bind_text(writing, INSERT_PRACTICE, ":code", report_practice_code(report, practice));
+        bind_text(writing, INSERT_PRACTICE, ":name", report_practice_name(report, practice));
+        bind_text(writing, INSERT_PRACTICE, ":locality", report_practice_locality(report, practice));
+        done = run(writing, INSERT_PRACTICE, error);
+    }
+    for (uint32_t specialty = 0; done && specialty < specialty_count; specialty++) {
+        bind_text(writing, INSERT_SPECIALTY, ":code", report_specialty_code(report, specialty));
+        bind_text(writing, INSERT_SPECIALTY, ":title", report_specialty_title(report, specialty));
+        done = run(writing, INSERT_SPECIALTY, error);
+    }
+    return done;
+}
+
+/* Leaves the list of reasons as JSON in `buffer` and binds it. */
+static void bind_reasons(struct writing *writing, const char *parameter, const struct ledger_reason *reasons,
+                         size_t count, struct buffer *buffer)
+{
+    struct json_writer json = json_writer_into(buffer);
+    buffer_clear(buffer);
+    input_order_add_reasons(&json, reasons, count);
+    bind_text(writing, INSERT_IMPORT, parameter, buffer_text(buffer));
+}
+
+static bool insert_import(struct writing *writing, size_t id, const struct ledger *ledger, struct error *error)
+{
+    struct buffer rejected_for = buffer_with_maximum(REASONS_BYTES_MAX);
+    struct buffer left_out_for = buffer_with_maximum(REASONS_BYTES_MAX);
+    bind_integer(writing, INSERT_IMPORT, ":id", (int64_t)id);
+    bind_string(writing, INSERT_IMPORT, ":name", ledger->name);
+    bind_string(writing, INSERT_IMPORT, ":kind", ledger->kind);
+    bind_string(writing, INSERT_IMPORT, ":profile", ledger->profile);
+    bind_integer(writing, INSERT_IMPORT, ":bytes", ledger->bytes);
+    bind_string(writing, INSERT_IMPORT, ":sha256", ledger->sha256);
+    bind_integer(writing, INSERT_IMPORT, ":read", ledger->read);
+    bind_integer(writing, INSERT_IMPORT, ":used", ledger->used);
+    bind_integer(writing, INSERT_IMPORT, ":rejected", ledger->rejected);
+    bind_integer(writing, INSERT_IMPORT, ":duplicates", ledger->duplicates);
+    bind_integer(writing, INSERT_IMPORT, ":left_out", ledger->left_out);
+    bind_reasons(writing, ":rejected_for", ledger->rejected_for, ledger->rejected_reason_count, &rejected_for);
+    bind_reasons(writing, ":left_out_for", ledger->left_out_for, ledger->left_out_reason_count, &left_out_for);
+    bool done = run(writing, INSERT_IMPORT, error);
+    buffer_release(&rejected_for);
+    buffer_release(&left_out_for);
+    return done;
+}
+
+/* Files are numbered from 1 in the order of input_order.h. */
+static bool insert_inputs(struct writing *writing, struct error *error)
+{
+    struct input_order order = input_order_of(writing->report);
+    bool done = true;
+    for (size_t i = 0; done && i < order.ledger_count; i++)
+        done = insert_import(writing, i + 1, order.ledgers[i], error);
+    for (size_t i = 0; done && i < order.reject_count; i++) {
+        const struct reject *reject = order.rejects[i];
+        bind_integer(writing, INSERT_REJECT, ":import_id", (int64_t)order.places[reject->ledger] + 1);
+        bind_integer(writing, INSERT_REJECT, ":line", reject->line);
+        bind_integer(writing, INSERT_REJECT, ":column", reject->column);
+        bind_string(writing, INSERT_REJECT, ":reason", reject->category);
+        bind_string(writing, INSERT_REJECT, ":message", reject->message);
+        done = run(writing, INSERT_REJECT, error);
+    }
+    input_order_release(&order);
+    return done;
+}
+
+static bool insert_results(struct writing *writing, const struct result_list *list, struct error *error)
+{
+    writing->rows.first_id += (int64_t)writing->rows.count;
+    writing->rows.results = list->results;
+    writing->rows.count = list->count;
+    return run(writing, INSERT_RESULTS, error) && run(writing, INSERT_INCIDENCES, error);
+}
+
+static void evaluate_one_practice(void *context, size_t task, size_t worker)
+{
+    struct writing *writing = context;
+    writing->of_practice[worker].count = 0; /* keeps its memory */
+    report_practice(writing->report, (uint32_t)task, false, &writing->of_practice[worker]);
+}
+
+static bool insert_one_practice(void *context, size_t task, size_t worker, struct error *error)
+{
+    (void)task;
+    struct writing *writing = context;
+    return insert_results(writing, &writing->of_practice[worker], error);
+}
+
+static bool insert_practices(struct writing *writing, size_t worker_count, struct error *error)
+{
+    if (worker_count == 0)
+        worker_count = 1;
+    writing->of_practice = memory_allocate_zeroed(worker_count, sizeof *writing->of_practice);
+    bool done = in_order_run(worker_count, report_practice_count(writing->report), evaluate_one_practice,
+                             insert_one_practice, writing, error);
+    for (size_t i = 0; i < worker_count; i++)
+        result_list_release(&writing->of_practice[i]);
+    memory_free(writing->of_practice);
+    return done;
+}
+
+static bool fill(struct writing *writing, size_t worker_count, struct error *error)
+{
+    return execute(writing, settings_sql, error) && execute(writing, schema_sql, error) &&
+           (result_rows_register(writing->database, &writing->rows) || fail(writing, error)) &&
+           prepare(writing, error) && insert_measures(writing, error) && insert_names(writing, error) &&
+           insert_inputs(writing, error) && insert_results(writing, &writing->report->aggregates, error) &&
+           insert_practices(writing, worker_count, error) && execute(writing, index_sql, error);
+}
+
+bool results_sqlite_write(const struct report *report, struct folder *folder, size_t worker_count, struct error *error)
+{
+    struct writing writing = {.report = report, .rows = {.report = report, .first_id = 1}};
+    struct buffer path = buffer_with_maximum(PATH_MAX);
+    buffer_add_formatted(&path, "%s/results.sqlite", folder_path(folder));
+    /* One thread at a time uses the connection, so it needs no lock of its own. */
+    int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX;
+    bool done = path.full ? error_set(error, "can't write 'results.sqlite': the path is too long")
+                : sqlite3_open_v2(path.bytes, &writing.database, flags, NULL) == SQLITE_OK
+                    ? fill(&writing, worker_count, error)
+                    : fail(&writing, error);
+    for (size_t i = 0; i < STATEMENT_COUNT; i++)
+        sqlite3_finalize(writing.statements[i]);
+    if (sqlite3_close(writing.database) != SQLITE_OK && done)
+        done = fail(&writing, error);
+    buffer_release(&path);
+    return done;
+}
