@@ -115,6 +115,8 @@ class Event:
         self.day = day_number(row["event_date"])
         self.type = row["event_type"]
         self.sequence = int(row["event_seq"] or 0)
+        # What settles a tie of all three, so that the order of reading never does; "" < "no" < "yes".
+        self.text = (row["reason_code"], row["referrer_contacted"], row["patient_consulted"])
         self.referrer_contacted = row["referrer_contacted"]
         self.patient_consulted = row["patient_consulted"]
 
@@ -151,7 +153,7 @@ class Referral:
         kinds = ["rejected", "returned_with_advice", "redirected", "accepted"]
         decisions = [event for event in self.events if event.type in kinds]
         self.decision = min(decisions, default=None,
-                            key=lambda event: (event.day, event.sequence, kinds.index(event.type)))
+                            key=lambda event: (event.day, event.sequence, kinds.index(event.type), event.text))
         self.attended = self.earliest("first_attended")
         self.treated = self.earliest("treated")
         self.responded = self.earliest("advice_response", "returned_with_advice", "converted", "rejected")

@@ -388,12 +388,16 @@ def list_size_in(world, practice, period):
 
 
 def quarters_observed(world):
-    """[(period, days observed)]: from the first day of the quarter of the earliest t0 to the as-of date."""
+    """[(period, days observed)]: from the quarter of the earliest t0 to that of the latest, none behind the as-of date.
+
+    Quarters behind the latest referral were followed up but not referred in: counting them would dilute every rate.
+    """
     observed = []
+    end = min(quarter_days(quarter_of(max(row.day for row in world.referrals)))[1], world.as_of)
     day = quarter_days(quarter_of(min(row.day for row in world.referrals)))[0]
-    while day <= world.as_of:
+    while day <= end:
         period = quarter_of(day)
-        last = min(quarter_days(period)[1], world.as_of)
+        last = min(quarter_days(period)[1], end)
         observed.append((period, last - day + 1))
         day = last + 1
     return observed

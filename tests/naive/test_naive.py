@@ -336,22 +336,26 @@ class Rates(Case):
 
     def test_person_years_go_quarter_by_quarter(self):
         referrals = ["a 2025-02-01", "b 2025-05-01", "c 2025-05-01 practice=A81002", "d 2025-05-01 practice=A81003",
-                     "e 2025-05-01 practice=A81002 type=advice"]
+                     "e 2025-05-01 practice=A81002 type=advice", "f 2025-07-01 practice=A81003"]
         results = self.results(referrals, as_of="2025-07-02", practices=self.TABLE)
         # Q1 has 90 days, Q2 91, Q3 2 so far; A81001: 1000, 1000 (the earlier), 3000; A81002: 700, 500, 500
         expected = (90 * 1700 + 91 * 1500 + 2 * 3500) / 365.25
         result = results[("referral_rate",) + ALL]
         self.assertAlmostEqual(expected, result["denominator"])
-        self.assertEqual((3, 1), (result["numerator"], result["excluded"]["unknown"]))
+        self.assertEqual((3, 2), (result["numerator"], result["excluded"]["unknown"]))
         self.assertAlmostEqual(3000 / expected, result["value"])
         by_period = results[("referral_rate", "A81002", None, None, "2025-Q2")]
         self.assertEqual((1, 91 * 500 / 365.25), (by_period["numerator"], by_period["denominator"]))
         without = results[("referral_rate", "A81003", None, None, None)]
         self.assertEqual(("insufficient", 0), (without["status"], without["numerator"]))
-        self.assertEqual(1, without["excluded"]["unknown"])
+        self.assertEqual(2, without["excluded"]["unknown"])
+
+    def test_quarters_behind_the_last_referral_do_not_count(self):
+        world = World(self.paths(["a 2024-12-01"], practices=self.TABLE), day_number("2025-01-02"))
+        self.assertEqual([("2024-Q4", 92)], quarters_observed(world))
 
     def test_list_size_comes_from_the_nearest_period(self):
-        world = World(self.paths(["a 2024-12-01"], practices=self.TABLE), day_number("2025-01-02"))
+        world = World(self.paths(["a 2024-12-01", "b 2025-01-01"], practices=self.TABLE), day_number("2025-01-02"))
         self.assertEqual([("2024-Q4", 92), ("2025-Q1", 2)], quarters_observed(world))
         self.assertEqual([1000, 1000, 3000, 500, None], [
             list_size_in(world, "A81001", "2024-Q4"), list_size_in(world, "A81001", "2025-Q2"),
