@@ -15,19 +15,19 @@
 #include <unistd.h>
 
 #define PARTIAL_SUFFIX ".referlens-partial"
-#define LOCK_SUFFIX ".referlens-lock"
-#define ASIDE_SUFFIX ".referlens-old"
+#define LOCK_SUFFIX    ".referlens-lock"
+#define ASIDE_SUFFIX   ".referlens-old"
 
 enum { REPORT_JSON_MAX = 16 << 20, SAFE_NAME_MAX = 32 };
 
 /* Names are relative to `parent`. */
 struct folder {
-    char *shown;   /* the target as the user named it, for messages */
-    char *path;    /* of the partial folder */
-    char *name;    /* of the target */
-    char *partial; /* name of the partial folder */
-    char *lock;    /* name of the lock file */
-    char *aside;   /* name of the old report where it has to be moved away first */
+    char *shown;               /* the target as the user named it, for messages */
+    char *path;                /* of the partial folder */
+    char *name;                /* of the target */
+    char *partial;             /* name of the partial folder */
+    char *lock;                /* name of the lock file */
+    char *aside;               /* name of the old report where it has to be moved away first */
     int parent, lock_file, fd; /* open descriptors, −1: none; `fd` is of the partial folder */
     bool replace, published;
 };
@@ -100,8 +100,10 @@ static bool name_parts(struct folder *folder, const char *path, struct error *er
         start--;
     folder->name = memory_copy_text(path + start, length - start);
     const char *name = folder->name;
-    if (*name == '\0' || strcmp(name, "/") == 0 || strcmp(name, ".") == 0 || strcmp(name, "..") == 0)
-        return error_set(error, "'%s' does not name a folder that a report can be put in", folder->shown);
+    if (*name == '\0' || strcmp(name, "/") == 0 || strcmp(name, ".") == 0 || strcmp(name, "..") == 0) {
+        error_set(error, "'%s' does not name a folder that a report can be put in", folder->shown);
+        return false;
+    }
     folder->partial = joined(name, PARTIAL_SUFFIX);
     folder->lock = joined(name, LOCK_SUFFIX);
     folder->aside = joined(name, ASIDE_SUFFIX);
@@ -129,9 +131,10 @@ static bool resolve_target(struct folder *folder, const char *target, struct err
         trimmed[length - 1] = '\0';
     bool is_link = lstat(trimmed, &status) == 0 && S_ISLNK(status.st_mode);
     char *resolved = is_link ? realpath(trimmed, NULL) : NULL;
-    bool done = is_link && resolved == NULL
-                    ? error_set_system(error, errno, "can't follow the link '%s'", folder->shown)
-                    : name_parts(folder, is_link ? resolved : trimmed, error);
+    bool followed = !is_link || resolved != NULL;
+    if (!followed)
+        error_set_system(error, errno, "can't follow the link '%s'", folder->shown);
+    bool done = followed && name_parts(folder, is_link ? resolved : trimmed, error);
     memory_free(trimmed);
     free(resolved);
     return done;
@@ -192,8 +195,8 @@ static bool make_partial(struct folder *folder, mode_t mode, struct error *error
 bool folder_open(const char *target, bool replace, struct folder **folder, struct error *error)
 {
     struct folder *opened = memory_allocate(sizeof *opened);
-    *opened = (struct folder){.shown = memory_copy_text(target, strlen(target)),
-                              .parent = -1, .lock_file = -1, .fd = -1, .replace = replace};
+    *opened = (struct folder){
+        .shown = memory_copy_text(target, strlen(target)), .parent = -1, .lock_file = -1, .fd = -1, .replace = replace};
     mode_t mode = 0;
     if (!resolve_target(opened, target, error) || !take_lock(opened, error) || !recover(opened, error) ||
         !check_target(opened, &mode, error) || !make_partial(opened, mode, error)) {

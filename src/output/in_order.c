@@ -55,8 +55,12 @@ static void run_task(void *context, size_t task, size_t worker)
 bool in_order_run(size_t worker_count, size_t task_count, in_order_make_function *make, in_order_take_function *take,
                   void *context, struct error *error)
 {
-    struct order order = {.make = make, .take = take, .context = context, .error = error,
-                          .mutex = PTHREAD_MUTEX_INITIALIZER, .advanced = PTHREAD_COND_INITIALIZER};
+    struct order order = {.make = make,
+                          .take = take,
+                          .context = context,
+                          .error = error,
+                          .mutex = PTHREAD_MUTEX_INITIALIZER,
+                          .advanced = PTHREAD_COND_INITIALIZER};
     worker_run(worker_count, task_count, run_task, &order);
     pthread_cond_destroy(&order.advanced);
     pthread_mutex_destroy(&order.mutex);

@@ -9,7 +9,7 @@
 
 enum { REPORT_BYTES_MAX = 15 << 20 }; /* folder.c reads up to 16 MiB to see that a report is ours */
 
-#define OWN_NAME "report.json"
+#define OWN_NAME    "report.json"
 #define PACK_FOLDER "practices/"
 
 static void add_parameters(struct json_writer *json, const struct report *report)
@@ -19,9 +19,9 @@ static void add_parameters(struct json_writer *json, const struct report *report
     quarter_format(report->period, period);
     json_key(json, "parameters");
     json_begin_object(json);
-    json_member_string(json, "as_of", as_of);
+    json_member_string(json, "as_of", as_of[0] != '\0' ? as_of : NULL);
     json_member_boolean(json, "as_of_assumed", report->as_of_assumed);
-    json_member_string(json, "period", period);
+    json_member_string(json, "period", period[0] != '\0' ? period : NULL);
     json_member_boolean(json, "period_assumed", report->period_assumed);
     json_member_string(json, "audience", audience_name(report->audience));
     json_member_number(json, "level", RESULT_LEVEL);
@@ -199,7 +199,8 @@ bool report_json_write(const struct report *report, struct folder *folder, struc
 {
     for (size_t i = 0; i < report->ledger_count; i++)
         if (!ledger_balances(&report->ledgers[i]))
-            return error_set(error, "the ledger of '%s' does not balance: rows of it were lost", report->ledgers[i].name);
+            return error_set(error, "the ledger of '%s' does not balance: rows of it were lost",
+                             report->ledgers[i].name);
     struct tree_files files = {0};
     if (!folder_list(folder, &files, error))
         return false;

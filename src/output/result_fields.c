@@ -2,7 +2,10 @@
 
 #include <string.h>
 
-#define FIELD(member) {#member, offsetof(struct result, member)}
+#define FIELD(member)                                                                                                  \
+    {                                                                                                                  \
+#member, offsetof(struct result, member)                                                                       \
+    }
 
 const struct result_field result_fields[RESULT_FIELD_COUNT] = {
     [FIELD_NUMERATOR] = FIELD(numerator),

@@ -15,8 +15,18 @@ static const char incidence_rows_sql[] =
 enum { EXCLUDED_BYTES_MAX = 200 };
 
 /* Columns of result_rows up to `status`; the numbers follow in the order of result_fields, then `excluded`. */
-enum column { COLUMN_ID, COLUMN_MEASURE, COLUMN_PRACTICE, COLUMN_SPECIALTY, COLUMN_SCHEME, COLUMN_PERIOD, COLUMN_KIND,
-              COLUMN_STATUS, COLUMN_NUMBERS, COLUMN_EXCLUDED = COLUMN_NUMBERS + RESULT_FIELD_COUNT };
+enum column {
+    COLUMN_ID,
+    COLUMN_MEASURE,
+    COLUMN_PRACTICE,
+    COLUMN_SPECIALTY,
+    COLUMN_SCHEME,
+    COLUMN_PERIOD,
+    COLUMN_KIND,
+    COLUMN_STATUS,
+    COLUMN_NUMBERS,
+    COLUMN_EXCLUDED = COLUMN_NUMBERS + RESULT_FIELD_COUNT
+};
 
 struct table {
     sqlite3_vtab base;
@@ -245,15 +255,29 @@ static int incidence_id(sqlite3_vtab_cursor *base, sqlite3_int64 *id)
 
 /* Without xCreate a module is a table by its own name, and nothing of it is stored in the file. */
 static const sqlite3_module result_module = {
-    .xConnect = connect_results, .xBestIndex = best_index, .xDisconnect = disconnect, .xOpen = open_cursor,
-    .xClose = close_cursor,      .xFilter = first_result,  .xNext = next_result,      .xEof = is_at_end,
-    .xColumn = result_column,    .xRowid = result_id,
+    .xConnect = connect_results,
+    .xBestIndex = best_index,
+    .xDisconnect = disconnect,
+    .xOpen = open_cursor,
+    .xClose = close_cursor,
+    .xFilter = first_result,
+    .xNext = next_result,
+    .xEof = is_at_end,
+    .xColumn = result_column,
+    .xRowid = result_id,
 };
 
 static const sqlite3_module incidence_module = {
-    .xConnect = connect_incidences, .xBestIndex = best_index,   .xDisconnect = disconnect, .xOpen = open_cursor,
-    .xClose = close_cursor,         .xFilter = first_incidence, .xNext = next_incidence,   .xEof = is_at_end,
-    .xColumn = incidence_column,    .xRowid = incidence_id,
+    .xConnect = connect_incidences,
+    .xBestIndex = best_index,
+    .xDisconnect = disconnect,
+    .xOpen = open_cursor,
+    .xClose = close_cursor,
+    .xFilter = first_incidence,
+    .xNext = next_incidence,
+    .xEof = is_at_end,
+    .xColumn = incidence_column,
+    .xRowid = incidence_id,
 };
 
 bool result_rows_register(sqlite3 *database, struct result_rows *rows)

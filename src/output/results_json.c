@@ -25,9 +25,9 @@ void results_json_add_head(struct json_writer *json, const struct report *report
     day_format(report->as_of, as_of);
     quarter_format(report->period, period);
     results_json_add_tool(json, report);
-    json_member_string(json, "as_of", as_of);
+    json_member_string(json, "as_of", as_of[0] != '\0' ? as_of : NULL);
     json_member_string(json, "audience", audience_name(report->audience));
-    json_member_string(json, "period", period);
+    json_member_string(json, "period", period[0] != '\0' ? period : NULL);
 }
 
 void results_json_add_measures(struct json_writer *json)
@@ -166,8 +166,7 @@ static bool write_results(struct rendering *rendering, size_t worker_count, stru
 
 bool results_json_write(const struct report *report, struct folder *folder, size_t worker_count, struct error *error)
 {
-    struct rendering rendering = {.report = report,
-                                  .result_count = report->aggregates.count + report->practices.count};
+    struct rendering rendering = {.report = report, .result_count = report->aggregates.count + report->practices.count};
     if (!folder_file_open(folder, "measures.json", &rendering.file, error))
         return false;
     struct buffer frame = buffer_with_maximum(CHUNK_BYTES_MAX);

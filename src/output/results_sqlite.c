@@ -42,7 +42,7 @@ struct writing {
     const struct report *report;
     sqlite3 *database;
     sqlite3_stmt *statements[STATEMENT_COUNT];
-    struct result_rows rows;         /* what the two INSERT … SELECT see; next to come is rows.first_id + rows.count */
+    struct result_rows rows; /* what the two INSERT … SELECT see; next to come is rows.first_id + rows.count */
     struct result_list *of_practice; /* one a worker */
 };
 

@@ -52,8 +52,9 @@ static void measure_speed(const char *name, write_function *write, const struct 
         snprintf(path, sizeof path, "%s/%s", folder_path(folder), name);
         stat(path, &status);
         getrusage(RUSAGE_SELF, &usage);
-        printf("%-15s %zu workers %9zu rows %6.2f s (%.2f s of processor) %9.0f rows/s %7.1f MB, %ld MB resident\n", name, workers, rows,
-               seconds, processor, (double)rows / seconds, (double)status.st_size / 1e6, usage.ru_maxrss / 1024);
+        printf("%-15s %zu workers %9zu rows %6.2f s (%.2f s of processor) %9.0f rows/s %7.1f MB, %ld MB resident\n",
+               name, workers, rows, seconds, processor, (double)rows / seconds, (double)status.st_size / 1e6,
+               usage.ru_maxrss / 1024);
         folder_close(folder);
     }
 }

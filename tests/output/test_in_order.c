@@ -14,8 +14,8 @@
 enum { TASKS = 5000, WORKERS = 5 };
 
 struct work {
-    size_t made[WORKERS];  /* what each worker has made and not had taken */
-    size_t taken[TASKS];   /* in the order in which they were */
+    size_t made[WORKERS]; /* what each worker has made and not had taken */
+    size_t taken[TASKS];  /* in the order in which they were */
     size_t taken_count;
     atomic_size_t made_count, at_once;
     size_t fails_at;

@@ -30,8 +30,8 @@ static int leave(void **state)
 static void assert_written(const struct ledger *ledgers, size_t ledger_count, const struct reject *rejects,
                            size_t reject_count, const char *expected)
 {
-    struct report report = {.ledgers = ledgers, .ledger_count = ledger_count, .rejects = rejects,
-                            .reject_count = reject_count};
+    struct report report = {
+        .ledgers = ledgers, .ledger_count = ledger_count, .rejects = rejects, .reject_count = reject_count};
     struct folder *folder;
     struct error error = {""};
     assert_true(folder_open("out", true, &folder, NULL));
@@ -55,13 +55,13 @@ static void rows_are_sorted_by_file_line_and_column_whatever_their_order(void **
     (void)state;
     const struct ledger ledgers[] = {{.name = "b.csv", .kind = "referrals"}, {.name = "a.csv", .kind = "outcomes"}};
     const struct reject rejects[] = {
-        {0, 10, 1, "not a date", "one"}, {0, 9, 5, "not a date", "two"}, {0, 9, 1, "not a date", "three"},
+        {0, 10, 1, "not a date", "one"},   {0, 9, 5, "not a date", "two"},  {0, 9, 1, "not a date", "three"},
         {1, 800, 1, "not a date", "four"}, {0, 9, 5, "not a date", "five"},
     };
     const struct ledger swapped[] = {ledgers[1], ledgers[0]};
     const struct reject turned[] = {
         {1, 9, 5, "not a date", "five"}, {0, 800, 1, "not a date", "four"}, {1, 9, 1, "not a date", "three"},
-        {1, 9, 5, "not a date", "two"}, {1, 10, 1, "not a date", "one"},
+        {1, 9, 5, "not a date", "two"},  {1, 10, 1, "not a date", "one"},
     };
     const char *expected = HEADER "a.csv,800,1,not a date,four\n"
                                   "b.csv,9,1,not a date,three\n"
@@ -78,7 +78,9 @@ static void commas_quotes_and_line_ends_are_quoted(void **state)
     (void)state;
     const struct ledger ledger = {.name = "a \"b\".csv", .kind = "referrals"};
     const struct reject rejects[] = {
-        {0, 1, 1, "bad", "'1,2' is not a number"}, {0, 2, 1, "bad", "two\nlines"}, {0, 3, 1, "bad", "plain 'quotes'"},
+        {0, 1, 1, "bad", "'1,2' is not a number"},
+        {0, 2, 1, "bad", "two\nlines"},
+        {0, 3, 1, "bad", "plain 'quotes'"},
         {0, 4, 1, "bad", ""},
     };
     assert_written(&ledger, 1, rejects, 4,

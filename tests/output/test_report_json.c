@@ -34,13 +34,31 @@ static int leave(void **state)
 /* Two files of referrals and one of events; the first has rows of every fate. */
 static void make_ledgers(struct ledger ledgers[3])
 {
-    ledgers[0] = (struct ledger){.name = "north.csv", .kind = "referrals", .profile = "canonical", .sha256 = SHA_A,
-                                 .bytes = 12345, .read = 100, .used = 80, .rejected = 10, .duplicates = 4,
+    ledgers[0] = (struct ledger){.name = "north.csv",
+                                 .kind = "referrals",
+                                 .profile = "canonical",
+                                 .sha256 = SHA_A,
+                                 .bytes = 12345,
+                                 .read = 100,
+                                 .used = 80,
+                                 .rejected = 10,
+                                 .duplicates = 4,
                                  .left_out = 6};
-    ledgers[1] = (struct ledger){.name = "events.csv", .kind = "outcomes", .profile = "canonical", .sha256 = SHA_B,
-                                 .bytes = 99, .read = 3, .used = 3};
-    ledgers[2] = (struct ledger){.name = "east.csv", .kind = "referrals", .profile = "wide-outcomes", .sha256 = SHA_B,
-                                 .bytes = 99, .read = 5, .used = 3, .rejected = 2};
+    ledgers[1] = (struct ledger){.name = "events.csv",
+                                 .kind = "outcomes",
+                                 .profile = "canonical",
+                                 .sha256 = SHA_B,
+                                 .bytes = 99,
+                                 .read = 3,
+                                 .used = 3};
+    ledgers[2] = (struct ledger){.name = "east.csv",
+                                 .kind = "referrals",
+                                 .profile = "wide-outcomes",
+                                 .sha256 = SHA_B,
+                                 .bytes = 99,
+                                 .read = 5,
+                                 .used = 3,
+                                 .rejected = 2};
     ledger_count_reason(ledgers[0].rejected_for, &ledgers[0].rejected_reason_count, "no practice", 3);
     ledger_count_reason(ledgers[0].rejected_for, &ledgers[0].rejected_reason_count, "not a date", 7);
     ledger_count_reason(ledgers[0].left_out_for, &ledgers[0].left_out_reason_count, "dated after the as-of date", 6);
@@ -50,7 +68,8 @@ static void make_ledgers(struct ledger ledgers[3])
 /* A folder with some files of a report in it; the caller closes it. */
 static struct folder *make_folder(void)
 {
-    static const char *const names[] = {"rejects.csv", "measures.json", "charts/wait.svg", "practices/A-1/pack.json",
+    static const char *const names[] = {"rejects.csv",           "measures.json",
+                                        "charts/wait.svg",       "practices/A-1/pack.json",
                                         "practices/A/pack.json", "practices/A/index.html"};
     struct folder *folder;
     assert_true(folder_open("out", true, &folder, NULL));
@@ -101,13 +120,15 @@ static void it_says_what_was_done_with_what(void **state)
         "\"left_out_for\":[{\"reason\":\"dated after the as-of date\",\"rows\":6}]}}\n"
         "],\n"
         "\"data_quality\":{\"files\":3,\"ledger\":{\"read\":108,\"used\":86,\"rejected\":12,\"duplicates\":4,"
-        "\"left_out\":6,\"rejected_for\":[{\"reason\":\"not a date\",\"rows\":7},{\"reason\":\"no practice\",\"rows\":3},"
+        "\"left_out\":6,\"rejected_for\":[{\"reason\":\"not a date\",\"rows\":7},{\"reason\":\"no "
+        "practice\",\"rows\":3},"
         "{\"reason\":\"conflict\",\"rows\":2}],"
         "\"left_out_for\":[{\"reason\":\"dated after the as-of date\",\"rows\":6}]},\"by_kind\":[\n"
         "{\"kind\":\"outcomes\",\"files\":1,\"ledger\":{\"read\":3,\"used\":3,\"rejected\":0,\"duplicates\":0,"
         "\"left_out\":0,%s},\n"
         "{\"kind\":\"referrals\",\"files\":2,\"ledger\":{\"read\":105,\"used\":83,\"rejected\":12,\"duplicates\":4,"
-        "\"left_out\":6,\"rejected_for\":[{\"reason\":\"not a date\",\"rows\":7},{\"reason\":\"no practice\",\"rows\":3},"
+        "\"left_out\":6,\"rejected_for\":[{\"reason\":\"not a date\",\"rows\":7},{\"reason\":\"no "
+        "practice\",\"rows\":3},"
         "{\"reason\":\"conflict\",\"rows\":2}],"
         "\"left_out_for\":[{\"reason\":\"dated after the as-of date\",\"rows\":6}]}}\n"
         "]},\n"

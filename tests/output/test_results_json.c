@@ -81,9 +81,9 @@ static void assert_keys(const cJSON *object, const char *const *keys, size_t cou
 static void assert_delay(const cJSON *object, const struct result *result)
 {
     static const char *const keys[] = {
-        "measure", "practice",  "specialty", "scheme", "period",       "kind",         "status", "excluded",
-        "n",       "events",    "competing", "censored", "median",     "median_lower", "median_upper", "p90",
-        "within",  "completed_median", "completed_p90"};
+        "measure",      "practice", "specialty", "scheme",           "period",       "kind",   "status",
+        "excluded",     "n",        "events",    "competing",        "censored",     "median", "median_lower",
+        "median_upper", "p90",      "within",    "completed_median", "completed_p90"};
     assert_keys(object, keys, sizeof keys / sizeof *keys);
     assert_number(object, "n", result->n);
     assert_number(object, "events", result->events);
@@ -114,7 +114,7 @@ static void assert_delay(const cJSON *object, const struct result *result)
 
 static void assert_result(const cJSON *object, const struct report *report, const struct result *result)
 {
-    static const char *const keys[] = {"measure", "practice",  "specialty",   "scheme", "period", "kind", "status",
+    static const char *const keys[] = {"measure",  "practice",  "specialty",   "scheme", "period", "kind", "status",
                                        "excluded", "numerator", "denominator", "value",  "lower",  "upper"};
     const struct measure *measure = &measure_table[result->measure];
     char period[QUARTER_TEXT_SIZE] = "";

@@ -141,10 +141,14 @@ static void assert_result(sqlite3_stmt *statement, const struct report *report, 
     assert_text(statement, 5, text_of(period));
     assert_text(statement, 6, text_of(measure_kind_name(measure->kind)));
     assert_text(statement, 7, text_of(result_status_name(result->status)));
-    const double numbers[] = {
-        result->numerator, result->denominator,  result->value,        result->lower, result->upper,
-        result->n,         result->events,       result->competing,    result->censored, result->median,
-        result->median_lower, result->median_upper, result->p90, result->completed_median, result->completed_p90};
+    const double numbers[] = {result->numerator,    result->denominator,
+                              result->value,        result->lower,
+                              result->upper,        result->n,
+                              result->events,       result->competing,
+                              result->censored,     result->median,
+                              result->median_lower, result->median_upper,
+                              result->p90,          result->completed_median,
+                              result->completed_p90};
     for (int i = 0; i < 15; i++)
         assert_number(statement, 8 + i, numbers[i]);
 }
@@ -217,8 +221,9 @@ static void names_and_measures_are_there(void **state)
     struct report report = hand_made_report(2, 2, 1);
     struct folder *folder = write_results(&report, 1);
     sqlite3 *database = open_written();
-    assert_string_equal(answer(database, "SELECT * FROM practice"),
-                        "A00000|Dr \"0\" & Soeurs, Besan\xC3\xA7on|NULL;A00001|Dr \"1\" & Soeurs, Besan\xC3\xA7on|North;");
+    assert_string_equal(
+        answer(database, "SELECT * FROM practice"),
+        "A00000|Dr \"0\" & Soeurs, Besan\xC3\xA7on|NULL;A00001|Dr \"1\" & Soeurs, Besan\xC3\xA7on|North;");
     assert_string_equal(answer(database, "SELECT * FROM specialty"), "100|General surgery;101|101;");
     sqlite3_stmt *measures = query(database, "SELECT * FROM measure ORDER BY id = :id DESC LIMIT 1");
     for (size_t i = 0; i < measure_count; i++) {
@@ -245,8 +250,16 @@ static void files_and_rejected_rows_are_there_whatever_the_order_they_were_given
     (void)state;
     struct report report = hand_made_report(0, 0, 1);
     struct ledger ledgers[] = {
-        {.name = "referrals.csv", .kind = "referrals", .profile = "canonical", .sha256 = "bb", .bytes = 900,
-         .read = 10, .used = 6, .rejected = 2, .duplicates = 1, .left_out = 1},
+        {.name = "referrals.csv",
+         .kind = "referrals",
+         .profile = "canonical",
+         .sha256 = "bb",
+         .bytes = 900,
+         .read = 10,
+         .used = 6,
+         .rejected = 2,
+         .duplicates = 1,
+         .left_out = 1},
         {.name = "outcomes.csv", .kind = "outcomes", .profile = "canonical", .sha256 = "aa", .bytes = 20},
     };
     ledger_count_reason(ledgers[0].rejected_for, &ledgers[0].rejected_reason_count, "not a date", 2);
@@ -261,10 +274,11 @@ static void files_and_rejected_rows_are_there_whatever_the_order_they_were_given
     report.reject_count = 2;
     struct folder *folder = write_results(&report, 1);
     sqlite3 *database = open_written();
-    assert_string_equal(answer(database, "SELECT * FROM import"),
-                        "1|outcomes.csv|outcomes|canonical|20|aa|0|0|0|0|0|[]|[];"
-                        "2|referrals.csv|referrals|canonical|900|bb|10|6|2|1|1|[{\"reason\":\"not a date\",\"rows\":2}]|"
-                        "[{\"reason\":\"dated after the as-of date\",\"rows\":1}];");
+    assert_string_equal(
+        answer(database, "SELECT * FROM import"),
+        "1|outcomes.csv|outcomes|canonical|20|aa|0|0|0|0|0|[]|[];"
+        "2|referrals.csv|referrals|canonical|900|bb|10|6|2|1|1|[{\"reason\":\"not a date\",\"rows\":2}]|"
+        "[{\"reason\":\"dated after the as-of date\",\"rows\":1}];");
     assert_string_equal(answer(database, "SELECT * FROM reject"),
                         "2|6|9|not a date|first, 'x';2|7|3|not a date|second;");
     sqlite3_close(database);

@@ -1,7 +1,7 @@
 /* JSON documents held against the schemas in reports/schemas.
  *
- * Knows the part of JSON Schema 2020-12 that those schemas use, and fails on any other keyword rather than pass over it.
- * Programs run from the root of the source tree, as `make test` does.
+ * Knows the part of JSON Schema 2020-12 that those schemas use, and fails on any other keyword rather than pass over
+ * it. Programs run from the root of the source tree, as `make test` does.
  */
 #ifndef REFERLENS_TESTS_SUPPORT_JSON_SCHEMA_H
 #define REFERLENS_TESTS_SUPPORT_JSON_SCHEMA_H
@@ -176,7 +176,12 @@ static inline bool json_schema_check_keyword(struct json_schemas *schemas, const
     } else if (strcmp(keyword, "pattern") == 0) {
         holds = !cJSON_IsString(value) || json_schema_matches(rule->valuestring, value);
     } else {
-        static const char *const silent[] = {"$schema", "$id", "$defs", "title", "description", "required",
+        static const char *const silent[] = {"$schema",
+                                             "$id",
+                                             "$defs",
+                                             "title",
+                                             "description",
+                                             "required",
                                              "additionalProperties"}; /* the last two go with "properties" */
         for (size_t i = 0; i < sizeof silent / sizeof *silent; i++)
             holds = holds || strcmp(keyword, silent[i]) == 0;

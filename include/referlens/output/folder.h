@@ -32,7 +32,8 @@ const char *folder_path(const struct folder *folder);
  * between its parts, none of them "." or "..". */
 bool folder_make(struct folder *folder, const char *name, struct error *error);
 
-/* Writes a whole file inside it, in a folder that exists. Fails where there is such a file: nothing is written twice. */
+/* Writes a whole file inside it, in a folder that exists. Fails where there is such a file: nothing is written twice.
+ */
 bool folder_write(struct folder *folder, const char *name, struct text content, struct error *error);
 
 /* A file written piece by piece: any failing write is reported by folder_file_close at the latest. One thread at a

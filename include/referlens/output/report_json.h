@@ -1,7 +1,7 @@
 /* report.json: what was done with what, and how good the data are.
  *
- * The tool and its version, the parameters, every input file with its SHA-256 and its row ledger, the ledgers summed up,
- * and the files of the report folder. It holds no time of day, no path and no identifier.
+ * The tool and its version, the parameters, every input file with its SHA-256 and its row ledger, the ledgers summed
+ * up, and the files of the report folder. It holds no time of day, no path and no identifier.
  */
 #ifndef REFERLENS_OUTPUT_REPORT_JSON_H
 #define REFERLENS_OUTPUT_REPORT_JSON_H

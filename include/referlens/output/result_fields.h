@@ -20,12 +20,7 @@ struct result_field {
 
 /* All of them, in the order of the columns of results.sqlite: those of proportions and rates, those of delays, and
  * those of the delays that have ended. */
-enum {
-    FIELD_NUMERATOR = 0,
-    FIELD_N = 5,
-    FIELD_COMPLETED = 13,
-    RESULT_FIELD_COUNT = 15
-};
+enum { FIELD_NUMERATOR = 0, FIELD_N = 5, FIELD_COMPLETED = 13, RESULT_FIELD_COUNT = 15 };
 extern const struct result_field result_fields[RESULT_FIELD_COUNT];
 
 /* The number, NAN where there is none. */
