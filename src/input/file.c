@@ -75,6 +75,15 @@ static size_t find_column(const struct record_reader *header, const char *name)
     return FIELD_ABSENT;
 }
 
+static bool is_known(const struct format_kind *kind, struct text name)
+{
+    for (size_t i = 0; i < kind->column_count; i++) {
+        if (text_equal(text_of(kind->columns[i].name), name))
+            return true;
+    }
+    return false;
+}
+
 /* How many required columns the header lacks for a kind. */
 static size_t count_lacking(const struct record_reader *header, const struct format_kind *kind)
 {
@@ -106,7 +115,21 @@ static bool refuse_header(const struct input_file *file, const struct record_rea
     return false;
 }
 
-/* Every kind whose required columns are all there fits; practices.csv requires so little that it yields to any other. */
+/* Whether the header names a column of another kind that this kind has not. */
+static bool has_foreign_column(const struct record_reader *header, const struct format_kind *kind)
+{
+    for (size_t other = 0; other < FILE_KIND_COUNT; other++) {
+        for (size_t i = 0; i < format_kinds[other].column_count; i++) {
+            const char *name = format_kinds[other].columns[i].name;
+            if (!is_known(kind, text_of(name)) && find_column(header, name) != FIELD_ABSENT)
+                return true;
+        }
+    }
+    return false;
+}
+
+/* Every kind whose required columns are all there fits. practices.csv requires so little that it yields to any other, and
+ * to a header that was meant to be another's and lacks something. */
 static bool recognise(struct input_file *file, const struct record_reader *header, struct error *error)
 {
     size_t fitting[FILE_KIND_COUNT], count = 0;
@@ -114,7 +137,8 @@ static bool recognise(struct input_file *file, const struct record_reader *heade
         if (kind != FILE_PRACTICES && count_lacking(header, &format_kinds[kind]) == 0)
             fitting[count++] = kind;
     }
-    if (count == 0 && count_lacking(header, &format_kinds[FILE_PRACTICES]) == 0)
+    const struct format_kind *practices = &format_kinds[FILE_PRACTICES];
+    if (count == 0 && count_lacking(header, practices) == 0 && !has_foreign_column(header, practices))
         fitting[count++] = FILE_PRACTICES;
     if (count == 0)
         return refuse_header(file, header, error);
@@ -123,15 +147,6 @@ static bool recognise(struct input_file *file, const struct record_reader *heade
                          format_kinds[fitting[0]].name, format_kinds[fitting[1]].name);
     file->kind = (enum file_kind)fitting[0];
     return true;
-}
-
-static bool is_known(const struct format_kind *kind, struct text name)
-{
-    for (size_t i = 0; i < kind->column_count; i++) {
-        if (text_equal(text_of(kind->columns[i].name), name))
-            return true;
-    }
-    return false;
 }
 
 static bool check_columns(struct input_file *file, const struct record_reader *header, struct error *error)

@@ -302,7 +302,9 @@ DELAYS = {
     "wait_treatment": (wait_treatment, lambda world: "treated" in world.types),
     "wait_advice": (wait_advice, lambda world: bool(world.types & RESPONSES)),
     "journey_wait": (journey_wait, lambda world: "first_attended" in world.types and any_link(world)),
-    "hidden_delay": (hidden_delay, lambda world: any(row.received is not None for row in world.referrals)),
+    "hidden_delay": (
+        hidden_delay,
+        lambda world: any(row.received is not None and row.received <= world.as_of for row in world.referrals)),
 }
 
 
