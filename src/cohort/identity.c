@@ -10,6 +10,8 @@ enum { PARTITION_COUNT = 64 };
 struct building {
     struct identity *identity;
     const uint64_t *hashes;
+    uint32_t *rows; /* by partition, then by number */
+    size_t first[PARTITION_COUNT + 2];
     struct repeat_list {
         struct identity_repeat *repeats;
         size_t count, capacity;
@@ -55,28 +57,36 @@ static void insert(struct building *building, size_t partition, uint32_t row)
     slots[place] = (struct identity_slot){(uint32_t)hash, row + 1};
 }
 
-/* Rows go in by their number, so that the first of several with one id is the one indexed. */
+/* Rows go in by their number, so that the first of several with one id is the one indexed; some ahead of their turn are
+ * asked for, so that memory answers in time. */
 static void build_partition(void *context, size_t task, size_t worker)
 {
     (void)worker;
-    struct building *building = context;
-    const size_t count = building->identity->cohort->count;
     enum { AHEAD = 16 };
-    uint32_t waiting[AHEAD];
-    size_t head = 0, filled = 0;
-    for (size_t i = 0; i < count; i++) {
-        if (partition_of(building->hashes[i]) != task)
-            continue;
-        identity_prefetch_slot(building->identity, building->hashes[i]);
-        if (filled == AHEAD)
-            insert(building, task, waiting[head]);
-        else
-            filled++;
-        waiting[head] = (uint32_t)i;
-        head = (head + 1) % AHEAD;
+    struct building *building = context;
+    const size_t end = building->first[task + 1];
+    for (size_t i = building->first[task]; i < end; i++) {
+        if (i + AHEAD < end)
+            identity_prefetch_slot(building->identity, building->hashes[building->rows[i + AHEAD]]);
+        insert(building, task, building->rows[i]);
     }
-    for (size_t i = 0; i < filled; i++)
-        insert(building, task, waiting[(head + AHEAD - filled + i) % AHEAD]);
+}
+
+/* Sorts the rows by partition and returns the size of the fullest: it decides the size of all, so that none can overflow
+ * whatever the ids are. */
+static size_t sort_rows(struct building *building, size_t count)
+{
+    size_t fullest = 0;
+    for (size_t i = 0; i < count; i++)
+        building->first[partition_of(building->hashes[i]) + 2]++;
+    for (size_t i = 2; i < PARTITION_COUNT + 2; i++) {
+        fullest = building->first[i] > fullest ? building->first[i] : fullest;
+        building->first[i] += building->first[i - 1];
+    }
+    building->rows = memory_resize(NULL, count, sizeof *building->rows);
+    for (size_t i = 0; i < count; i++)
+        building->rows[building->first[partition_of(building->hashes[i]) + 1]++] = (uint32_t)i;
+    return fullest;
 }
 
 static int compare_repeats(const void *left, const void *right)
@@ -85,27 +95,17 @@ static int compare_repeats(const void *left, const void *right)
     return (a->other > b->other) - (a->other < b->other);
 }
 
-/* The fullest partition decides the size of all, so that none can overflow whatever the ids are. */
-static size_t fullest_partition(const uint64_t *hashes, size_t count)
-{
-    size_t counts[PARTITION_COUNT] = {0}, fullest = 0;
-    for (size_t i = 0; i < count; i++)
-        counts[partition_of(hashes[i])]++;
-    for (size_t i = 0; i < PARTITION_COUNT; i++)
-        fullest = counts[i] > fullest ? counts[i] : fullest;
-    return fullest;
-}
-
 void identity_build(struct identity *identity, const struct cohort *cohort, const uint64_t *hashes,
                     size_t worker_count, struct identity_repeat **repeats, size_t *repeat_count)
 {
-    const size_t fullest = fullest_partition(hashes, cohort->count);
+    struct building building = {.identity = identity, .hashes = hashes};
+    const size_t fullest = sort_rows(&building, cohort->count);
     identity->cohort = cohort;
     identity->partition_size = fullest + fullest * 2 / 5 + 8;
     identity->slot_count = identity->partition_size * PARTITION_COUNT;
     identity->slots = memory_allocate_zeroed(identity->slot_count, sizeof *identity->slots);
-    struct building building = {.identity = identity, .hashes = hashes};
     worker_run(worker_count, PARTITION_COUNT, build_partition, &building);
+    memory_free(building.rows);
     size_t total = 0;
     for (size_t i = 0; i < PARTITION_COUNT; i++)
         total += building.found[i].count;

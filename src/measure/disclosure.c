@@ -73,9 +73,9 @@ static void mask_rate(struct result *result)
         result->status = RESULT_SUPPRESSED;
     } else if (result->status == RESULT_OK) {
         const struct interval interval = rate_interval(result->numerator, 0.95);
-        result->value = 1000 * result->numerator / result->denominator;
-        result->lower = 1000 * interval.lower / result->denominator;
-        result->upper = 1000 * interval.upper / result->denominator;
+        result->value = 1000 * result->numerator * result->factor;
+        result->lower = 1000 * interval.lower * result->factor;
+        result->upper = 1000 * interval.upper * result->factor;
     }
 }
 

@@ -3,7 +3,6 @@
 #include "referlens/base/memory.h"
 #include "referlens/base/worker.h"
 #include "referlens/measure/evaluated.h"
-#include "referlens/measure/person_years.h"
 
 #include <string.h>
 
@@ -67,6 +66,8 @@ static void evaluate_row(const struct preparation *preparation, size_t worker, c
     row->scheme = fact->scheme;
     row->flags = (uint8_t)((advice ? EVALUATED_ADVICE : 0) |
                            (fact->decision == EVENT_REJECTED && !advice ? EVALUATED_REJECTED : 0));
+    if (!advice && person_years_count(evaluation->person_years, worker, fact))
+        row->flags |= EVALUATED_LISTED;
 }
 
 static void prepare_block(void *context, size_t task, size_t worker)
@@ -114,6 +115,16 @@ static void place_rows(struct preparation *preparation)
     }
 }
 
+static void prepare_person_years(struct evaluation *evaluation, size_t worker_count)
+{
+    bool *referred = memory_allocate_zeroed(evaluation->practice_count, sizeof *referred);
+    for (size_t i = 0; i < evaluation->practice_count; i++)
+        referred[i] = evaluation->practice_first[i] < evaluation->practice_first[i + 1];
+    evaluation->person_years = person_years_new(evaluation->cohort, referred, evaluation->first_period,
+                                                evaluation->period_count, worker_count);
+    memory_free(referred);
+}
+
 static void spread_standing(const struct evaluation *evaluation, const struct standing *standing,
                             struct standing_ones *spread)
 {
@@ -149,6 +160,7 @@ struct evaluation *evaluation_prepare(const struct cohort *cohort, quarter perio
         .days_maximum = memory_allocate_zeroed(worker_count, sizeof(int32_t)),
     };
     place_rows(&preparation);
+    prepare_person_years(evaluation, worker_count);
     evaluation->rows = memory_resize(NULL, evaluation->count, sizeof *evaluation->rows);
     worker_run(worker_count, (cohort_count(cohort) + PREPARE_BLOCK - 1) / PREPARE_BLOCK, prepare_block, &preparation);
     for (size_t i = 0; i < worker_count; i++) {
@@ -166,7 +178,7 @@ struct evaluation *evaluation_prepare(const struct cohort *cohort, quarter perio
     const bool has_period = period >= evaluation->first_period &&
                             period < evaluation->first_period + (quarter)evaluation->period_count;
     evaluation->own_period = has_period ? (size_t)(period - evaluation->first_period) : evaluation->period_count;
-    person_years_fill(evaluation);
+    person_years_close(evaluation->person_years);
     return evaluation;
 }
 
@@ -176,8 +188,7 @@ void evaluation_free(struct evaluation *evaluation)
         return;
     memory_free(evaluation->rows);
     memory_free(evaluation->practice_first);
-    memory_free(evaluation->person_years);
-    memory_free(evaluation->person_years_all);
+    person_years_free(evaluation->person_years);
     memory_free(evaluation->standings);
     memory_free(evaluation);
 }

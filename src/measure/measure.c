@@ -97,7 +97,8 @@ const struct measure measure_table[] = {
      .numerator = "receipt by the provider", .denominator = "from the referral date, where the receipt is recorded",
      .rests_on = RECORDED_RECEIVED, .delay = delay_hidden, .completed_only = true},
     {"referral_rate", "Referrals per 1,000 registered patients a year", .kind = MEASURE_RATE,
-     .unit = "referrals per 1,000 registered patients a year", .ci_method = "exact Poisson below 10, Byar from 10 on",
+     .unit = "referrals per 1,000 registered patients a year",
+     .ci_method = "exact Poisson below 10, Byar from 10 on; indirectly standardised where the list has bands",
      .direction = DIRECTION_NEUTRAL, .numerator = "referrals of practices whose list size is known",
      .denominator = "registered patients × years", .rests_on = RECORDED_LIST_SIZE},
 };

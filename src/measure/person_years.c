@@ -6,94 +6,217 @@
 
 #define DAYS_PER_YEAR 365.25
 
-/* The list size that one period's rows give: the row for everybody, or else the sum of the bands. NAN: none. */
-static double size_of_rows(const struct practice_row *rows, size_t count)
+/* A part of the population: those of an age band, of a sex, of both, or everybody. */
+struct band {
+    struct text age_band, sex; /* empty: any */
+};
+
+/* A slot is a period, or behind the last the whole time. Tables by slot and band are laid out slot by slot. */
+struct person_years {
+    const struct cohort *cohort;
+    quarter first;
+    size_t period_count, slot_count, practice_count, specialty_count, worker_count;
+    struct band *bands;
+    size_t band_count;
+    uint32_t *band_codes; /* by (age band code + 1, or 0) and (sex code + 1, or 0) */
+    double *years;        /* by practice, slot and band */
+    double *years_of_all; /* by slot and band */
+    bool *listed;         /* by practice */
+    int64_t *counts;      /* by worker, specialty, period and band */
+    double *cases;        /* by specialty and slot and band; behind the last specialty, of all */
+};
+
+static bool is_banded(const struct practice_row *row)
 {
-    double sum = NAN;
-    for (size_t i = 0; i < count; i++) {
-        if (isnan(rows[i].list_size))
-            continue;
-        if (rows[i].age_band.length == 0 && rows[i].sex.length == 0)
-            return rows[i].list_size;
-        sum = (isnan(sum) ? 0 : sum) + rows[i].list_size;
-    }
-    return sum;
+    return row->age_band.length > 0 || row->sex.length > 0;
 }
 
-/* The list size in a quarter: of that quarter; else of no quarter in particular; else the nearest earlier one, else the
- * nearest later. `rows` are one practice's, by period, those of none first. */
-static double list_size(const struct practice_row *rows, size_t count, quarter period)
+/* The bands that any list size is given for; one band of everybody where there are none. */
+static void find_bands(struct person_years *years, const struct practice_row *rows, size_t count)
+{
+    size_t capacity = 0;
+    for (size_t i = 0; i < count; i++) {
+        if (!is_banded(&rows[i]) || isnan(rows[i].list_size))
+            continue;
+        size_t k = 0;
+        while (k < years->band_count && !(text_equal(years->bands[k].age_band, rows[i].age_band) &&
+                                          text_equal(years->bands[k].sex, rows[i].sex)))
+            k++;
+        if (k < years->band_count)
+            continue;
+        years->bands = memory_grow(years->bands, &capacity, years->band_count + 1, sizeof *years->bands);
+        years->bands[years->band_count++] = (struct band){rows[i].age_band, rows[i].sex};
+    }
+    if (years->band_count > 0)
+        return;
+    years->bands = memory_allocate_zeroed(1, sizeof *years->bands);
+    years->band_count = 1;
+}
+
+static struct text text_or_none(const struct dictionary *dictionary, size_t code_plus_one)
+{
+    return code_plus_one == 0 ? (struct text){0} : dictionary_text(dictionary, (uint32_t)(code_plus_one - 1));
+}
+
+/* Finds for each pair of age band and sex that referrals have the band that holds it. */
+static void map_bands(struct person_years *years)
+{
+    const struct dictionary *ages = cohort_age_bands(years->cohort), *sexes = cohort_sexes(years->cohort);
+    years->band_codes = memory_resize(NULL, (ages->count + 1) * (sexes->count + 1), sizeof *years->band_codes);
+    for (size_t age = 0; age <= ages->count; age++) {
+        for (size_t sex = 0; sex <= sexes->count; sex++) {
+            uint32_t band = 0;
+            for (; band < years->band_count; band++) {
+                const struct band *of = &years->bands[band];
+                if ((of->age_band.length == 0 || text_equal(of->age_band, text_or_none(ages, age))) &&
+                    (of->sex.length == 0 || text_equal(of->sex, text_or_none(sexes, sex))))
+                    break;
+            }
+            years->band_codes[age * (sexes->count + 1) + sex] = band < years->band_count ? band : BAND_NONE;
+        }
+    }
+}
+
+/* The list size of a band in a quarter; NAN where there is none. `rows` are one practice's by period, those of no period
+ * first. */
+static double list_size(const struct practice_row *rows, size_t count, const struct band *band, quarter period)
 {
     double any = NAN, earlier = NAN, later = NAN;
-    for (size_t i = 0, end; i < count; i = end) {
-        for (end = i + 1; end < count && rows[end].period == rows[i].period; end++)
-            continue;
-        const double size = size_of_rows(rows + i, end - i);
-        if (isnan(size))
+    for (size_t i = 0; i < count; i++) {
+        if (isnan(rows[i].list_size) || !text_equal(rows[i].age_band, band->age_band) ||
+            !text_equal(rows[i].sex, band->sex))
             continue;
         if (rows[i].period == period)
-            return size;
+            return rows[i].list_size;
         if (rows[i].period == PERIOD_NONE)
-            any = size;
+            any = rows[i].list_size;
         else if (rows[i].period < period)
-            earlier = size;
+            earlier = rows[i].list_size;
         else if (isnan(later))
-            later = size;
+            later = rows[i].list_size;
     }
     return !isnan(any) ? any : !isnan(earlier) ? earlier : later;
 }
 
 /* The part of a quarter that lies before the end of the as-of date, in years. */
-static double years_of(const struct evaluation *evaluation, quarter period)
+static double observed_years(const struct person_years *years, quarter period)
 {
-    const day as_of = cohort_as_of(evaluation->cohort);
-    const day first = quarter_first_day(period), last = quarter_last_day(period);
+    const day as_of = cohort_as_of(years->cohort);
+    const day begin = quarter_first_day(period), last = quarter_last_day(period);
     const day end = last < as_of ? last : as_of;
-    return end < first ? 0 : (end - first + 1) / DAYS_PER_YEAR;
+    return end < begin ? 0 : (end - begin + 1) / DAYS_PER_YEAR;
 }
 
-static void mark_listed(struct evaluation *evaluation, size_t practice)
+static void fill_practice(struct person_years *years, size_t practice, const struct practice_row *rows, size_t count)
 {
-    for (size_t i = evaluation->practice_first[practice]; i < evaluation->practice_first[practice + 1]; i++)
-        evaluation->rows[i].flags |= EVALUATED_LISTED;
-}
-
-void person_years_fill(struct evaluation *evaluation)
-{
-    const size_t periods = evaluation->period_count, practices = evaluation->practice_count;
-    evaluation->person_years = memory_allocate_zeroed(practices * (periods + 1) + 1, sizeof(double));
-    evaluation->person_years_all = memory_allocate_zeroed(periods + 1, sizeof(double));
-    size_t row_count;
-    const struct practice_row *rows = cohort_practice_rows(evaluation->cohort, &row_count);
-    size_t first = 0;
-    for (size_t practice = 0; practice < practices; practice++) {
-        while (first < row_count && rows[first].practice < practice)
-            first++;
-        size_t end = first;
-        while (end < row_count && rows[end].practice == practice)
-            end++;
-        /* A practice without referrals is not among those that are looked at. */
-        if (evaluation->practice_first[practice] == evaluation->practice_first[practice + 1])
-            continue;
-        double *years = evaluation->person_years + practice * (periods + 1);
-        for (size_t period = 0; period < periods; period++) {
-            const quarter of = evaluation->first_period + (quarter)period;
-            const double size = list_size(rows + first, end - first, of);
-            years[period] = isnan(size) ? 0 : size * years_of(evaluation, of);
-            years[periods] += years[period];
-            evaluation->person_years_all[period] += years[period];
+    const size_t bands = years->band_count, whole = years->period_count * bands;
+    double *of_practice = years->years + practice * years->slot_count * bands;
+    for (size_t period = 0; period < years->period_count; period++) {
+        const quarter of = years->first + (quarter)period;
+        for (size_t band = 0; band < bands; band++) {
+            const double size = list_size(rows, count, &years->bands[band], of);
+            const double given = isnan(size) ? 0 : size * observed_years(years, of);
+            of_practice[period * bands + band] = given;
+            of_practice[whole + band] += given;
+            years->years_of_all[period * bands + band] += given;
+            years->years_of_all[whole + band] += given;
+            years->listed[practice] |= given > 0;
         }
-        if (years[periods] > 0)
-            mark_listed(evaluation, practice);
-        evaluation->person_years_all[periods] += years[periods];
     }
 }
 
-double person_years_of(const struct evaluation *evaluation, uint32_t practice, quarter period)
+struct person_years *person_years_new(const struct cohort *cohort, const bool *referred, quarter first,
+                                      size_t period_count, size_t worker_count)
 {
-    const size_t number =
-        period == PERIOD_ALL ? evaluation->period_count : (size_t)(period - evaluation->first_period);
-    if (practice == SLICE_ALL)
-        return evaluation->person_years_all[number];
-    return evaluation->person_years[practice * (evaluation->period_count + 1) + number];
+    struct person_years *years = memory_allocate_zeroed(1, sizeof *years);
+    size_t row_count, begin = 0;
+    const struct practice_row *rows = cohort_practice_rows(cohort, &row_count);
+    years->cohort = cohort;
+    years->first = first;
+    years->period_count = period_count;
+    years->slot_count = period_count + 1;
+    years->practice_count = cohort_practices(cohort)->count;
+    years->specialty_count = cohort_specialties(cohort)->count;
+    years->worker_count = worker_count;
+    find_bands(years, rows, row_count);
+    map_bands(years);
+    const size_t table = years->slot_count * years->band_count;
+    years->years = memory_allocate_zeroed(years->practice_count * table, sizeof *years->years);
+    years->years_of_all = memory_allocate_zeroed(table, sizeof *years->years_of_all);
+    years->listed = memory_allocate_zeroed(years->practice_count, sizeof *years->listed);
+    years->counts = memory_allocate_zeroed(worker_count * years->specialty_count * table, sizeof *years->counts);
+    years->cases = memory_allocate_zeroed((years->specialty_count + 1) * table, sizeof *years->cases);
+    for (size_t practice = 0; practice < years->practice_count; practice++) {
+        while (begin < row_count && rows[begin].practice < practice)
+            begin++;
+        size_t end = begin;
+        while (end < row_count && rows[end].practice == practice)
+            end++;
+        if (referred[practice])
+            fill_practice(years, practice, rows + begin, end - begin);
+    }
+    return years;
+}
+
+void person_years_free(struct person_years *years)
+{
+    if (years == NULL)
+        return;
+    memory_free(years->bands);
+    memory_free(years->band_codes);
+    memory_free(years->years);
+    memory_free(years->years_of_all);
+    memory_free(years->listed);
+    memory_free(years->counts);
+    memory_free(years->cases);
+    memory_free(years);
+}
+
+bool person_years_count(struct person_years *years, size_t worker, const struct fact *fact)
+{
+    const size_t age = fact->age_band == DICTIONARY_NONE ? 0 : fact->age_band + 1;
+    const size_t sex = fact->sex == DICTIONARY_NONE ? 0 : fact->sex + 1;
+    const uint32_t band = years->band_codes[age * (cohort_sexes(years->cohort)->count + 1) + sex];
+    if (!years->listed[fact->practice] || band == BAND_NONE)
+        return false;
+    const size_t period = (size_t)(quarter_of_day(fact->referred) - years->first);
+    years->counts[((worker * years->specialty_count + fact->specialty) * years->slot_count + period) *
+                      years->band_count + band]++;
+    return true;
+}
+
+void person_years_close(struct person_years *years)
+{
+    const size_t bands = years->band_count, table = years->slot_count * bands;
+    double *of_all = years->cases + years->specialty_count * table;
+    for (size_t i = 0; i < years->worker_count * years->specialty_count * table; i++) {
+        const size_t specialty = i / table % years->specialty_count, cell = i % table;
+        const double count = (double)years->counts[i];
+        const size_t whole = years->period_count * bands + cell % bands;
+        years->cases[specialty * table + cell] += count;
+        years->cases[specialty * table + whole] += count;
+        of_all[cell] += count;
+        of_all[whole] += count;
+    }
+}
+
+struct rate_base person_years_base(const struct person_years *years, struct slice slice)
+{
+    const size_t bands = years->band_count, table = years->slot_count * bands;
+    const size_t slot = slice.period == PERIOD_ALL ? years->period_count : (size_t)(slice.period - years->first);
+    const double *all = years->years_of_all + slot * bands;
+    const double *own = slice.practice == SLICE_ALL ? all : years->years + slice.practice * table + slot * bands;
+    const size_t specialty = slice.specialty == SLICE_ALL ? years->specialty_count : slice.specialty;
+    const double *cases = years->cases + specialty * table + slot * bands;
+    double own_sum = 0, all_sum = 0, case_sum = 0, expected = 0;
+    for (size_t band = 0; band < bands; band++) {
+        own_sum += own[band];
+        all_sum += all[band];
+        case_sum += cases[band];
+        expected += all[band] > 0 ? cases[band] / all[band] * own[band] : 0;
+    }
+    struct rate_base base = {own_sum, own_sum > 0 ? 1 / own_sum : (double)NAN};
+    if (bands > 1 && slice.practice != SLICE_ALL)
+        base.factor = expected > 0 ? case_sum / all_sum / expected : (double)NAN;
+    return base;
 }

@@ -130,6 +130,11 @@ struct text report_scheme_word(uint32_t scheme)
     return scheme < SCHEME_COUNT ? text_of(scheme_names[scheme]) : (struct text){0};
 }
 
+struct text report_scheme_title(uint32_t scheme)
+{
+    return scheme < SCHEME_COUNT ? text_of(scheme_titles[scheme]) : (struct text){0};
+}
+
 struct text report_practice_locality(const struct report *report, uint32_t practice)
 {
     return practice == SLICE_ALL ? (struct text){0} : cohort_practice_locality(report->cohort, practice);

@@ -211,22 +211,28 @@ static void fill_delay(struct tally *tally, size_t delay, struct result *result)
 
 static void fill_rate(const struct tally *tally, struct result *result)
 {
-    const struct slice slice = result->slice;
     /* Patients are registered with a practice, not with a scheme: by scheme there is no denominator. */
-    const bool has_denominator = slice.scheme == SLICE_ALL;
-    const double years = has_denominator ? person_years_of(tally->evaluation, slice.practice, slice.period) : 0;
-    result->numerator = has_denominator ? (double)tally->listed_referrals : 0;
-    result->denominator = years;
-    result->excluded.unknown = has_denominator ? (double)(tally->referrals - tally->listed_referrals) : 0;
-    if (!(years > 0)) {
+    struct rate_base base = {0, NAN};
+    if (result->slice.scheme == SLICE_ALL) {
+        base = person_years_base(tally->evaluation->person_years, result->slice);
+        result->excluded.unknown = (double)(tally->referrals - tally->listed_referrals);
+    }
+    if (!(base.person_years > 0)) {
         result->numerator = result->denominator = 0;
         result->status = RESULT_INSUFFICIENT;
         return;
     }
+    result->numerator = (double)tally->listed_referrals;
+    result->denominator = base.person_years;
+    result->factor = base.factor;
+    if (isnan(base.factor)) {
+        result->status = RESULT_INSUFFICIENT;
+        return;
+    }
     const struct interval limits = rate_interval(result->numerator, 0.95);
-    result->value = 1000 * result->numerator / years;
-    result->lower = 1000 * limits.lower / years;
-    result->upper = 1000 * limits.upper / years;
+    result->value = 1000 * result->numerator * base.factor;
+    result->lower = 1000 * limits.lower * base.factor;
+    result->upper = 1000 * limits.upper * base.factor;
 }
 
 static size_t delay_number(const struct evaluation *evaluation, size_t measure)

@@ -5,6 +5,7 @@
 
 #include "referlens/measure/evaluation.h"
 #include "referlens/measure/measure.h"
+#include "referlens/measure/person_years.h"
 #include "referlens/measure/standing.h"
 #include "referlens/stats/incidence.h"
 
@@ -49,8 +50,7 @@ struct evaluation {
     size_t standing_count;
     size_t delays[DELAYS_MAX], delay_count; /* indices into measure_table */
     int32_t days_maximum;                   /* of any delay */
-    double *person_years;                   /* by practice, then by period and over all of them */
-    double *person_years_all;               /* by period, then over all of them */
+    struct person_years *person_years;
 };
 
 #endif

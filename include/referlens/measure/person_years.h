@@ -1,18 +1,43 @@
-/* Person-years: list sizes times the part of each quarter that was observed, the denominators of rates.
+/* Person-years and what rates are made of: list sizes times the part of each quarter that was observed.
  *
  * The quarters are those from the first referral to the last, none behind the as-of date. A quarter's list size is that
  * of the quarter; else of no quarter in particular; else the nearest earlier one's, else the nearest later's.
+ *
+ * Where practices.csv has age or sex bands, rates are indirectly standardised: each band's rate over all practices, of the
+ * same specialty and period, gives the number expected of a practice's own bands, and observed over expected times the
+ * crude rate of all is the practice's rate. Referrals of unknown band are then left out.
  */
 #ifndef REFERLENS_MEASURE_PERSON_YEARS_H
 #define REFERLENS_MEASURE_PERSON_YEARS_H
 
-#include "referlens/measure/evaluated.h"
+#include "referlens/cohort/cohort.h"
+#include "referlens/measure/result.h"
 
-/* Fills the evaluation's person-years and marks the rows of practices whose list size is known. */
-void person_years_fill(struct evaluation *evaluation);
+#include <stdbool.h>
+#include <stddef.h>
 
-/* Person-years of a practice (SLICE_ALL: of all that referred) in a period (PERIOD_ALL: all of them). 0 where no list size
- * is known. */
-double person_years_of(const struct evaluation *evaluation, uint32_t practice, quarter period);
+#define BAND_NONE UINT32_MAX
+
+struct person_years;
+
+/* `referred` tells for each practice whether it made any request: others do not count. `first` and `period_count` are the
+ * quarters. Counts for `worker_count` workers start at zero. */
+struct person_years *person_years_new(const struct cohort *cohort, const bool *referred, quarter first,
+                                      size_t period_count, size_t worker_count);
+void person_years_free(struct person_years *years);
+
+/* Whether a referral counts in rates; if so it is counted, as one of its specialty, period and band. One worker, one
+ * number. */
+bool person_years_count(struct person_years *years, size_t worker, const struct fact *fact);
+
+/* Once all are counted: joins what the workers counted. */
+void person_years_close(struct person_years *years);
+
+/* What a rate's value is made of: value = 1,000 × observed × factor, and so are its limits. 0 person-years: no list size. */
+struct rate_base {
+    double person_years;
+    double factor; /* 1 ÷ person-years, or the crude rate of all ÷ the number expected; NAN where nothing is expected */
+};
+struct rate_base person_years_base(const struct person_years *years, struct slice slice);
 
 #endif

@@ -59,9 +59,11 @@ struct text report_practice_name(const struct report *report, uint32_t practice)
 struct text report_specialty_code(const struct report *report, uint32_t specialty);
 struct text report_scheme_word(uint32_t scheme);
 
-/* A practice's locality, empty where it is not known; a specialty's title, its code where it has none. */
+/* A practice's locality, empty where it is not known; a specialty's title, its code where it has none; a scheme's title,
+ * empty where it is none that we know. */
 struct text report_practice_locality(const struct report *report, uint32_t practice);
 struct text report_specialty_title(const struct report *report, uint32_t specialty);
+struct text report_scheme_title(uint32_t scheme);
 
 /* How many practices and specialties there are; their codes run from 0 in the order of their texts. */
 size_t report_practice_count(const struct report *report);

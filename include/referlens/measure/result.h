@@ -50,6 +50,7 @@ struct result {
 
     /* Proportions and rates. A rate's denominator is in person-years, its value and limits per 1,000 of them. */
     double numerator, denominator, value, lower, upper;
+    double factor; /* of a rate: value = 1,000 × numerator × factor; for masking, never written */
 
     /* Delays, in days. */
     double n, events, competing, censored; /* subjects, and how they ended */
