@@ -110,6 +110,17 @@ struct display display_interval(struct display range)
     return display;
 }
 
+struct display display_axis_end(double end)
+{
+    struct display display = nothing;
+    if (isnan(end)) {
+        return display;
+    }
+    add_whole(&display, (int64_t)llround(end > 1 ? end : end * 100.0));
+    add(&display, end > 1 ? " days" : " %");
+    return display;
+}
+
 struct display display_rate(double value)
 {
     struct display display = nothing;

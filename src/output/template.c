@@ -275,6 +275,20 @@ bool template_set_add(struct template_set *set, const char *name, struct text so
     return true;
 }
 
+struct text template_set_missing(const struct template_set *set)
+{
+    for (size_t i = 0; i < set->count; i++) {
+        const struct template *template = set->templates[i];
+        for (size_t j = 0; j < template->count; j++) {
+            const struct node *node = &template->nodes[j];
+            if (node->kind == NODE_PARTIAL && find_template(set, node->text) == NULL) {
+                return node->text;
+            }
+        }
+    }
+    return (struct text){0};
+}
+
 bool template_set_link(struct template_set *set, struct error *error)
 {
     for (size_t i = 0; i < set->count; i++) {

@@ -30,6 +30,9 @@ struct display display_percent(double proportion);
 /* "43 days", "1 day"; the median of completed waits may have a half. */
 struct display display_days(double days);
 
+/* The end of an axis: "30 %" of a proportion, "150 days" above 1. */
+struct display display_axis_end(double end);
+
 /* A rate with one decimal: "102.4". */
 struct display display_rate(double value);
 

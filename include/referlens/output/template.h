@@ -43,6 +43,10 @@ void template_set_free(struct template_set *set);
  * text is no template or the name is taken. */
 bool template_set_add(struct template_set *set, const char *name, struct text source, struct error *error);
 
+/* The name of a template that another one wants by {{>name}} and that is not in the set yet; empty where all are there. It
+ * holds letters, digits, "_", "-" and "." alone, so it cannot lead out of a folder. */
+struct text template_set_missing(const struct template_set *set);
+
 /* Finds what each {{>file}} means; call it once, after the last template was added. Fails where one is missing. */
 bool template_set_link(struct template_set *set, struct error *error);
 
