@@ -1,0 +1,68 @@
+#include "referlens/output/page_context.h"
+
+#include "referlens/base/memory.h"
+#include "referlens/output/page_json.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+struct page_context page_context_of(const struct report *report)
+{
+    struct page_context context = {
+        .report = report,
+        .aggregates = page_index_of(&report->aggregates),
+        .practices = page_index_of(&report->practices),
+        .funnels = memory_allocate_zeroed(measure_count, sizeof *context.funnels),
+        .rejections = NAN,
+    };
+    for (size_t i = 0; i < measure_count; i++) {
+        if (measure_table[i].kind == MEASURE_PROPORTION) {
+            context.funnels[i] = practice_funnel_of(report, measure_table[i].id);
+        }
+    }
+    size_t room = reason_room(report);
+    context.reasons = memory_allocate_zeroed(room, sizeof *context.reasons);
+    context.reason_count = report_reasons(report, SLICE_ALL, false, context.reasons, room);
+    const struct result *rejected = page_index_find(&context.aggregates, slice_all(), measure_index("rejection_rate"));
+    if (rejected != NULL && rejected->status == RESULT_OK) {
+        context.rejections = rejected->numerator;
+    }
+    return context;
+}
+
+void page_context_release(struct page_context *context)
+{
+    page_index_release(&context->aggregates);
+    page_index_release(&context->practices);
+    for (size_t i = 0; i < measure_count; i++) {
+        practice_funnel_release(&context->funnels[i]);
+    }
+    free(context->funnels);
+    free(context->reasons);
+    *context = (struct page_context){0};
+}
+
+struct slice page_practice_slice(uint32_t practice)
+{
+    struct slice slice = slice_all();
+    slice.practice = practice;
+    return slice;
+}
+
+void page_add_finding(cJSON *cell, const struct page_context *context, const struct result *result, size_t measure)
+{
+    struct practice_point point = {.finding = FINDING_NO_NUMBER};
+    if (result != NULL && measure_table[measure].kind == MEASURE_PROPORTION) {
+        point = practice_funnel_place(&context->funnels[measure], result);
+    }
+    const char *words = finding_text(point.finding);
+    struct display text = {""};
+    if (words != NULL) {
+        const char *side = point.side > 0 ? " (above)" : point.side < 0 ? " (below)" : "";
+        snprintf(text.text, DISPLAY_SIZE, "%s%s", words, side);
+    }
+    page_add_string(cell, "finding", words);
+    page_add_display(cell, "finding_text", text);
+    page_add_boolean(cell, "stands_out", point.finding == FINDING_WATCH || point.finding == FINDING_CONVERSATION);
+}
