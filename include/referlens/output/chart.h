@@ -1,0 +1,44 @@
+/* Charts: one table of them, and how they are drawn.
+ *
+ * A chart is a row in this table, a function that writes its sheet (chart_sheet.h) and a gnuplot script of the same name in
+ * reports/charts. Each is drawn as charts/ID.svg beside charts/ID.tsv, the sheet, for the whole report and in each
+ * practice's folder. Everything that lists charts reads the table.
+ */
+#ifndef REFERLENS_OUTPUT_CHART_H
+#define REFERLENS_OUTPUT_CHART_H
+
+#include "referlens/base/buffer.h"
+#include "referlens/base/error.h"
+#include "referlens/measure/report.h"
+#include "referlens/output/folder.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct chart_source;
+struct chart_sheet;
+
+/* Whose charts it is among. */
+enum chart_scope { CHART_OF_REPORT = 1 << 0, CHART_OF_PRACTICE = 1 << 1 };
+
+struct chart {
+    const char *id;    /* names its files: letters and "-" */
+    const char *title; /* what it shows, in a few words */
+    unsigned scopes;   /* set of enum chart_scope */
+    void (*write)(const struct chart_source *source, struct chart_sheet *sheet);
+};
+
+extern const struct chart chart_table[];
+extern const size_t chart_count;
+
+/* Adds a line "id<TAB>scopes<TAB>title" for each chart. */
+void chart_list(struct buffer *output);
+
+/* Draws the charts of the report, and those of the practices named (dictionary codes), into the folder. Practices are
+ * handled a few at a time by `worker_count` workers, each with a gnuplot of its own, so that memory and open files do not
+ * grow with their number. The same files come out whatever the number of workers. */
+bool charts_write(const struct report *report, struct folder *folder, const uint32_t *practices, size_t practice_count,
+                  size_t worker_count, struct error *error);
+
+#endif

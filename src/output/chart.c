@@ -1,0 +1,199 @@
+#include "referlens/output/chart.h"
+
+#include "referlens/base/memory.h"
+#include "referlens/base/worker.h"
+#include "referlens/output/chart_funnel.h"
+#include "referlens/output/chart_periods.h"
+#include "referlens/output/chart_reasons.h"
+#include "referlens/output/chart_sheet.h"
+#include "referlens/output/chart_source.h"
+#include "referlens/output/chart_wait.h"
+#include "referlens/output/gnuplot.h"
+
+#include <stdatomic.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+enum { EVERYWHERE = CHART_OF_REPORT | CHART_OF_PRACTICE };
+
+const struct chart chart_table[] = {
+    {"rejection-funnel", "Rejection rates of practices, with control limits", EVERYWHERE, chart_write_funnel},
+    {"rejection-reasons", "Reasons for rejection, the commonest first", EVERYWHERE, chart_write_reasons},
+    {"wait-first-attendance", "Wait for the first attendance", EVERYWHERE, chart_write_wait_first_attendance},
+    {"wait-decision", "Wait for the first decision", EVERYWHERE, chart_write_wait_decision},
+    {"referrals-by-period", "Referrals and rejections by quarter", EVERYWHERE, chart_write_periods},
+};
+
+const size_t chart_count = sizeof chart_table / sizeof chart_table[0];
+
+void chart_list(struct buffer *output)
+{
+    for (size_t i = 0; i < chart_count; i++) {
+        const struct chart *chart = &chart_table[i];
+        const char *scopes = chart->scopes == EVERYWHERE        ? "report, practice"
+                             : chart->scopes == CHART_OF_REPORT ? "report"
+                                                                : "practice";
+        buffer_add_formatted(output, "%s\t%s\t%s\n", chart->id, scopes, chart->title);
+    }
+}
+
+/* Practices in one task: the worker's result list and sheets are used again within it. */
+enum { PRACTICES_A_TASK = 8, NAME_SIZE = 128 };
+
+struct charts_run {
+    const struct report *report;
+    struct folder *folder;
+    const uint32_t *practices;
+    size_t practice_count;
+    const struct chart_common *common;
+    struct gnuplot **gnuplots; /* by worker; NULL until the worker has something to draw */
+    struct error *errors;      /* by task; the first one in their order is told */
+    bool *failed;              /* by task */
+    atomic_bool stop;
+};
+
+/* "practices/A81001/" or "" for the whole report. */
+static void place_of(const struct report *report, uint32_t practice, char place[NAME_SIZE])
+{
+    char name[FOLDER_NAME_SIZE];
+    place[0] = '\0';
+    if (practice == SLICE_ALL)
+        return;
+    folder_safe_name(report_practice_code(report, practice), name);
+    (void)snprintf(place, NAME_SIZE, "practices/%s/", name);
+}
+
+static bool write_chart(const struct charts_run *run, const struct chart *chart, const struct chart_source *source,
+                        struct gnuplot *gnuplot, struct error *error)
+{
+    char place[NAME_SIZE], script[NAME_SIZE], data[2 * NAME_SIZE], picture[2 * NAME_SIZE];
+    place_of(run->report, source->practice, place);
+    (void)snprintf(script, sizeof script, "%s.gp", chart->id);
+    (void)snprintf(data, sizeof data, "%scharts/%s.tsv", place, chart->id);
+    (void)snprintf(picture, sizeof picture, "%scharts/%s.svg", place, chart->id);
+    struct chart_sheet *sheet = memory_allocate(sizeof *sheet);
+    chart_sheet_open(sheet);
+    chart->write(source, sheet);
+    chart_sheet_close(sheet);
+    bool done = sheet->content.full ? error_set(error, "the sheet of '%s' is too large", picture)
+                                    : folder_write(run->folder, data, buffer_text(&sheet->content), error) &&
+                                          gnuplot_draw(gnuplot, script, data, picture, error);
+    chart_sheet_release(sheet);
+    free(sheet);
+    return done;
+}
+
+/* All charts of the report or of one practice. */
+static bool write_charts(const struct charts_run *run, uint32_t practice, struct gnuplot *gnuplot, struct error *error)
+{
+    char place[NAME_SIZE], folder[2 * NAME_SIZE];
+    place_of(run->report, practice, place);
+    (void)snprintf(folder, sizeof folder, "%scharts", place);
+    if (!folder_make(run->folder, folder, error))
+        return false;
+    struct result_list results = {NULL, 0, 0};
+    struct chart_source source = {run->common, run->report, practice, &run->report->aggregates};
+    if (practice != SLICE_ALL) {
+        report_practice(run->report, practice, true, &results);
+        source.results = &results;
+    }
+    unsigned scope = practice == SLICE_ALL ? CHART_OF_REPORT : CHART_OF_PRACTICE;
+    bool done = true;
+    for (size_t i = 0; i < chart_count && done; i++) {
+        if ((chart_table[i].scopes & scope) != 0)
+            done = write_chart(run, &chart_table[i], &source, gnuplot, error);
+    }
+    result_list_release(&results);
+    return done;
+}
+
+/* Task 0 is the whole report, the others some practices each. */
+static void run_task(void *context, size_t task, size_t worker)
+{
+    struct charts_run *run = context;
+    struct error *error = &run->errors[task];
+    if (atomic_load(&run->stop))
+        return;
+    struct gnuplot **gnuplot = &run->gnuplots[worker];
+    bool done = *gnuplot != NULL || gnuplot_start(folder_path(run->folder), gnuplot, error);
+    if (task == 0) {
+        done = done && write_charts(run, SLICE_ALL, *gnuplot, error);
+    } else {
+        size_t first = (task - 1) * PRACTICES_A_TASK;
+        for (size_t i = first; i < first + PRACTICES_A_TASK && i < run->practice_count; i++)
+            done = done && write_charts(run, run->practices[i], *gnuplot, error);
+    }
+    run->failed[task] = !done;
+    if (!done)
+        atomic_store(&run->stop, true);
+}
+
+static void check_task(void *context, size_t task, size_t worker)
+{
+    (void)worker;
+    struct charts_run *run = context;
+    size_t first = task == 0 ? 0 : (task - 1) * PRACTICES_A_TASK;
+    size_t count = task == 0 ? 1 : PRACTICES_A_TASK;
+    unsigned scope = task == 0 ? CHART_OF_REPORT : CHART_OF_PRACTICE;
+    for (size_t i = first; i < first + count && (task == 0 || i < run->practice_count); i++) {
+        char place[NAME_SIZE], picture[2 * NAME_SIZE];
+        place_of(run->report, task == 0 ? SLICE_ALL : run->practices[i], place);
+        for (size_t c = 0; c < chart_count && !run->failed[task]; c++) {
+            (void)snprintf(picture, sizeof picture, "%scharts/%s.svg", place, chart_table[c].id);
+            if ((chart_table[c].scopes & scope) != 0)
+                run->failed[task] = !gnuplot_picture_check(folder_path(run->folder), picture, &run->errors[task]);
+        }
+    }
+}
+
+/* Ends all processes; what gnuplot said comes before what we noticed of it. */
+static bool finish(struct charts_run *run, size_t worker_count, struct error *error)
+{
+    bool done = true;
+    for (size_t i = 0; i < worker_count; i++) {
+        struct error own = {""};
+        if (!gnuplot_finish(run->gnuplots[i], &own) && done) {
+            done = false;
+            error_set(error, "%s", own.message);
+        }
+    }
+    return done;
+}
+
+static bool first_failure(const struct charts_run *run, size_t task_count, struct error *error)
+{
+    for (size_t i = 0; i < task_count; i++) {
+        if (run->failed[i])
+            return error_set(error, "%s", run->errors[i].message);
+    }
+    return true;
+}
+
+bool charts_write(const struct report *report, struct folder *folder, const uint32_t *practices, size_t practice_count,
+                  size_t worker_count, struct error *error)
+{
+    size_t task_count = 1 + (practice_count + PRACTICES_A_TASK - 1) / PRACTICES_A_TASK;
+    struct chart_common common = chart_common_of(report);
+    struct charts_run run = {
+        .report = report,
+        .folder = folder,
+        .practices = practices,
+        .practice_count = practice_count,
+        .common = &common,
+        .gnuplots = memory_allocate_zeroed(worker_count, sizeof(*run.gnuplots)),
+        .errors = memory_allocate_zeroed(task_count, sizeof(*run.errors)),
+        .failed = memory_allocate_zeroed(task_count, sizeof(*run.failed)),
+    };
+    atomic_init(&run.stop, false);
+    worker_run(worker_count, task_count, run_task, &run);
+    bool done = finish(&run, worker_count, error) && first_failure(&run, task_count, error);
+    if (done) {
+        worker_run(worker_count, task_count, check_task, &run);
+        done = first_failure(&run, task_count, error);
+    }
+    free(run.gnuplots);
+    free(run.errors);
+    free(run.failed);
+    chart_common_release(&common);
+    return done;
+}

@@ -1,0 +1,382 @@
+#include "referlens/output/chart_funnel.h"
+
+#include "referlens/base/memory.h"
+#include "referlens/output/chart_axis.h"
+#include "referlens/output/chart_text.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+enum {
+    FRAME_LEFT = 62,
+    FRAME_RIGHT = 546,
+    FRAME_HEIGHT = 262,
+    X_STEPS = 6,
+    Y_STEPS = 8,
+    LIMIT_POINTS = 80,
+    NAMED_MAX = 12,       /* practices named beside their marks */
+    WORD_GAP = 17,        /* between the middles of two words, in pixels */
+    PEERS_UNTHINNED = 300, /* more peers than this are drawn as one mark a cell */
+    CELL = 8              /* pixels */
+};
+
+/* A practice much smaller than the largest one gets an axis of its own: this many times its size. */
+#define AXIS_TO_OWN_MAX 8.0
+
+/* What the script draws for a finding; the legend uses the same kinds. */
+static int kind_of(enum finding finding)
+{
+    return finding == FINDING_CONVERSATION ? 3 : finding == FINDING_WATCH ? 2 : 1;
+}
+
+enum { KIND_OWN = 4, KIND_PEER = 5 };
+
+static struct chart_frame frame_of(const struct chart_source *source, const struct chart_sheet *sheet,
+                                   const struct practice_point *own)
+{
+    const struct practice_funnel *funnel = &source->common->funnel;
+    double x_maximum = fmax(funnel->denominator_maximum, isnan(own->denominator) ? 1.0 : own->denominator);
+    if (own->denominator * AXIS_TO_OWN_MAX < x_maximum)
+        x_maximum = own->denominator * AXIS_TO_OWN_MAX;
+    struct chart_scale x = chart_scale_of(x_maximum, X_STEPS, 1.0);
+    double y_maximum = fmax(funnel->value_maximum * 1.06, 0.02);
+    if (!isnan(own->value))
+        y_maximum = fmax(y_maximum, fmin(own->upper, own->value * 1.6) * 1.03);
+    if (funnel->has_limits)
+        y_maximum = fmax(y_maximum, practice_funnel_limits(funnel, x.maximum / 5.0, true).upper998);
+    struct chart_scale y = chart_scale_of(y_maximum, Y_STEPS, 0.005);
+    double top = sheet->y + AXIS_Y_TITLE_HEIGHT;
+    return (struct chart_frame){FRAME_LEFT, FRAME_RIGHT, top, top + FRAME_HEIGHT, 0.0, x.maximum,
+                                0.0,        fmin(y.maximum, 1.0)};
+}
+
+static void write_limits(struct chart_sheet *sheet, const struct practice_funnel *funnel,
+                         const struct chart_frame *frame)
+{
+    chart_sheet_block(sheet, "limits",
+                      "decided, lower 95 %, upper 95 %, lower 99.8 %, upper 99.8 %, chance alone lower and upper 99.8 %");
+    for (int i = 1; i <= LIMIT_POINTS; i++) {
+        double step = (double)i / LIMIT_POINTS; /* squared: closer where the limits bend */
+        double denominator = fmax(1.0, round(frame->x_maximum * step * step));
+        struct finding_limits limits = practice_funnel_limits(funnel, denominator, true);
+        struct finding_limits plain = practice_funnel_limits(funnel, denominator, false);
+        double row[] = {denominator,     limits.lower95, limits.upper95, limits.lower998,
+                        limits.upper998, plain.lower998, plain.upper998};
+        chart_sheet_row(sheet, row, sizeof row / sizeof row[0]);
+    }
+}
+
+static void put_beside(struct chart_sheet *sheet, const struct chart_frame *frame, double y, const char *words)
+{
+    if (y >= frame->top - WORD_GAP && y <= frame->bottom)
+        chart_sheet_word(sheet, WORD_SMALL, ANCHOR_LEFT, frame->right + 8.0, y, text_of(words));
+}
+
+/* Names the lines at their right ends, pushed apart from the middle outwards. */
+static void name_lines(struct chart_sheet *sheet, const struct practice_funnel *funnel,
+                       const struct chart_frame *frame)
+{
+    struct finding_limits limits = practice_funnel_limits(funnel, frame->x_maximum, true);
+    struct buffer text = buffer_with_maximum(CHART_LINE_MAX);
+    double middle = chart_frame_y(frame, funnel->overall);
+    buffer_add_formatted(&text, "all %s", display_percent(funnel->overall).text);
+    put_beside(sheet, frame, middle, text.bytes);
+    buffer_release(&text);
+    if (!funnel->has_limits)
+        return;
+    const struct {
+        const char *words;
+        double upper, lower;
+    } lines[] = {{"95 %", limits.upper95, limits.lower95}, {"99.8 %", limits.upper998, limits.lower998}};
+    double above = middle, below = middle;
+    for (size_t i = 0; i < sizeof lines / sizeof lines[0]; i++) {
+        above = fmin(above - WORD_GAP, chart_frame_y(frame, lines[i].upper));
+        below = fmax(below + WORD_GAP, chart_frame_y(frame, lines[i].lower));
+        put_beside(sheet, frame, above, lines[i].words);
+        put_beside(sheet, frame, below, lines[i].words);
+    }
+}
+
+/* A mark's box, so that no name is put upon it. */
+static struct word_box mark_box(const struct chart_frame *frame, const struct practice_point *point)
+{
+    double x = chart_frame_x(frame, point->denominator);
+    double y = chart_frame_y(frame, point->value);
+    return (struct word_box){x - 5.0, x + 5.0, y - 5.0, y + 5.0};
+}
+
+static size_t marks_under(const struct chart_frame *frame, const struct practice_funnel *funnel, struct word_box box)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < funnel->count; i++) {
+        struct word_box mark = mark_box(frame, &funnel->points[i]);
+        count += mark.left < box.right && box.left < mark.right && mark.top < box.bottom && box.top < mark.bottom;
+    }
+    return count;
+}
+
+/* How many of the funnel's lines run through a box. */
+static size_t lines_under(const struct chart_frame *frame, const struct practice_funnel *funnel, struct word_box box)
+{
+    double x = (box.left + box.right) / 2.0;
+    double denominator = (x - frame->left) / (frame->right - frame->left) * frame->x_maximum;
+    struct finding_limits limits = practice_funnel_limits(funnel, fmax(denominator, 1.0), true);
+    double lines[] = {limits.lower998, limits.lower95, funnel->overall, limits.upper95, limits.upper998};
+    size_t count = 0;
+    for (size_t i = 0; i < sizeof lines / sizeof lines[0]; i++) {
+        double y = isnan(lines[i]) ? 0.0 : chart_frame_y(frame, lines[i]);
+        count += y > box.top && y < box.bottom;
+    }
+    return count;
+}
+
+/* Puts the text beside the point where it covers fewest marks and lines and no other text; false where there is no such place. */
+static bool name_point(struct chart_sheet *sheet, const struct chart_frame *frame, const struct practice_funnel *funnel,
+                       const struct practice_point *point, struct text text)
+{
+    static const struct {
+        double right, down;
+        enum word_anchor anchor;
+    } places[] = {{13, 0, ANCHOR_LEFT},   {-13, 0, ANCHOR_RIGHT},   {0, -18, ANCHOR_CENTRE}, {0, 18, ANCHOR_CENTRE},
+                  {11, -13, ANCHOR_LEFT}, {-11, -13, ANCHOR_RIGHT}, {11, 13, ANCHOR_LEFT},    {-11, 13, ANCHOR_RIGHT}};
+    double x = chart_frame_x(frame, point->denominator);
+    double y = chart_frame_y(frame, point->value);
+    size_t best = SIZE_MAX;
+    size_t fewest = SIZE_MAX;
+    for (size_t i = 0; i < sizeof places / sizeof places[0]; i++) {
+        struct word_box box = chart_word_box(WORD_STRONG, places[i].anchor, x + places[i].right, y + places[i].down, text);
+        if (box.left < frame->left || box.right > frame->right || box.bottom > frame->bottom || box.top < frame->top ||
+            !chart_sheet_is_free(sheet, box))
+            continue;
+        size_t count = marks_under(frame, funnel, box) + lines_under(frame, funnel, box);
+        if (count < fewest) {
+            best = i;
+            fewest = count;
+        }
+    }
+    if (best == SIZE_MAX)
+        return false;
+    chart_sheet_word(sheet, WORD_STRONG, places[best].anchor, x + places[best].right, y + places[best].down, text);
+    return true;
+}
+
+/* How far beyond its limit a point lies, in widths of the funnel. */
+static double distance_beyond(const struct practice_funnel *funnel, const struct practice_point *point)
+{
+    struct finding_limits limits = practice_funnel_limits(funnel, point->denominator, true);
+    return point->side > 0 ? (point->value - limits.upper998) / (limits.upper998 - funnel->overall)
+                           : (limits.lower998 - point->value) / (funnel->overall - limits.lower998);
+}
+
+struct ranked {
+    const struct practice_point *point;
+    double distance;
+};
+
+static int furthest_first(const void *left, const void *right)
+{
+    const struct ranked *a = left;
+    const struct ranked *b = right;
+    if (a->distance != b->distance)
+        return a->distance > b->distance ? -1 : 1;
+    return (a->point > b->point) - (a->point < b->point);
+}
+
+/* Names the practices beyond the limits, the furthest first; returns how many were left unnamed. */
+static size_t name_points(const struct chart_source *source, struct chart_sheet *sheet,
+                          const struct practice_funnel *funnel, const struct chart_frame *frame)
+{
+    struct ranked *ranked = memory_allocate_zeroed(funnel->count, sizeof *ranked);
+    size_t count = 0;
+    for (size_t i = 0; i < funnel->count; i++) {
+        if (funnel->points[i].finding == FINDING_CONVERSATION)
+            ranked[count++] = (struct ranked){&funnel->points[i], distance_beyond(funnel, &funnel->points[i])};
+    }
+    qsort(ranked, count, sizeof *ranked, furthest_first);
+    size_t named = 0;
+    struct buffer code = buffer_with_maximum(CHART_LINE_MAX);
+    for (size_t i = 0; i < count && i < NAMED_MAX; i++) {
+        buffer_clear(&code);
+        chart_text_cut(report_practice_code(source->report, ranked[i].point->practice), PLAIN_SIZE, 110.0, &code);
+        named += name_point(sheet, frame, funnel, ranked[i].point, buffer_text(&code));
+    }
+    buffer_release(&code);
+    free(ranked);
+    return count - named;
+}
+
+static void write_practices(const struct chart_source *source, struct chart_sheet *sheet,
+                            const struct practice_funnel *funnel)
+{
+    chart_sheet_block(sheet, "practices", "decided, rate, kind of mark, practice");
+    for (size_t i = 0; i < funnel->count; i++) {
+        const struct practice_point *point = &funnel->points[i];
+        chart_sheet_number(sheet, point->denominator);
+        chart_sheet_number(sheet, point->value);
+        chart_sheet_number(sheet, kind_of(point->finding));
+        struct buffer code = buffer_with_maximum(CHART_LINE_MAX);
+        display_label(report_practice_code(source->report, point->practice), LABEL_CHARACTERS_MAX, &code);
+        chart_sheet_text(sheet, buffer_text(&code));
+        chart_sheet_end_row(sheet);
+        buffer_release(&code);
+    }
+    chart_sheet_meta(sheet, "practice_count", (double)funnel->count);
+}
+
+/* Peers without their names. Where there are very many, one mark stands for all that would lie upon each other. */
+static void write_peers(const struct chart_source *source, struct chart_sheet *sheet, const struct chart_frame *frame)
+{
+    const struct chart_common *common = source->common;
+    size_t columns = (FRAME_RIGHT - FRAME_LEFT) / CELL + 1;
+    size_t rows = FRAME_HEIGHT / CELL + 1;
+    bool *taken = memory_allocate_zeroed(columns * rows, sizeof *taken);
+    chart_sheet_block(sheet, "peers", "decided, rate");
+    for (size_t i = 0; i < common->peer_count; i++) {
+        const struct practice_point *peer = &common->peers[i];
+        if (peer->practice == source->practice || peer->denominator > frame->x_maximum ||
+            peer->value > frame->y_maximum)
+            continue;
+        size_t column = (size_t)((chart_frame_x(frame, peer->denominator) - frame->left) / CELL);
+        size_t row = (size_t)((chart_frame_y(frame, peer->value) - frame->top) / CELL);
+        bool *cell = &taken[row * columns + column];
+        if (common->peer_count > PEERS_UNTHINNED && *cell)
+            continue;
+        *cell = true;
+        double values[] = {peer->denominator, peer->value};
+        chart_sheet_row(sheet, values, 2);
+    }
+    free(taken);
+}
+
+static void write_own(struct chart_sheet *sheet, const struct chart_frame *frame, const struct practice_point *own)
+{
+    chart_sheet_block(sheet, "own", "decided, rate, lower, upper");
+    double values[] = {own->denominator, own->value, own->lower, own->upper};
+    chart_sheet_row(sheet, values, 4);
+    double x = chart_frame_x(frame, own->denominator);
+    chart_sheet_take(sheet, (struct word_box){x - 3.0, x + 3.0, chart_frame_y(frame, own->upper),
+                                              chart_frame_y(frame, own->lower)});
+}
+
+static void add_title(const struct chart_source *source, const struct practice_point *own, struct buffer *text)
+{
+    const struct practice_funnel *funnel = &source->common->funnel;
+    if (chart_is_of_practice(source)) {
+        const char *finding = finding_text(own->finding);
+        buffer_add_formatted(text, "Rejection rate %s (%s)", display_percent(own->value).text,
+                             display_interval(display_percent_range(own->lower, own->upper)).text);
+        if (finding != NULL)
+            buffer_add_formatted(text, ": %s", finding);
+        return;
+    }
+    size_t beyond = 0;
+    for (size_t i = 0; i < funnel->count; i++)
+        beyond += funnel->points[i].finding == FINDING_CONVERSATION;
+    struct display total = display_count((double)funnel->count);
+    if (!funnel->has_limits)
+        buffer_add_formatted(text, "Rejection rate: %s; too few practices to compare", display_percent(funnel->overall).text);
+    else if (beyond == 0)
+        buffer_add_formatted(text, "Rejection rate: none of %s practices lies beyond the 99.8 %% limits", total.text);
+    else
+        buffer_add_formatted(text, "Rejection rate: %s of %s practices %s beyond the 99.8 %% limits",
+                             display_count((double)beyond).text, total.text, beyond == 1 ? "lies" : "lie");
+}
+
+static void add_method(const struct chart_source *source, struct buffer *text)
+{
+    const struct practice_funnel *funnel = &source->common->funnel;
+    chart_add_subject(source, text);
+    buffer_add_formatted(text, "Rejected at the first decision, referrals of %s.", chart_span(source).text);
+    if (!funnel->has_limits)
+        return;
+    buffer_add_string(text, " Limits at 95 % (dashed) and 99.8 %");
+    if (funnel->model.tau2 > 0.0)
+        buffer_add_formatted(text, ", widened for the spread between practices (φ = %s); dotted: 99.8 %% for chance alone.",
+                             display_rate(funnel->model.phi).text);
+    else
+        buffer_add_string(text, "; the spread between practices is no wider than chance.");
+}
+
+static void add_not_shown(const struct practice_funnel *funnel, size_t unnamed, struct buffer *text)
+{
+    if (funnel->suppressed > 0)
+        buffer_add_formatted(text, "%s %s not shown. ", display_count((double)funnel->suppressed).text,
+                             funnel->suppressed == 1 ? "practice is" : "practices are");
+    if (funnel->empty > 0)
+        buffer_add_formatted(text, "%s had no decided referral. ", display_count((double)funnel->empty).text);
+    if (unnamed > 0)
+        buffer_add_formatted(text, "%s beyond the limits %s not named. ", display_count((double)unnamed).text,
+                             unnamed == 1 ? "is" : "are");
+}
+
+static void add_legend(const struct chart_source *source, struct chart_sheet *sheet)
+{
+    const struct legend_entry of_report[] = {
+        {kind_of(FINDING_CONVERSATION), finding_text(FINDING_CONVERSATION)},
+        {kind_of(FINDING_WATCH), finding_text(FINDING_WATCH)},
+        {kind_of(FINDING_CHANCE), finding_text(FINDING_CHANCE)},
+    };
+    static const struct legend_entry of_practice[] = {{KIND_OWN, "this practice, with its 95 % interval"},
+                                                      {KIND_PEER, "other practices, unnamed"}};
+    if (chart_is_of_practice(source))
+        chart_sheet_legend(sheet, of_practice, 2);
+    else if (source->common->funnel.has_limits)
+        chart_sheet_legend(sheet, of_report, 3);
+}
+
+/* Marks, lines and their names, and the remarks. */
+static void draw(const struct chart_source *source, struct chart_sheet *sheet, const struct practice_point *own)
+{
+    const struct practice_funnel *funnel = &source->common->funnel;
+    struct chart_frame frame = frame_of(source, sheet, own);
+    chart_sheet_frame(sheet, "frame", &frame);
+    chart_sheet_meta(sheet, "overall", funnel->overall);
+    chart_sheet_meta(sheet, "has_limits", funnel->has_limits);
+    chart_sheet_meta(sheet, "is_practice", chart_is_of_practice(source));
+    chart_axis_y(sheet, "grid", &frame, chart_scale_of(frame.y_maximum, Y_STEPS, 0.005), chart_axis_percent,
+                 "Share of decided referrals that was rejected");
+    chart_axis_x(sheet, "x_axis", &frame, chart_scale_of(frame.x_maximum, X_STEPS, 1.0), chart_axis_count,
+                 "Decided referrals of the practice");
+    if (funnel->has_limits)
+        write_limits(sheet, funnel, &frame);
+    name_lines(sheet, funnel, &frame);
+    size_t unnamed = 0;
+    if (chart_is_of_practice(source)) {
+        write_peers(source, sheet, &frame);
+        write_own(sheet, &frame, own);
+        (void)name_point(sheet, &frame, funnel, own, TEXT("this practice"));
+    } else {
+        write_practices(source, sheet, funnel);
+        unnamed = name_points(source, sheet, funnel, &frame);
+    }
+    struct buffer text = buffer_with_maximum(CHART_LINE_MAX);
+    if (!chart_is_of_practice(source))
+        add_not_shown(funnel, unnamed, &text);
+    chart_add_remarks(source, &text);
+    chart_sheet_foot(sheet, frame.bottom + AXIS_X_HEIGHT + 12.0, buffer_text(&text));
+    buffer_release(&text);
+}
+
+void chart_write_funnel(const struct chart_source *source, struct chart_sheet *sheet)
+{
+    const struct practice_funnel *funnel = &source->common->funnel;
+    const struct result *result = chart_source_result(source, "rejection_rate");
+    struct practice_point own = {SLICE_ALL, NAN, NAN, NAN, NAN, FINDING_NO_NUMBER, 0};
+    if (chart_is_of_practice(source))
+        own = practice_funnel_place(funnel, result);
+    if (chart_is_of_practice(source) ? isnan(own.value) : funnel->count == 0) {
+        enum result_status status = result == NULL ? RESULT_INSUFFICIENT : result->status;
+        chart_sheet_nothing(sheet, source, "Rejection rate",
+                            status == RESULT_OK ? "no practice has enough to show" : display_status(status));
+        return;
+    }
+    struct buffer text = buffer_with_maximum(CHART_LINE_MAX);
+    add_title(source, &own, &text);
+    chart_sheet_title(sheet, buffer_text(&text));
+    buffer_clear(&text);
+    add_method(source, &text);
+    chart_sheet_subtitle(sheet, buffer_text(&text));
+    buffer_release(&text);
+    add_legend(source, sheet);
+    draw(source, sheet, &own);
+}

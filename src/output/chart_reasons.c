@@ -1,0 +1,195 @@
+#include "referlens/output/chart_reasons.h"
+
+#include "referlens/output/chart_text.h"
+#include "referlens/output/page_format.h"
+
+#include <math.h>
+#include <string.h>
+
+enum {
+    ROW_HEIGHT = 27,
+    NAME_WIDTH_MAX = 225,
+    CUMULATIVE_WIDTH = 80, /* of the columns of numbers at the right */
+    SHARE_WIDTH = 60,
+    COUNT_WIDTH = 56,
+    HEAD_HEIGHT = 28,
+};
+
+/* Where "none given" makes up this much, it is the finding. */
+#define NONE_GIVEN_MAIN 0.5
+
+/* What the script draws for a row. */
+enum bar_kind { BAR_NAMED = 1, BAR_FOLDED = 2, BAR_NONE_GIVEN = 3 };
+
+static enum bar_kind kind_of(const struct reason_row *row)
+{
+    return row->folded > 0 ? BAR_FOLDED : row->reason.length == 0 ? BAR_NONE_GIVEN : BAR_NAMED;
+}
+
+static void add_name(const struct reason_row *row, double width, struct buffer *output)
+{
+    struct buffer words = buffer_with_maximum(CHART_LINE_MAX);
+    if (row->folded > 0)
+        buffer_add_formatted(&words, "%zu other reasons", row->folded);
+    else if (row->reason.length == 0)
+        buffer_add_string(&words, "No reason given");
+    else
+        chart_text_reason(row->reason, &words);
+    chart_text_cut(buffer_text(&words), PLAIN_SIZE, width, output);
+    buffer_release(&words);
+}
+
+/* The row that the title speaks of: the first, or "none given" where that is most of all. */
+static const struct reason_row *main_row(const struct reason_table *table)
+{
+    const struct reason_row *last = &table->rows[table->count - 1];
+    return kind_of(last) == BAR_NONE_GIVEN && last->share > NONE_GIVEN_MAIN ? last : &table->rows[0];
+}
+
+static void add_title(const struct chart_source *source, const struct reason_table *table, struct buffer *text)
+{
+    const struct reason_row *row = main_row(table);
+    if (kind_of(row) == BAR_NONE_GIVEN) {
+        buffer_add_formatted(text, "No reason is given for %s of %s rejections", display_percent(row->share).text,
+                             display_count(table->rejections).text);
+    } else {
+        buffer_add_string(text, "Commonest reason for rejection: ‘");
+        add_name(row, 320.0, text);
+        buffer_add_formatted(text, "’, %s of %s", display_percent(row->share).text,
+                             display_count(table->rejections).text);
+    }
+    if (chart_is_of_practice(source) && !isnan(row->share_of_all))
+        buffer_add_formatted(text, "; among all practices %s", display_percent(row->share_of_all).text);
+}
+
+static double names_width(const struct reason_table *table)
+{
+    double widest = 0.0;
+    struct buffer name = buffer_with_maximum(CHART_LINE_MAX);
+    for (size_t i = 0; i < table->count; i++) {
+        buffer_clear(&name);
+        add_name(&table->rows[i], NAME_WIDTH_MAX, &name);
+        widest = fmax(widest, chart_text_width(buffer_text(&name), PLAIN_SIZE));
+    }
+    buffer_release(&name);
+    return widest;
+}
+
+/* Right-hand edges of the columns of numbers, and the bars' frame between names and numbers. */
+struct reasons_layout {
+    struct chart_frame frame;
+    double count_right, share_right, cumulative_right;
+};
+
+static struct reasons_layout layout_of(const struct chart_sheet *sheet, const struct reason_table *table)
+{
+    struct reasons_layout layout;
+    layout.cumulative_right = CHART_WIDTH - CHART_MARGIN;
+    layout.share_right = layout.cumulative_right - CUMULATIVE_WIDTH;
+    layout.count_right = layout.share_right - SHARE_WIDTH;
+    double top = sheet->y + HEAD_HEIGHT;
+    layout.frame = (struct chart_frame){CHART_MARGIN + names_width(table) + 10.0,
+                                        layout.count_right - COUNT_WIDTH,
+                                        top,
+                                        top + ROW_HEIGHT * (double)table->count,
+                                        0.0,
+                                        1.0,
+                                        0.0,
+                                        (double)table->count};
+    return layout;
+}
+
+static void write_heads(struct chart_sheet *sheet, const struct reasons_layout *layout)
+{
+    double y = layout->frame.top - 14.0;
+    chart_sheet_word(sheet, WORD_SMALL, ANCHOR_RIGHT, layout->count_right, y, TEXT("number"));
+    chart_sheet_word(sheet, WORD_SMALL, ANCHOR_RIGHT, layout->share_right, y, TEXT("share"));
+    chart_sheet_word(sheet, WORD_SMALL, ANCHOR_RIGHT, layout->cumulative_right, y, TEXT("cumulative"));
+    double below = layout->frame.bottom + 13.0;
+    chart_sheet_word(sheet, WORD_SMALL, ANCHOR_LEFT, layout->frame.left, below, TEXT("0"));
+    chart_sheet_word(sheet, WORD_SMALL, ANCHOR_CENTRE, (layout->frame.left + layout->frame.right) / 2.0, below,
+                     TEXT("50 %"));
+    chart_sheet_word(sheet, WORD_SMALL, ANCHOR_RIGHT, layout->frame.right, below, TEXT("100 %"));
+}
+
+static void write_row(struct chart_sheet *sheet, const struct reasons_layout *layout, const struct reason_row *row,
+                      double height)
+{
+    struct buffer name = buffer_with_maximum(CHART_LINE_MAX);
+    add_name(row, NAME_WIDTH_MAX, &name);
+    double values[] = {height, row->share, row->cumulative, row->share_of_all, row->count, kind_of(row)};
+    for (size_t i = 0; i < sizeof values / sizeof values[0]; i++)
+        chart_sheet_number(sheet, values[i]);
+    chart_sheet_text(sheet, buffer_text(&name));
+    chart_sheet_end_row(sheet);
+    double y = chart_frame_y(&layout->frame, height);
+    chart_sheet_word(sheet, WORD_PLAIN, ANCHOR_RIGHT, layout->frame.left - 8.0, y, buffer_text(&name));
+    const struct {
+        double right;
+        struct display words;
+    } numbers[] = {{layout->count_right, display_count(row->count)},
+                   {layout->share_right, display_percent(row->share)},
+                   {layout->cumulative_right, display_percent(row->cumulative)}};
+    for (size_t i = 0; i < sizeof numbers / sizeof numbers[0]; i++)
+        chart_sheet_word(sheet, WORD_PLAIN, ANCHOR_RIGHT, numbers[i].right, y, text_of(numbers[i].words.text));
+    buffer_release(&name);
+}
+
+static void draw(const struct chart_source *source, struct chart_sheet *sheet, const struct reason_table *table)
+{
+    struct reasons_layout layout = layout_of(sheet, table);
+    chart_sheet_frame(sheet, "frame", &layout.frame);
+    chart_sheet_meta(sheet, "is_practice", chart_is_of_practice(source));
+    write_heads(sheet, &layout);
+    chart_sheet_block(sheet, "bars",
+                      "height, share, cumulative share, share among all practices, number, kind of bar, reason");
+    for (size_t i = 0; i < table->count; i++)
+        write_row(sheet, &layout, &table->rows[i], (double)(table->count - i) - 0.5);
+    struct buffer text = buffer_with_maximum(CHART_LINE_MAX);
+    if (table->suppressed > 0)
+        buffer_add_formatted(&text, "%s %s too rare to show. ", display_count((double)table->suppressed).text,
+                             table->suppressed == 1 ? "reason is" : "reasons are");
+    chart_add_remarks(source, &text);
+    chart_sheet_foot(sheet, layout.frame.bottom + 42.0, buffer_text(&text));
+    buffer_release(&text);
+}
+
+static void add_legend(const struct chart_source *source, struct chart_sheet *sheet)
+{
+    enum { KIND_BAR = 1, KIND_ALL = 4, KIND_CUMULATIVE = 5 };
+    static const struct legend_entry of_practice[] = {
+        {KIND_BAR, "this practice"}, {KIND_ALL, "all practices"}, {KIND_CUMULATIVE, "cumulative share"}};
+    static const struct legend_entry of_report[] = {{KIND_BAR, "share of rejections"},
+                                                    {KIND_CUMULATIVE, "cumulative share"}};
+    if (chart_is_of_practice(source))
+        chart_sheet_legend(sheet, of_practice, 3);
+    else
+        chart_sheet_legend(sheet, of_report, 2);
+}
+
+void chart_write_reasons(const struct chart_source *source, struct chart_sheet *sheet)
+{
+    const struct chart_common *common = source->common;
+    bool of_practice = chart_is_of_practice(source);
+    struct reason_table table = reason_table_of(source->report, source->practice, of_practice, source->results,
+                                                of_practice ? common->reasons : NULL, common->reason_count,
+                                                common->rejections);
+    if (table.count == 0) {
+        const char *words = table.status == RESULT_OK && table.rejections == 0.0 ? "nothing was rejected"
+                            : table.status == RESULT_OK                           ? "too few to show"
+                                                                                  : display_status(table.status);
+        chart_sheet_nothing(sheet, source, "Reasons for rejection", words);
+        return;
+    }
+    struct buffer text = buffer_with_maximum(CHART_LINE_MAX);
+    add_title(source, &table, &text);
+    chart_sheet_title(sheet, buffer_text(&text));
+    buffer_clear(&text);
+    chart_add_subject(source, &text);
+    buffer_add_formatted(&text, "Reason recorded with the rejection, as a share of all rejections; referrals of %s.",
+                         chart_span(source).text);
+    chart_sheet_subtitle(sheet, buffer_text(&text));
+    buffer_release(&text);
+    add_legend(source, sheet);
+    draw(source, sheet, &table);
+}

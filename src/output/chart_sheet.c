@@ -1,0 +1,302 @@
+#include "referlens/output/chart_sheet.h"
+
+#include "referlens/output/chart_text.h"
+
+#include <math.h>
+#include <string.h>
+
+enum { TITLE_LINES = 2, SUBTITLE_LINES = 3, FOOT_LINES = 4, TITLE_STEP = 24, PLAIN_STEP = 19, SMALL_STEP = 17 };
+
+/* Bold type is wider by this. */
+#define TITLE_FACTOR 1.12
+
+static const struct {
+    const char *name;
+    double size, factor;
+} word_kinds[WORD_KIND_COUNT] = {
+    [WORD_TITLE] = {"title", TITLE_SIZE, TITLE_FACTOR},
+    [WORD_PLAIN] = {"plain", PLAIN_SIZE, 1.0},
+    [WORD_STRONG] = {"strong", PLAIN_SIZE, TITLE_FACTOR},
+    [WORD_SMALL] = {"small", SMALL_SIZE, 1.0},
+};
+
+static const char *const anchor_names[WORD_ANCHOR_COUNT] = {"left", "centre", "right"};
+
+void chart_sheet_open(struct chart_sheet *sheet)
+{
+    *sheet = (struct chart_sheet){.meta = buffer_with_maximum(CHART_SHEET_MAX),
+                                  .body = buffer_with_maximum(CHART_SHEET_MAX),
+                                  .legend = buffer_with_maximum(CHART_SHEET_MAX),
+                                  .words = buffer_with_maximum(CHART_SHEET_MAX),
+                                  .content = buffer_with_maximum(CHART_SHEET_MAX),
+                                  .y = 24.0};
+}
+
+void chart_sheet_release(struct chart_sheet *sheet)
+{
+    if (sheet == NULL)
+        return;
+    buffer_release(&sheet->meta);
+    buffer_release(&sheet->body);
+    buffer_release(&sheet->legend);
+    buffer_release(&sheet->words);
+    buffer_release(&sheet->content);
+}
+
+/* Pixels to a hundredth, so that a sheet does not change with the last bit of a sum. */
+static double to_hundredths(double pixels)
+{
+    return round(pixels * 100.0) / 100.0;
+}
+
+/* To a millionth: far finer than a pixel, and short. */
+static void add_number(struct buffer *buffer, double value)
+{
+    if (isfinite(value))
+        buffer_add_number(buffer, fabs(value) < 1e9 ? round(value * 1e6) / 1e6 : value);
+    else
+        buffer_add_string(buffer, "NaN");
+}
+
+/* gnuplot takes an opening quote for the start of a quoted field and a backslash for an escape, and XML has no U+FFFE
+ * and U+FFFF; all else is data to it. Control characters have become spaces before. */
+static void add_text(struct buffer *buffer, struct text value)
+{
+    for (size_t i = 0; i < value.length; i++) {
+        const char *bytes = value.bytes + i;
+        if (*bytes == '"')
+            buffer_add_string(buffer, "”");
+        else if (*bytes == '\\')
+            buffer_add_string(buffer, "\\\\");
+        else if ((unsigned char)*bytes < 0x20)
+            buffer_add_character(buffer, ' ');
+        else if (value.length - i >= 3 && memcmp(bytes, "\xEF\xBF", 2) == 0 && (unsigned char)bytes[2] >= 0xBE) {
+            buffer_add_string(buffer, "\xEF\xBF\xBD");
+            i += 2;
+        } else
+            buffer_add_character(buffer, *bytes);
+    }
+}
+
+struct word_box chart_word_box(enum word_kind kind, enum word_anchor anchor, double x, double y, struct text text)
+{
+    double size = word_kinds[kind].size;
+    double width = chart_text_width(text, size) * word_kinds[kind].factor;
+    double left = anchor == ANCHOR_LEFT ? x : anchor == ANCHOR_RIGHT ? x - width : x - width / 2.0;
+    return (struct word_box){left, left + width, y - size * 0.55, y + size * 0.55};
+}
+
+bool chart_sheet_is_free(const struct chart_sheet *sheet, struct word_box box)
+{
+    for (size_t i = 0; i < sheet->box_count; i++) {
+        const struct word_box *other = &sheet->boxes[i];
+        if (box.left < other->right && other->left < box.right && box.top < other->bottom && other->top < box.bottom)
+            return false;
+    }
+    return true;
+}
+
+void chart_sheet_take(struct chart_sheet *sheet, struct word_box box)
+{
+    if (sheet->box_count < WORDS_MAX)
+        sheet->boxes[sheet->box_count++] = box;
+}
+
+void chart_sheet_word(struct chart_sheet *sheet, enum word_kind kind, enum word_anchor anchor, double x, double y,
+                      struct text text)
+{
+    chart_sheet_take(sheet, chart_word_box(kind, anchor, x, y, text));
+    buffer_add_string(&sheet->words, word_kinds[kind].name);
+    buffer_add_character(&sheet->words, '\t');
+    buffer_add_string(&sheet->words, anchor_names[anchor]);
+    buffer_add_character(&sheet->words, '\t');
+    buffer_add_number(&sheet->words, to_hundredths(x));
+    buffer_add_character(&sheet->words, '\t');
+    buffer_add_number(&sheet->words, to_hundredths(y));
+    buffer_add_character(&sheet->words, '\t');
+    add_text(&sheet->words, text);
+    buffer_add_character(&sheet->words, '\n');
+}
+
+/* Whether the lines reach to the end of the text. */
+static bool is_whole(struct text text, const struct text *lines, size_t count)
+{
+    text = text_trim(text);
+    return text.length == 0 || (count > 0 && lines[count - 1].bytes + lines[count - 1].length == text.bytes + text.length);
+}
+
+/* Wraps the text, and then again as narrow as the same number of lines allows, so that no word is left alone. */
+static size_t wrap_evenly(struct text text, double size, double width, struct text *lines, size_t room)
+{
+    size_t count = chart_text_wrap(text, size, width, lines, room);
+    if (count < 2 || !is_whole(text, lines, count))
+        return count;
+    struct text narrower[FOOT_LINES];
+    for (double less = width * 0.97; less > width / 2.0; less -= width * 0.03) {
+        size_t narrow_count = chart_text_wrap(text, size, less, narrower, count);
+        if (narrow_count > count || !is_whole(text, narrower, narrow_count))
+            break;
+        memcpy(lines, narrower, count * sizeof *lines);
+    }
+    return count;
+}
+
+/* Sets a text in lines of one kind from the sheet's place downwards; what does not fit ends in "…". */
+static void add_lines(struct chart_sheet *sheet, enum word_kind kind, struct text text, size_t room, double step)
+{
+    struct text lines[FOOT_LINES];
+    double width = (CHART_WIDTH - 2 * CHART_MARGIN) / word_kinds[kind].factor;
+    size_t count = wrap_evenly(text, word_kinds[kind].size, width, lines, room);
+    for (size_t i = 0; i < count; i++) {
+        struct buffer line = buffer_with_maximum(CHART_LINE_MAX);
+        buffer_add_text(&line, lines[i]);
+        if (i + 1 == count && !is_whole(text, lines, count))
+            buffer_add_string(&line, "…");
+        chart_sheet_word(sheet, kind, ANCHOR_LEFT, CHART_MARGIN, sheet->y, buffer_text(&line));
+        buffer_release(&line);
+        sheet->y += step;
+    }
+}
+
+void chart_sheet_title(struct chart_sheet *sheet, struct text title)
+{
+    add_lines(sheet, WORD_TITLE, title, TITLE_LINES, TITLE_STEP);
+}
+
+void chart_sheet_subtitle(struct chart_sheet *sheet, struct text subtitle)
+{
+    sheet->y += 2.0;
+    add_lines(sheet, WORD_PLAIN, subtitle, SUBTITLE_LINES, PLAIN_STEP);
+}
+
+void chart_sheet_foot(struct chart_sheet *sheet, double y, struct text remarks)
+{
+    sheet->y = y;
+    add_lines(sheet, WORD_SMALL, remarks, FOOT_LINES, SMALL_STEP);
+    chart_sheet_meta(sheet, "height", round(sheet->y));
+}
+
+void chart_sheet_mark(struct chart_sheet *sheet, int kind, double x, double y)
+{
+    double values[] = {kind, to_hundredths(x), to_hundredths(y)};
+    for (size_t i = 0; i < 3; i++) {
+        buffer_add_number(&sheet->legend, values[i]);
+        buffer_add_character(&sheet->legend, i < 2 ? '\t' : '\n');
+    }
+}
+
+void chart_sheet_legend(struct chart_sheet *sheet, const struct legend_entry *entries, size_t count)
+{
+    enum { MARK_WIDTH = 22, GAP = 18 };
+    double x = CHART_MARGIN;
+    sheet->y += 4.0;
+    for (size_t i = 0; i < count; i++) {
+        struct text words = text_of(entries[i].words);
+        double width = MARK_WIDTH + chart_text_width(words, SMALL_SIZE);
+        if (i > 0 && x + width > CHART_WIDTH - CHART_MARGIN) {
+            x = CHART_MARGIN;
+            sheet->y += PLAIN_STEP;
+        }
+        chart_sheet_mark(sheet, entries[i].kind, x + 7.0, sheet->y);
+        chart_sheet_word(sheet, WORD_SMALL, ANCHOR_LEFT, x + MARK_WIDTH, sheet->y, words);
+        x += width + GAP;
+    }
+    sheet->y += PLAIN_STEP;
+}
+
+void chart_sheet_meta(struct chart_sheet *sheet, const char *key, double value)
+{
+    buffer_add_string(&sheet->meta, key);
+    buffer_add_character(&sheet->meta, '\t');
+    add_number(&sheet->meta, value);
+    buffer_add_character(&sheet->meta, '\n');
+}
+
+void chart_sheet_frame(struct chart_sheet *sheet, const char *name, const struct chart_frame *frame)
+{
+    const struct {
+        const char *key;
+        double value;
+    } sides[] = {
+        {"left", to_hundredths(frame->left)},   {"right", to_hundredths(frame->right)},
+        {"top", to_hundredths(frame->top)},     {"bottom", to_hundredths(frame->bottom)},
+        {"x_minimum", frame->x_minimum},        {"x_maximum", frame->x_maximum},
+        {"y_minimum", frame->y_minimum},        {"y_maximum", frame->y_maximum},
+    };
+    for (size_t i = 0; i < sizeof(sides) / sizeof(sides[0]); i++) {
+        buffer_add_string(&sheet->meta, name);
+        buffer_add_character(&sheet->meta, '_');
+        chart_sheet_meta(sheet, sides[i].key, sides[i].value);
+    }
+}
+
+double chart_frame_x(const struct chart_frame *frame, double x)
+{
+    return frame->left + (x - frame->x_minimum) / (frame->x_maximum - frame->x_minimum) * (frame->right - frame->left);
+}
+
+double chart_frame_y(const struct chart_frame *frame, double y)
+{
+    return frame->bottom - (y - frame->y_minimum) / (frame->y_maximum - frame->y_minimum) * (frame->bottom - frame->top);
+}
+
+static void add_heading(struct buffer *buffer, const char *name, const char *columns)
+{
+    buffer_add_string(buffer, "\n\n# ");
+    buffer_add_string(buffer, name);
+    buffer_add_string(buffer, "\n# (");
+    buffer_add_string(buffer, columns);
+    buffer_add_string(buffer, ")\n");
+}
+
+void chart_sheet_block(struct chart_sheet *sheet, const char *name, const char *columns)
+{
+    add_heading(&sheet->body, name, columns);
+}
+
+static void begin_field(struct chart_sheet *sheet)
+{
+    if (sheet->in_row)
+        buffer_add_character(&sheet->body, '\t');
+    sheet->in_row = true;
+}
+
+void chart_sheet_number(struct chart_sheet *sheet, double value)
+{
+    begin_field(sheet);
+    add_number(&sheet->body, value);
+}
+
+void chart_sheet_text(struct chart_sheet *sheet, struct text value)
+{
+    begin_field(sheet);
+    add_text(&sheet->body, value);
+}
+
+void chart_sheet_end_row(struct chart_sheet *sheet)
+{
+    buffer_add_character(&sheet->body, '\n');
+    sheet->in_row = false;
+}
+
+void chart_sheet_row(struct chart_sheet *sheet, const double *values, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        chart_sheet_number(sheet, values[i]);
+    chart_sheet_end_row(sheet);
+}
+
+void chart_sheet_close(struct chart_sheet *sheet)
+{
+    struct buffer *content = &sheet->content;
+    buffer_add_string(content, "# meta\n# (key, value)\n");
+    buffer_add_text(content, buffer_text(&sheet->meta));
+    buffer_add_formatted(content, "has_legend\t%d\n", sheet->legend.length > 0);
+    buffer_add_text(content, buffer_text(&sheet->body));
+    if (sheet->legend.length > 0) {
+        add_heading(content, "legend", "kind, x in pixels, y in pixels");
+        buffer_add_text(content, buffer_text(&sheet->legend));
+    }
+    add_heading(content, "words", "kind, anchor, x in pixels, y in pixels, text");
+    buffer_add_text(content, buffer_text(&sheet->words));
+}

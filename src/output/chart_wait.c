@@ -1,0 +1,448 @@
+#include "referlens/output/chart_wait.h"
+
+#include "referlens/output/chart_axis.h"
+#include "referlens/output/chart_text.h"
+
+#include <math.h>
+#include <stdio.h>
+
+enum {
+    FRAME_LEFT = 62,
+    FRAME_RIGHT = 462,
+    FRAME_HEIGHT = 250,
+    SERIES_MAX = SCHEME_COUNT,
+    NAME_LINES = 3,
+    NAME_STEP = 14,
+    RISK_STEP = 19,
+};
+
+/* What the script draws for a series: the schemes in their order from 1 on, then these. */
+enum { SERIES_ALL = SCHEME_COUNT + 1, SERIES_OWN, SERIES_BACKGROUND };
+
+/* The words of one delay. */
+struct wait_words {
+    const char *name;   /* "Wait for …" */
+    const char *verb;   /* "Half were …" */
+    const char *method; /* what the curve is, and which ends compete */
+};
+
+static const struct wait_words words_of[CHART_DELAY_COUNT] = {
+    [DELAY_DECISION] = {"Wait for the first decision", "decided",
+                        "Share decided by each day after the GP’s referral (Aalen–Johansen); cancelled or died before a "
+                        "decision are other ends."},
+    [DELAY_FIRST_ATTENDANCE] = {"Wait for the first attendance", "seen",
+                                "Share first seen by each day after the GP’s referral (Aalen–Johansen), of all submitted; "
+                                "rejected, returned, cancelled and died are other ends."},
+};
+
+struct series {
+    int kind;
+    const char *name;
+    struct curve curve;
+    bool borrowed;               /* the curve belongs to the common part */
+    const struct result *result; /* NULL where there is none */
+};
+
+struct wait_chart {
+    const struct chart_source *source;
+    enum chart_delay delay;
+    struct series series[SERIES_MAX];
+    size_t count;
+    bool by_scheme;
+};
+
+/* Where the axis may end, and its steps. Up to eight weeks it counts days, then weeks. */
+static const struct {
+    int32_t days, step;
+} axis_ends[] = {{7, 1}, {14, 2}, {28, 7}, {42, 7}, {56, 7}, {84, 14}, {126, 21}, {196, 28}, {280, 56}, {364, 91}, {728, 182}};
+enum { AXIS_ENDS = sizeof axis_ends / sizeof axis_ends[0], DAYS_SHOWN_MAX = 56, WEEK = 7 };
+
+/* The axis goes on until every curve has come this near to its last value. */
+#define NEARLY_ALL 0.95
+
+static void add_series(struct wait_chart *chart, int kind, const char *name, struct slice slice)
+{
+    const struct chart_source *source = chart->source;
+    const char *measure = chart_delay_measure(chart->delay);
+    struct series series = {.kind = kind, .name = name};
+    bool common = kind == SERIES_ALL || kind == SERIES_BACKGROUND;
+    const struct result_list *results = common || chart->by_scheme ? &source->report->aggregates : source->results;
+    series.result = chart_result(results, slice, measure);
+    series.borrowed = common;
+    series.curve = common ? source->common->curves[chart->delay]
+                          : report_curve(source->report, slice, measure, chart_is_of_practice(source));
+    if (series.curve.count > 0)
+        chart->series[chart->count++] = series;
+    else if (!common)
+        curve_release(&series.curve);
+}
+
+static void release_series(struct wait_chart *chart)
+{
+    for (size_t i = 0; i < chart->count; i++) {
+        if (!chart->series[i].borrowed)
+            curve_release(&chart->series[i].curve);
+    }
+    chart->count = 0;
+}
+
+/* A curve for each scheme where there are several; otherwise everybody's. */
+static void add_schemes(struct wait_chart *chart)
+{
+    chart->by_scheme = true;
+    for (uint32_t scheme = 0; scheme < SCHEME_COUNT; scheme++) {
+        struct slice slice = slice_all();
+        slice.scheme = scheme;
+        add_series(chart, (int)scheme + 1, scheme_titles[scheme], slice);
+    }
+    if (chart->count >= 2)
+        return;
+    release_series(chart);
+    chart->by_scheme = false;
+    add_series(chart, SERIES_ALL, "all practices", slice_all());
+}
+
+static int32_t nearly_all_by(const struct curve *curve)
+{
+    double last = curve->points[curve->count - 1].incidence;
+    for (size_t i = 0; i < curve->count; i++) {
+        if (curve->points[i].incidence >= NEARLY_ALL * last)
+            return curve->points[i].days;
+    }
+    return 0;
+}
+
+static size_t axis_of(const struct wait_chart *chart)
+{
+    int32_t needed = 0;
+    for (size_t i = 0; i < chart->count; i++) {
+        int32_t by = nearly_all_by(&chart->series[i].curve);
+        needed = by > needed ? by : needed;
+    }
+    size_t end = 0;
+    while (end + 1 < AXIS_ENDS && axis_ends[end].days < needed)
+        end++;
+    return end;
+}
+
+/* The last day of a curve that is drawn. */
+static int32_t last_day(const struct curve *curve, int32_t end)
+{
+    return curve->follow_up_maximum < end ? curve->follow_up_maximum : end;
+}
+
+static void write_curves(const struct wait_chart *chart, struct chart_sheet *sheet, int32_t end)
+{
+    chart_sheet_block(sheet, "curves", "days, incidence, kind of curve, lower, upper, number still waiting");
+    for (size_t i = 0; i < chart->count; i++) {
+        const struct series *series = &chart->series[i];
+        const struct curve *curve = &series->curve;
+        double start[] = {0.0, 0.0, series->kind, NAN, NAN, curve->n};
+        if (curve->points[0].days > 0)
+            chart_sheet_row(sheet, start, 6);
+        double row[6] = {0.0, 0.0, series->kind, NAN, NAN, NAN};
+        for (size_t p = 0; p < curve->count && curve->points[p].days <= end; p++) {
+            const struct curve_point *point = &curve->points[p];
+            row[0] = point->days;
+            row[1] = point->incidence;
+            row[3] = point->lower;
+            row[4] = point->upper;
+            row[5] = point->at_risk < 0 ? NAN : (double)point->at_risk;
+            chart_sheet_row(sheet, row, 6);
+        }
+        if (row[0] < last_day(curve, end)) {
+            row[0] = last_day(curve, end);
+            row[5] = curve_at_risk(curve, (int32_t)row[0]);
+            chart_sheet_row(sheet, row, 6);
+        }
+        chart_sheet_end_row(sheet); /* a blank line: the next curve starts afresh */
+    }
+}
+
+/* The band as corners, since gnuplot fills between lines and not between steps. */
+static void write_band(struct chart_sheet *sheet, const struct curve *curve, int32_t end)
+{
+    chart_sheet_block(sheet, "band", "days, lower, upper");
+    double row[3] = {NAN, NAN, NAN};
+    for (size_t i = 0; i < curve->count && curve->points[i].days <= end; i++) {
+        const struct curve_point *point = &curve->points[i];
+        if (isnan(point->lower) || isnan(point->upper))
+            continue;
+        row[0] = point->days;
+        if (!isnan(row[1]))
+            chart_sheet_row(sheet, row, 3);
+        row[1] = point->lower;
+        row[2] = point->upper;
+        chart_sheet_row(sheet, row, 3);
+    }
+    if (!isnan(row[1])) {
+        row[0] = last_day(curve, end);
+        chart_sheet_row(sheet, row, 3);
+    }
+}
+
+/* Marks on the curves between the steps of the axis, a little apart from each other's, the same as before their names. */
+static void write_marks(const struct wait_chart *chart, struct chart_sheet *sheet, size_t axis)
+{
+    chart_sheet_block(sheet, "marks", "days, incidence, kind of curve");
+    for (size_t i = 0; i < chart->count; i++) {
+        const struct curve *curve = &chart->series[i].curve;
+        int32_t step = axis_ends[axis].step;
+        double offset = step * ((double)i + 0.5) / (double)chart->count;
+        for (double days = offset; days <= last_day(curve, axis_ends[axis].days); days += step) {
+            double row[] = {days, curve_incidence(curve, (int32_t)days), chart->series[i].kind};
+            chart_sheet_row(sheet, row, 3);
+        }
+    }
+}
+
+static void write_x_axis(struct chart_sheet *sheet, const struct chart_frame *frame, size_t axis)
+{
+    bool in_weeks = axis_ends[axis].days > DAYS_SHOWN_MAX;
+    for (int32_t days = 0; days <= axis_ends[axis].days; days += axis_ends[axis].step) {
+        struct display words = display_count(in_weeks ? days / WEEK : days);
+        chart_sheet_word(sheet, WORD_PLAIN, ANCHOR_CENTRE, chart_frame_x(frame, days), frame->bottom + 15.0,
+                         text_of(words.text));
+    }
+    chart_sheet_word(sheet, WORD_SMALL, ANCHOR_CENTRE, (frame->left + frame->right) / 2.0, frame->bottom + 35.0,
+                     in_weeks ? TEXT("Weeks from the GP’s referral") : TEXT("Days from the GP’s referral"));
+}
+
+/* The widest number of the rows below the axis, to see whether every step has room for one. */
+static int32_t risk_step(const struct wait_chart *chart, const struct chart_frame *frame, size_t axis)
+{
+    double widest = 0.0;
+    for (size_t i = 0; i < chart->count; i++) {
+        struct display words = display_count(chart->series[i].curve.n);
+        widest = fmax(widest, chart_text_width(text_of(words.text), SMALL_SIZE));
+    }
+    int32_t step = axis_ends[axis].step;
+    double room = chart_frame_x(frame, step) - frame->left;
+    while (room < widest + 8.0 && step * 2 <= axis_ends[axis].days) {
+        step *= 2;
+        room *= 2.0;
+    }
+    return step;
+}
+
+/* Rows of those still waiting, below the axis; returns the place below them. */
+static double write_risk(const struct wait_chart *chart, struct chart_sheet *sheet, const struct chart_frame *frame,
+                         size_t axis)
+{
+    int32_t step = risk_step(chart, frame, axis);
+    double y = frame->bottom + AXIS_X_HEIGHT + 12.0;
+    chart_sheet_word(sheet, WORD_SMALL, ANCHOR_LEFT, CHART_MARGIN, y, TEXT("Number still waiting"));
+    for (size_t i = 0; i < chart->count; i++) {
+        y += RISK_STEP;
+        chart_sheet_mark(sheet, chart->series[i].kind, CHART_MARGIN + 7.0, y);
+        for (int32_t days = 0; days <= axis_ends[axis].days; days += step) {
+            struct display words = display_count(curve_at_risk(&chart->series[i].curve, days));
+            const char *shown = words.text[0] == '\0' ? "–" : words.text;
+            chart_sheet_word(sheet, WORD_SMALL, ANCHOR_CENTRE, chart_frame_x(frame, days), y, text_of(shown));
+        }
+    }
+    return y + RISK_STEP;
+}
+
+/* The order of the curves' right ends from the top, and the pixel of each. */
+static void order_ends(const struct wait_chart *chart, const struct chart_frame *frame, int32_t end, size_t *order,
+                       double *ends)
+{
+    for (size_t i = 0; i < chart->count; i++) {
+        ends[i] = chart_frame_y(frame, curve_incidence(&chart->series[i].curve, end));
+        size_t place = i;
+        for (; place > 0 && ends[order[place - 1]] > ends[i]; place--)
+            order[place] = order[place - 1];
+        order[place] = i;
+    }
+}
+
+/* Places for names at least a gap apart, in the order given: about their curves' ends, but inside the frame. */
+static void place_names(const struct chart_frame *frame, const size_t *order, const double *ends, size_t count,
+                        double *places)
+{
+    const double gap = 2.0 * NAME_STEP + 8.0; /* two names of three lines seldom meet */
+    double shift = 0.0;
+    for (size_t i = 0; i < count; i++) {
+        places[i] = i == 0 ? ends[order[i]] : fmax(ends[order[i]], places[i - 1] + gap);
+        shift += (places[i] - ends[order[i]]) / (double)count;
+    }
+    double lowest = frame->bottom - gap / 2.0;
+    double highest = frame->top + gap / 4.0;
+    shift = fmax(shift, places[count - 1] - lowest);
+    for (size_t i = 0; i < count; i++)
+        places[i] = fmax(places[i] - shift, i == 0 ? highest : places[i - 1] + gap);
+}
+
+static void name_curve(const struct series *series, struct chart_sheet *sheet, double left, double y)
+{
+    enum { MARK_WIDTH = 12 };
+    struct text lines[NAME_LINES];
+    enum word_kind kind = series->kind == SERIES_OWN ? WORD_STRONG : WORD_SMALL;
+    size_t count = chart_text_wrap(text_of(series->name), SMALL_SIZE, CHART_WIDTH - left - MARK_WIDTH, lines, NAME_LINES);
+    chart_sheet_mark(sheet, series->kind, left + 2.0, y - (double)(count - 1) / 2.0 * NAME_STEP);
+    for (size_t i = 0; i < count; i++)
+        chart_sheet_word(sheet, kind, ANCHOR_LEFT, left + MARK_WIDTH,
+                         y + ((double)i - (double)(count - 1) / 2.0) * NAME_STEP, lines[i]);
+}
+
+/* Names the curves at their right ends, in the order of those ends, joined to them by a line. */
+static void name_curves(const struct wait_chart *chart, struct chart_sheet *sheet, const struct chart_frame *frame,
+                        int32_t end)
+{
+    enum { LEADER = 16 };
+    size_t order[SERIES_MAX];
+    double ends[SERIES_MAX], places[SERIES_MAX];
+    order_ends(chart, frame, end, order, ends);
+    place_names(frame, order, ends, chart->count, places);
+    chart_sheet_block(sheet, "leaders", "from x, from y, to x, to y, in pixels");
+    for (size_t i = 0; i < chart->count; i++) {
+        const struct series *series = &chart->series[order[i]];
+        double from = chart_frame_x(frame, last_day(&series->curve, end));
+        double row[] = {round(from) + 2.0, round(ends[order[i]]), frame->right + LEADER - 5.0, round(places[i])};
+        chart_sheet_row(sheet, row, 4);
+        name_curve(series, sheet, frame->right + LEADER, places[i]);
+    }
+}
+
+/* Lowest and highest of a number of all series; NAN where one has none. */
+struct span {
+    double lowest, highest;
+};
+
+static struct span span_of(const struct wait_chart *chart, int horizon)
+{
+    struct span span = {INFINITY, -INFINITY};
+    for (size_t i = 0; i < chart->count; i++) {
+        const struct result *result = chart->series[i].result;
+        double value = result == NULL ? NAN : horizon < 0 ? result->median : result->within[horizon].value;
+        if (isnan(value))
+            return (struct span){NAN, NAN};
+        span.lowest = fmin(span.lowest, value);
+        span.highest = fmax(span.highest, value);
+    }
+    return span;
+}
+
+/* The longest horizon at which every series has a number; −1 where there is none. */
+static int common_horizon(const struct wait_chart *chart)
+{
+    for (int horizon = HORIZON_COUNT - 1; horizon >= 0; horizon--) {
+        if (!isnan(span_of(chart, horizon).lowest))
+            return horizon;
+    }
+    return -1;
+}
+
+static void add_scheme_title(const struct wait_chart *chart, const struct wait_words *words, struct buffer *text)
+{
+    struct span medians = span_of(chart, -1);
+    int horizon = common_horizon(chart);
+    if (!isnan(medians.lowest)) {
+        buffer_add_formatted(text, "Half were %s within %s", words->verb, display_count(medians.lowest).text);
+        if (medians.highest > medians.lowest)
+            buffer_add_formatted(text, " to %s", display_days(medians.highest).text);
+        else
+            buffer_add_string(text, medians.lowest == 1.0 ? " day" : " days");
+    } else if (horizon >= 0) {
+        struct span shares = span_of(chart, horizon);
+        buffer_add_formatted(text, "%s to %s were %s within %d days", display_percent(shares.lowest).text,
+                             display_percent(shares.highest).text, words->verb, horizon_days[horizon]);
+    } else {
+        buffer_add_string(text, words->name);
+    }
+    buffer_add_string(text, ", by scheme");
+}
+
+static void add_plain_title(const struct wait_chart *chart, const struct wait_words *words, struct buffer *text)
+{
+    const struct result *result = chart->series[0].result;
+    const struct result *all = chart->count > 1 ? chart->series[1].result : NULL;
+    int horizon = common_horizon(chart);
+    if (result != NULL && !isnan(result->median)) {
+        buffer_add_formatted(text, "Half were %s within %s", words->verb, display_days(result->median).text);
+        struct display interval = display_interval(display_days_range(result->median_lower, result->median_upper));
+        if (interval.text[0] != '\0')
+            buffer_add_formatted(text, " (%s)", interval.text);
+        if (all != NULL && !isnan(all->median))
+            buffer_add_formatted(text, "; all practices: %s", display_days(all->median).text);
+    } else if (horizon >= 0) {
+        const struct incidence *within = &chart->series[0].result->within[horizon];
+        buffer_add_formatted(text, "%s were %s within %d days", display_percent(within->value).text, words->verb,
+                             horizon_days[horizon]);
+        if (all != NULL)
+            buffer_add_formatted(text, "; all practices: %s", display_percent(all->within[horizon].value).text);
+    } else {
+        buffer_add_string(text, words->name);
+    }
+}
+
+static void draw(const struct wait_chart *chart, struct chart_sheet *sheet)
+{
+    size_t axis = axis_of(chart);
+    double top = sheet->y + AXIS_Y_TITLE_HEIGHT;
+    struct chart_frame frame = {FRAME_LEFT, FRAME_RIGHT, top, top + FRAME_HEIGHT, 0.0, axis_ends[axis].days, 0.0, 1.0};
+    chart_sheet_frame(sheet, "frame", &frame);
+    char title[64];
+    (void)snprintf(title, sizeof title, "Share %s", words_of[chart->delay].verb);
+    chart_axis_y(sheet, "grid", &frame, (struct chart_scale){0.25, 1.0}, chart_axis_percent, title);
+    write_x_axis(sheet, &frame, axis);
+    write_curves(chart, sheet, axis_ends[axis].days);
+    chart_sheet_meta(sheet, "has_band", !chart->by_scheme);
+    if (!chart->by_scheme)
+        write_band(sheet, &chart->series[0].curve, axis_ends[axis].days);
+    write_marks(chart, sheet, axis);
+    name_curves(chart, sheet, &frame, axis_ends[axis].days);
+    double foot = write_risk(chart, sheet, &frame, axis);
+    struct buffer text = buffer_with_maximum(CHART_LINE_MAX);
+    if (!chart->by_scheme)
+        buffer_add_string(&text, "The band is the 95 % interval, day by day. ");
+    chart_add_remarks(chart->source, &text);
+    chart_sheet_foot(sheet, foot + 8.0, buffer_text(&text));
+    buffer_release(&text);
+}
+
+static void write_wait(const struct chart_source *source, struct chart_sheet *sheet, enum chart_delay delay)
+{
+    const struct wait_words *words = &words_of[delay];
+    struct wait_chart chart = {.source = source, .delay = delay};
+    if (chart_is_of_practice(source)) {
+        add_series(&chart, SERIES_OWN, "this practice", chart_slice(source));
+        if (chart.count > 0)
+            add_series(&chart, SERIES_BACKGROUND, "all practices", slice_all());
+    } else {
+        add_schemes(&chart);
+    }
+    if (chart.count == 0) {
+        const struct result *result = chart_source_result(source, chart_delay_measure(delay));
+        enum result_status status = result == NULL ? RESULT_INSUFFICIENT : result->status;
+        chart_sheet_nothing(sheet, source, words->name,
+                            status == RESULT_OK ? "too few to show" : display_status(status));
+        return;
+    }
+    struct buffer text = buffer_with_maximum(CHART_LINE_MAX);
+    if (chart.by_scheme)
+        add_scheme_title(&chart, words, &text);
+    else
+        add_plain_title(&chart, words, &text);
+    chart_sheet_title(sheet, buffer_text(&text));
+    buffer_clear(&text);
+    chart_add_subject(source, &text);
+    buffer_add_string(&text, words->method);
+    if (chart.by_scheme)
+        buffer_add_string(&text, " Observational: not adjusted for case mix.");
+    chart_sheet_subtitle(sheet, buffer_text(&text));
+    buffer_release(&text);
+    draw(&chart, sheet);
+    release_series(&chart);
+}
+
+void chart_write_wait_decision(const struct chart_source *source, struct chart_sheet *sheet)
+{
+    write_wait(source, sheet, DELAY_DECISION);
+}
+
+void chart_write_wait_first_attendance(const struct chart_source *source, struct chart_sheet *sheet)
+{
+    write_wait(source, sheet, DELAY_FIRST_ATTENDANCE);
+}
