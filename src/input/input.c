@@ -382,6 +382,15 @@ static int compare_rejects(const void *left, const void *right)
     return (a->column > b->column) - (a->column < b->column);
 }
 
+/* The most frequent first, ties by text: never the order in which they were met. */
+static int compare_reasons(const void *left, const void *right)
+{
+    const struct ledger_reason *a = left, *b = right;
+    if (a->count != b->count)
+        return a->count > b->count ? -1 : 1;
+    return strcmp(a->reason, b->reason);
+}
+
 static void close_ledgers(struct input *input)
 {
     if (input->reject_count > 0)
@@ -390,6 +399,8 @@ static void close_ledgers(struct input *input)
     for (size_t i = 0; i < input->file_count; i++) {
         struct ledger *ledger = &input->files[i].ledger;
         ledger->used = ledger->read - ledger->rejected - ledger->duplicates - ledger->left_out;
+        qsort(ledger->rejected_for, ledger->rejected_reason_count, sizeof ledger->rejected_for[0], compare_reasons);
+        qsort(ledger->left_out_for, ledger->left_out_reason_count, sizeof ledger->left_out_for[0], compare_reasons);
         input->ledgers[i] = *ledger;
     }
 }
