@@ -1,7 +1,6 @@
 #include "referlens/cohort/vocabulary.h"
 
 #include <stddef.h>
-#include <string.h>
 
 const char *const event_type_names[EVENT_TYPE_COUNT] = {
     [EVENT_REJECTED] = "rejected",
@@ -55,9 +54,15 @@ const char *const request_type_names[REQUEST_TYPE_COUNT] = {
 
 size_t vocabulary_find(const char *const *names, size_t count, struct text word)
 {
+    if (word.length == 0)
+        return count;
     for (size_t i = 0; i < count; i++) {
-        if (names[i] != NULL && word.length > 0 && names[i][0] == word.bytes[0] &&
-            strncmp(names[i], word.bytes, word.length) == 0 && names[i][word.length] == '\0')
+        if (names[i] == NULL || names[i][0] != word.bytes[0])
+            continue;
+        size_t k = 1;
+        while (k < word.length && names[i][k] == word.bytes[k] && names[i][k] != '\0')
+            k++;
+        if (k == word.length && names[i][k] == '\0')
             return i;
     }
     return count;

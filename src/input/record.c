@@ -1,6 +1,7 @@
 #include "referlens/input/record.h"
 
 #include "referlens/base/memory.h"
+#include "referlens/input/split.h"
 
 #include <string.h>
 
@@ -82,6 +83,7 @@ void record_reader_open(struct record_reader *reader, struct text bytes, char de
     reader->check_returns = bytes.length > 0 && memchr(bytes.bytes, '\r', bytes.length) != NULL;
     reader->check_bytes = !text_is_utf8(bytes, NULL);
     open_parser(reader);
+    grow_fields(reader);
 }
 
 void record_reader_close(struct record_reader *reader)
@@ -150,6 +152,32 @@ static size_t opening_quote(const struct record_reader *reader, const char *line
     return opened;
 }
 
+/* A record of a text that has no quotes at all: one line, split without libcsv. */
+static void read_plain_record(struct record_reader *reader)
+{
+    const char *behind;
+    const char *end = end_of_line(reader, reader->begin, &behind);
+    const struct text line = {reader->begin, (size_t)(end - reader->begin)};
+    reader->next = behind;
+    reader->next_line++;
+    reader->length = line.length;
+    if (line.length > RECORD_BYTES_MAX) {
+        reader->fault = RECORD_TOO_LONG;
+        return;
+    }
+    while ((reader->field_count = split_plain_line(line, reader->delimiter, reader->fields, reader->field_capacity)) >
+           reader->field_capacity) {
+        if (reader->field_capacity >= RECORD_FIELDS_MAX) {
+            reader->fault = RECORD_TOO_MANY_FIELDS;
+            reader->field_count = RECORD_FIELDS_MAX;
+            return;
+        }
+        grow_fields(reader);
+    }
+    if (reader->field_count == 0)
+        reader->length = 0; /* a blank line */
+}
+
 /* Feeds lines until the record is whole. */
 static void read_record(struct record_reader *reader)
 {
@@ -216,7 +244,10 @@ bool record_reader_next(struct record_reader *reader)
         reader->has_quotes = reader->row_done = false;
         reader->fault = RECORD_SOUND;
         reader->fault_offset = 0;
-        read_record(reader);
+        if (reader->check_quotes)
+            read_record(reader);
+        else
+            read_plain_record(reader);
         if (reader->stopped)
             return false;
         if (reader->fault == RECORD_SOUND && reader->length == 0)

@@ -1,5 +1,7 @@
 /* Records of a CSV text, one at a time, with exact positions, on top of libcsv in strict mode.
  *
+ * A text without any quote is split by input/split.h; whatever has quotes goes through libcsv.
+ *
  * libcsv keeps no positions, so it is fed one physical line a call; a record ends with the line unless a quoted field
  * is open. Spaces and tabs around a field are not part of it unless quoted, as libcsv has it. Blank lines are no
  * records. A record that libcsv refuses, that holds a NUL byte or bad UTF-8, or that is too long is handed out as

@@ -11,7 +11,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum { STANDING_MEASURES_MAX = 40 };
+enum { STANDING_MEASURES_MAX = 24 };
 
 /* Membership or delay end by measure, in the order of measure_table. */
 struct standing {
