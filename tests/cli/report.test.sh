@@ -175,7 +175,7 @@ check 'only the header of sessions' only_header practice_code,session_date
 fails() {
   referrals_around < /dev/null
   report referrals.csv "$1"
-  ends 1 "referlens: error: $2" && [[ ! -e out ]] && same '' "$(ls -A | grep -F partial || true)"
+  ends 1 "referlens: error: $2" && [[ ! -e out ]] && same '' "$(find . -name '*partial*')"
 }
 : > empty.csv
 check 'an empty file' fails empty.csv 'empty.csv: is empty, without even a header row'
