@@ -2,6 +2,7 @@
 
 #include "referlens/base/memory.h"
 #include "referlens/base/worker.h"
+#include "referlens/measure/reasons.h"
 #include "referlens/measure/slices.h"
 
 #include <math.h>

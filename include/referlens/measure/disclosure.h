@@ -7,7 +7,7 @@
 #ifndef REFERLENS_MEASURE_DISCLOSURE_H
 #define REFERLENS_MEASURE_DISCLOSURE_H
 
-#include "referlens/measure/evaluation.h"
+#include "referlens/measure/curve.h"
 #include "referlens/measure/result.h"
 
 #include <stdbool.h>
