@@ -22,7 +22,11 @@ static const struct format_column referrals_columns[REFERRALS_COLUMN_COUNT] = {
 static const struct format_column outcomes_columns[OUTCOMES_COLUMN_COUNT] = {
     [OUTCOMES_ID] = {"referral_id", CONTENT_KEY, true, "the referral that it happened to"},
     [OUTCOMES_DATE] = {"event_date", CONTENT_DATE, true, "the day on which it happened"},
-    [OUTCOMES_TYPE] = {"event_type", CONTENT_WORD, true, "one of the event types"},
+    [OUTCOMES_TYPE] = {"event_type", CONTENT_WORD, true,
+                       "rejected, returned_with_advice, redirected or accepted (decisions); advice_response, converted, "
+                       "asi (no appointment slot), booked, first_attended, dna (did not attend), cancelled_patient, "
+                       "cancelled_provider, followup_attended, decision_to_treat, treated, discharged, diagnosis_cancer, "
+                       "cancelled_referral or died"},
     [OUTCOMES_SEQUENCE] = {"event_seq", CONTENT_NUMBER, false, "order among the events of one day; blank: 0"},
     [OUTCOMES_REASON] = {"reason_code", CONTENT_TEXT, false, "why it was rejected, returned or redirected"},
     [OUTCOMES_CONTACTED] = {"referrer_contacted", CONTENT_WORD, false, "yes or no: was the referrer spoken to"},
