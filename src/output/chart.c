@@ -28,6 +28,7 @@ const size_t chart_count = sizeof chart_table / sizeof chart_table[0];
 
 void chart_list(struct buffer *output)
 {
+    buffer_add_string(output, "id\tscopes\ttitle\n");
     for (size_t i = 0; i < chart_count; i++) {
         const struct chart *chart = &chart_table[i];
         const char *scopes = chart->scopes == EVERYWHERE        ? "report, practice"

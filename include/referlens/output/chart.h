@@ -32,7 +32,7 @@ struct chart {
 extern const struct chart chart_table[];
 extern const size_t chart_count;
 
-/* Adds a line "id<TAB>scopes<TAB>title" for each chart. */
+/* `referlens list charts`: a line "id<TAB>scopes<TAB>title" and one such for each chart. */
 void chart_list(struct buffer *output);
 
 /* Draws the charts of the report, and those of the practices named (dictionary codes), into the folder. Practices are

@@ -1,4 +1,4 @@
-/* One result as a JSON object: the numbers of DESIGN.md beside the texts that a page shows.
+/* One result as a JSON object: the numbers of a result beside the texts that a page shows.
  *
  *   status, status_text         why there is no number; the text is null where there is one
  *   value_text                  "12.3 %", "43 days", "not reached"; null where there is none
