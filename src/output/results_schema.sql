@@ -1,4 +1,4 @@
--- results.sqlite as DESIGN.md has it. What stands inside a statement is kept in the file for its readers.
+-- The tables of results.sqlite. A comment inside a statement is kept in the file for its readers.
 BEGIN;
 
 CREATE TABLE measure (

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# What DESIGN.md says holds everywhere: the answer does not depend on accident, nothing is lost, and a report folder
+# What holds everywhere: the answer does not depend on accident, nothing is lost, and a report folder
 # appears whole or not at all.
 # shellcheck disable=SC2317 # the functions are called through `check`
 set -euo pipefail
