@@ -38,7 +38,7 @@ static struct chart_frame frame_of(const struct chart_source *source, const stru
     double x_maximum = fmax(funnel->denominator_maximum, isnan(own->denominator) ? 1.0 : own->denominator);
     if (own->denominator * AXIS_TO_OWN_MAX < x_maximum)
         x_maximum = own->denominator * AXIS_TO_OWN_MAX;
-    struct chart_scale x = chart_scale_of(x_maximum, X_STEPS, 1.0);
+    struct chart_scale x = chart_scale_of(x_maximum * 1.03, X_STEPS, 1.0);
     double y_maximum = fmax(funnel->value_maximum * 1.06, 0.02);
     if (!isnan(own->value))
         y_maximum = fmax(y_maximum, fmin(own->upper, own->value * 1.6) * 1.03);
@@ -361,9 +361,7 @@ void chart_write_funnel(const struct chart_source *source, struct chart_sheet *s
 {
     const struct practice_funnel *funnel = &source->common->funnel;
     const struct result *result = chart_source_result(source, "rejection_rate");
-    struct practice_point own = {SLICE_ALL, NAN, NAN, NAN, NAN, FINDING_NO_NUMBER, 0};
-    if (chart_is_of_practice(source))
-        own = practice_funnel_place(funnel, result);
+    const struct practice_point own = practice_funnel_place(funnel, chart_is_of_practice(source) ? result : NULL);
     if (chart_is_of_practice(source) ? isnan(own.value) : funnel->count == 0) {
         enum result_status status = result == NULL ? RESULT_INSUFFICIENT : result->status;
         chart_sheet_nothing(sheet, source, "Rejection rate",

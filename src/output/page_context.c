@@ -13,14 +13,9 @@ struct page_context page_context_of(const struct report *report)
         .report = report,
         .aggregates = page_index_of(&report->aggregates),
         .practices = page_index_of(&report->practices),
-        .funnels = memory_allocate_zeroed(measure_count, sizeof *context.funnels),
+        .funnels = practice_funnels_of(report, 1),
         .rejections = NAN,
     };
-    for (size_t i = 0; i < measure_count; i++) {
-        if (measure_table[i].kind == MEASURE_PROPORTION) {
-            context.funnels[i] = practice_funnel_of(report, measure_table[i].id);
-        }
-    }
     size_t room = reason_room(report);
     context.reasons = memory_allocate_zeroed(room, sizeof *context.reasons);
     context.reason_count = report_reasons(report, SLICE_ALL, false, context.reasons, room);

@@ -105,39 +105,38 @@ static void place_point(struct funnel_point *point, double value, const struct u
     point->side = finding_side(value, &point->limits);
 }
 
-static void refuse(struct funnel *funnel, struct funnel_point *points, size_t count, const char *reason)
+static struct funnel refuse(const char *reason, struct funnel_point *points, size_t count)
 {
-    *funnel = (struct funnel){.target = NAN, .phi = NAN, .tau2 = NAN, .reason = reason};
     for (size_t i = 0; i < count; i++) {
         points[i] = no_point;
     }
+    return (struct funnel){.target = NAN, .phi = NAN, .tau2 = NAN, .reason = reason};
 }
 
-struct funnel funnel_of_proportions(const int64_t *counts, const int64_t *totals, size_t count,
-                                    struct funnel_point *points)
+/* Sums the counts and totals; says why there can be no funnel of them, NULL where there can. */
+static const char *proportions_fault(const int64_t *counts, const int64_t *totals, size_t count, double *events,
+                                     double *total)
 {
-    struct funnel funnel = {.phi = NAN};
-    double events = 0;
-    double total = 0;
-
+    *events = *total = 0;
     for (size_t i = 0; i < count; i++) {
         if (counts[i] < 0 || totals[i] < counts[i]) {
-            refuse(&funnel, points, count, "a count lies outside its total");
-            return funnel;
+            return "a count lies outside its total";
         }
-        events += (double)counts[i];
-        total += (double)totals[i];
+        *events += (double)counts[i];
+        *total += (double)totals[i];
     }
-    if (!(total > 0)) {
-        refuse(&funnel, points, count, "no unit has a total above 0");
-        return funnel;
-    }
+    return *total > 0 ? NULL : "no unit has a total above 0";
+}
+
+static struct funnel proportions_about(double target, const int64_t *counts, const int64_t *totals, size_t count,
+                                       struct funnel_point *points)
+{
+    struct funnel funnel = {.target = target, .phi = NAN};
     struct unit *units = memory_allocate_zeroed(count, sizeof *units);
-    funnel.target = events / total;
-    double target = asin(sqrt(funnel.target));
+    double angle = asin(sqrt(target));
     for (size_t i = 0; i < count; i++) {
         if (totals[i] > 0) {
-            units[i].distance = asin(sqrt((double)counts[i] / (double)totals[i])) - target;
+            units[i].distance = asin(sqrt((double)counts[i] / (double)totals[i])) - angle;
             units[i].s = 1 / (2 * sqrt((double)totals[i]));
         }
     }
@@ -154,6 +153,31 @@ struct funnel funnel_of_proportions(const int64_t *counts, const int64_t *totals
     return funnel;
 }
 
+struct funnel funnel_of_proportions(const int64_t *counts, const int64_t *totals, size_t count,
+                                    struct funnel_point *points)
+{
+    double events, total;
+    const char *fault = proportions_fault(counts, totals, count, &events, &total);
+    if (fault != NULL) {
+        return refuse(fault, points, count);
+    }
+    return proportions_about(events / total, counts, totals, count, points);
+}
+
+struct funnel funnel_of_proportions_about(double target, const int64_t *counts, const int64_t *totals, size_t count,
+                                          struct funnel_point *points)
+{
+    double events, total;
+    const char *fault = proportions_fault(counts, totals, count, &events, &total);
+    if (fault == NULL && !(target >= 0 && target <= 1)) {
+        fault = "the target lies outside 0 to 1";
+    }
+    if (fault != NULL) {
+        return refuse(fault, points, count);
+    }
+    return proportions_about(target, counts, totals, count, points);
+}
+
 struct funnel funnel_of_ratios(const double *observed, const double *expected, size_t count,
                                struct funnel_point *points)
 {
@@ -162,14 +186,12 @@ struct funnel funnel_of_ratios(const double *observed, const double *expected, s
 
     for (size_t i = 0; i < count; i++) {
         if (!(observed[i] >= 0 && expected[i] >= 0 && isfinite(observed[i]) && isfinite(expected[i]))) {
-            refuse(&funnel, points, count, "an observed or expected count is negative or unknown");
-            return funnel;
+            return refuse("an observed or expected count is negative or unknown", points, count);
         }
         any = any || expected[i] > 0;
     }
     if (!any) {
-        refuse(&funnel, points, count, "no unit has anything expected");
-        return funnel;
+        return refuse("no unit has anything expected", points, count);
     }
     struct unit *units = memory_allocate_zeroed(count, sizeof *units);
     for (size_t i = 0; i < count; i++) {

@@ -107,6 +107,28 @@ static void extreme_scores_are_winsorised_and_not_left_out(void **state)
     assert_int_equal(points[9].finding, FINDING_CONVERSATION);
 }
 
+/* R: as funnel() of tests/oracle/charts.R with p0 <- 0.15 in place of the pooled proportion. */
+static void a_funnel_about_a_given_target_scores_and_limits_about_it(void **state)
+{
+    (void)state;
+    const int64_t counts[] = {12, 8, 40};
+    const int64_t totals[] = {100, 90, 110};
+    struct funnel_point points[3], pooled[3];
+    struct funnel funnel = funnel_of_proportions_about(0.15, counts, totals, 3, points);
+    assert_same(funnel.target, 0.15, 0);
+    assert_same(funnel.phi, 6.495912501718351, 1e-12);
+    assert_same(funnel.tau2, 0.021932781151950319, 1e-12);
+    assert_same(points[2].score, 1.6042133624133514, 1e-12);
+    assert_same(points[0].limits.upper998, 0.59475851356098908, 1e-12);
+    struct funnel same = funnel_of_proportions_about(60.0 / 300.0, counts, totals, 3, points);
+    struct funnel own = funnel_of_proportions(counts, totals, 3, pooled);
+    assert_same(same.tau2, own.tau2, 0);
+    assert_same(points[1].score, pooled[1].score, 0);
+    assert_non_null(funnel_of_proportions_about(1.1, counts, totals, 3, points).reason);
+    assert_non_null(funnel_of_proportions_about(NAN, counts, totals, 3, points).reason);
+    assert_true(isnan(points[0].score));
+}
+
 static void funnels_take_zeros_and_refuse_what_cannot_be(void **state)
 {
     (void)state;
@@ -316,6 +338,7 @@ int main(void)
         cmocka_unit_test(funnel_limits_widen_as_units_get_smaller_and_stay_inside_0_and_1),
         cmocka_unit_test(flags_are_those_of_the_limits_that_are_shown),
         cmocka_unit_test(extreme_scores_are_winsorised_and_not_left_out),
+        cmocka_unit_test(a_funnel_about_a_given_target_scores_and_limits_about_it),
         cmocka_unit_test(funnels_take_zeros_and_refuse_what_cannot_be),
         cmocka_unit_test(the_words_of_a_finding_are_fixed),
         cmocka_unit_test(two_of_three_counts_one_side_only),

@@ -1,55 +1,16 @@
-/* What charts need beyond results and curves: funnels over practices, reasons in order, quarters in a row.
+/* What charts need beyond results, curves and funnels: reasons in order, quarters in a row, meetings by date.
  *
  * Charts draw and never compute; this module computes for them, from masked results alone, so that a chart shows nothing
- * that a table would hide. Pages may use it too, so that a flag in a table and a mark in a chart are the same thing. All
- * functions are pure and may run in several threads on one report.
+ * that a table would hide. All functions are pure and may run in several threads on one report.
  */
 #ifndef REFERLENS_MEASURE_CHART_DATA_H
 #define REFERLENS_MEASURE_CHART_DATA_H
 
 #include "referlens/measure/report.h"
-#include "referlens/stats/funnel.h"
 
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
-
-/* With fewer practices than this there is nothing to be different from, and a funnel has no limits. */
-enum { FUNNEL_PRACTICES_MIN = 5 };
-
-/* One practice in a funnel. */
-struct practice_point {
-    uint32_t practice;
-    double denominator;
-    double value, lower, upper; /* the practice's own rate and interval, 0–1 */
-    enum finding finding;       /* by the limits that allow for overdispersion */
-    int side;                   /* −1 below, 1 above, 0 inside */
-};
-
-/* All practices' rates of one proportion, over everything. */
-struct practice_funnel {
-    struct practice_point *points; /* those that may be shown, in the order of codes; owned */
-    size_t count;
-    size_t suppressed; /* practices whose numbers may not be shown */
-    size_t empty;      /* practices with nothing in the denominator */
-    double overall;    /* the rate of all together; NAN where there is none */
-    bool has_limits;   /* false with too few practices or no overall rate */
-    struct funnel model;
-    double denominator_maximum, value_maximum; /* of the points; 0 without any */
-};
-
-/* The funnel of a proportion by its measure's id. The target is the overall rate as published; the overdispersion is that
- * of the practices shown. Release with practice_funnel_release; NULL is allowed there. */
-struct practice_funnel practice_funnel_of(const struct report *report, const char *measure);
-void practice_funnel_release(struct practice_funnel *funnel);
-
-/* Where a result of the same measure stands in the funnel: for a practice's own, exact numbers. A result without a number
- * gives a point of NANs and no finding. */
-struct practice_point practice_funnel_place(const struct practice_funnel *funnel, const struct result *result);
-
-/* The limits at a denominator above 0, all NAN where the funnel has none. `adjusted`: with the allowance for
- * overdispersion. */
-struct finding_limits practice_funnel_limits(const struct practice_funnel *funnel, double denominator, bool adjusted);
 
 /* Rejections for one reason, or for several that are too rare for a line of their own. */
 struct reason_row {

@@ -7,6 +7,7 @@
 #define REFERLENS_OUTPUT_CHART_SOURCE_H
 
 #include "referlens/measure/chart_data.h"
+#include "referlens/measure/practice_funnel.h"
 #include "referlens/measure/report.h"
 #include "referlens/output/chart_sheet.h"
 #include "referlens/output/page_format.h"

@@ -7,6 +7,7 @@
 #define REFERLENS_OUTPUT_PAGE_CONTEXT_H
 
 #include "referlens/measure/chart_data.h"
+#include "referlens/measure/practice_funnel.h"
 #include "referlens/measure/report.h"
 #include "referlens/output/page_index.h"
 
@@ -18,7 +19,7 @@ struct page_context {
     const struct report *report;     /* borrowed */
     struct page_index aggregates;    /* of report->aggregates */
     struct page_index practices;     /* of report->practices */
-    struct practice_funnel *funnels; /* by number of the measure; empty for what is no proportion */
+    struct practice_funnel *funnels; /* by number of the measure; empty for delays */
     struct report_reason *reasons;   /* of all practices */
     size_t reason_count;
     double rejections; /* of all practices; NAN where it may not be shown or is not known */

@@ -38,6 +38,11 @@ struct funnel_point {
 struct funnel funnel_of_proportions(const int64_t *counts, const int64_t *totals, size_t count,
                                     struct funnel_point *points);
 
+/* The same about a target that is known from elsewhere (0–1): for units of which some are missing, where the pooled
+ * proportion of the rest would be off. φ, τ², scores and limits are all about that target. */
+struct funnel funnel_of_proportions_about(double target, const int64_t *counts, const int64_t *totals, size_t count,
+                                          struct funnel_point *points);
+
 /* Ratios of observed to expected: Y = ln(O/E), s = 1/√E, target ln 1, τ² as above. O = 0 is scored as half an event.
  * A lower limit below half an event (ratio × E < ½) can only be crossed by O = 0 and is given as 0, so that the flag
  * and the picture agree. A unit with nothing expected is left out and gets NAN. */
