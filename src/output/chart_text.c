@@ -29,7 +29,7 @@ static double character_width(unsigned char first)
 {
     if (first >= 0x20 && first < 0x7F)
         return ascii_widths[first - 0x20] / 100.0;
-    return first >= 0xE1 && first != 0xE2 ? 1.05 : 0.8;
+    return first >= 0xE1 ? 1.05 : 0.8;
 }
 
 size_t chart_text_fitting(struct text text, double size, double width)

@@ -1,0 +1,486 @@
+/* Charts of small counties made up here, from the files to the pictures. Practice number i of a county has 60 decided
+ * referrals; how many of them were rejected is said where the county is made. */
+#include "referlens/output/chart.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "../support/scratch.h"
+
+#include "referlens/input/input.h"
+#include "referlens/output/assets.h"
+
+#include <ctype.h>
+
+enum { REFERRALS = 60, PRACTICES_MAX = 30 };
+
+static char scratch[SCRATCH_PATH_SIZE];
+static char reports[SCRATCH_PATH_SIZE];
+
+/* One name that does what it can to get out of a sheet, a script, a shell or a picture. */
+static const char hostile[] = "<script>alert(1)</script>\"\"`touch hurt` $(touch hurt) <touch hurt |touch hurt\ttab\nEOD\n"
+                              "%n%s {/Symbol a} @macro ^2 _3 \\n\\t\\101 \xE2\x80\xAE"
+                              "desrever &amp; ]]> ' #";
+
+static int enter(void **state)
+{
+    (void)state;
+    assert_non_null(realpath("reports", reports));
+    assert_int_equal(setenv("REFERLENS_REPORTS", reports, 1), 0);
+    scratch_enter(scratch);
+    return 0;
+}
+
+static int leave(void **state)
+{
+    (void)state;
+    scratch_leave(scratch);
+    return chdir(reports) == 0 && chdir("..") == 0 ? 0 : -1;
+}
+
+/* The files. Referral number j of a practice is rejected where j is below the practice's count, at once; the others
+ * are accepted after a week and seen after j + 20 days. */
+struct county {
+    size_t practice_count;
+    const int *rejected; /* by practice */
+    const char *names[PRACTICES_MAX]; /* NULL: an ordinary one */
+    const char *codes[PRACTICES_MAX];
+    const char *reason;  /* of every second rejection; the others have none */
+    bool two_schemes;
+};
+
+static const char *code_of(const struct county *county, size_t practice, char text[16])
+{
+    (void)snprintf(text, 16, "A81%03zu", practice + 1);
+    return county->codes[practice] != NULL ? county->codes[practice] : text;
+}
+
+static void add_practice(const struct county *county, size_t practice, struct buffer *referrals, struct buffer *outcomes,
+                         struct buffer *practices)
+{
+    char text[16];
+    const char *code = code_of(county, practice, text);
+    buffer_add_formatted(practices, "\"%s\",\"%s\"\n", code,
+                         county->names[practice] != NULL ? county->names[practice] : "Somewhere Surgery");
+    for (int j = 0; j < REFERRALS; j++) {
+        char decided[DAY_TEXT_SIZE], seen[DAY_TEXT_SIZE];
+        day referred = 0;
+        assert_true(day_from_date(2024, 1, 1, &referred));
+        referred += j * 7;
+        char date[DAY_TEXT_SIZE];
+        day_format(referred, date);
+        day_format(referred + 7, decided);
+        day_format(referred + 20 + j, seen);
+        const char *scheme = !county->two_schemes ? "none" : practice % 2 == 0 ? "rmc" : "peer_review";
+        buffer_add_formatted(referrals, "R%zu-%d,\"%s\",%s,330,%s\n", practice, j, code, date, scheme);
+        if (j < county->rejected[practice]) {
+            buffer_add_formatted(outcomes, "R%zu-%d,%s,rejected,\"%s\"\n", practice, j, decided,
+                                 j % 2 == 0 ? county->reason : "");
+        } else {
+            buffer_add_formatted(outcomes, "R%zu-%d,%s,accepted,\n", practice, j, decided);
+            buffer_add_formatted(outcomes, "R%zu-%d,%s,first_attended,\n", practice, j, seen);
+        }
+    }
+}
+
+static void write_files(const struct county *county)
+{
+    struct buffer referrals = buffer_with_maximum(1 << 22);
+    struct buffer outcomes = buffer_with_maximum(1 << 22);
+    struct buffer practices = buffer_with_maximum(1 << 20);
+    buffer_add_string(&referrals, "referral_id,practice_code,referral_date,specialty_code,scheme\n");
+    buffer_add_string(&outcomes, "referral_id,event_date,event_type,reason_code\n");
+    buffer_add_string(&practices, "practice_code,practice_name\n");
+    for (size_t i = 0; i < county->practice_count; i++)
+        add_practice(county, i, &referrals, &outcomes, &practices);
+    scratch_write("referrals.csv", referrals.bytes);
+    scratch_write("outcomes.csv", outcomes.bytes);
+    scratch_write("practices.csv", practices.bytes);
+    scratch_write("sessions.csv", "practice_code,session_date,topic\nA81001,2024-05-15,Headache\n");
+    buffer_release(&referrals);
+    buffer_release(&outcomes);
+    buffer_release(&practices);
+}
+
+/* A run, from the files to the folder, which is never published. */
+struct run {
+    struct input input;
+    struct evaluation *evaluation;
+    struct report report;
+    struct folder *folder;
+};
+
+static void run_prepare(struct run *run, const struct county *county, enum audience audience)
+{
+    static const char *const paths[] = {"referrals.csv", "outcomes.csv", "practices.csv", "sessions.csv"};
+    struct error error = {""};
+    struct input_options options = {.as_of = DAY_UNKNOWN, .worker_count = 1};
+    write_files(county);
+    assert_true(day_parse(TEXT("2025-06-30"), &options.as_of));
+    *run = (struct run){.report = {.version = "1.2.3", .as_of = options.as_of, .audience = audience}};
+    assert_true(input_read(&run->input, paths, sizeof paths / sizeof paths[0], &options, &error));
+    assert_true(quarter_parse(TEXT("2025-Q1"), &run->report.period));
+    run->evaluation = evaluation_prepare(run->input.cohort, run->report.period, 1);
+    run->report.evaluation = run->evaluation;
+    run->report.cohort = run->input.cohort;
+    report_evaluate(&run->report, 1);
+    assert_true(folder_open("out", false, &run->folder, &error));
+}
+
+static void run_release(struct run *run)
+{
+    folder_close(run->folder);
+    report_release(&run->report);
+    evaluation_free(run->evaluation);
+    input_release(&run->input);
+}
+
+/* Draws the charts of the report and of all its practices. */
+static void draw(struct run *run, size_t worker_count)
+{
+    uint32_t practices[PRACTICES_MAX];
+    size_t count = report_practice_count(&run->report);
+    for (size_t i = 0; i < count; i++)
+        practices[i] = (uint32_t)i;
+    struct error error = {""};
+    bool done = charts_write(&run->report, run->folder, practices, count, worker_count, &error);
+    assert_string_equal(error.message, "");
+    assert_true(done);
+}
+
+static char *read_output(const struct run *run, const char *place, const char *chart, const char *ending, size_t *length)
+{
+    char path[2 * SCRATCH_PATH_SIZE];
+    (void)snprintf(path, sizeof path, "%s/%scharts/%s.%s", folder_path(run->folder), place, chart, ending);
+    char *bytes = scratch_read(path, length);
+    assert_non_null(bytes);
+    return bytes;
+}
+
+static void assert_holds(const struct run *run, const char *place, const char *chart, const char *text)
+{
+    char *sheet = read_output(run, place, chart, "tsv", NULL);
+    if (strstr(sheet, text) == NULL)
+        fail_msg("%scharts/%s.tsv does not hold: %s", place, chart, text);
+    free(sheet);
+}
+
+static void assert_lacks(const struct run *run, const char *place, const char *chart, const char *text)
+{
+    char *sheet = read_output(run, place, chart, "tsv", NULL);
+    if (strstr(sheet, text) != NULL)
+        fail_msg("%scharts/%s.tsv holds: %s", place, chart, text);
+    free(sheet);
+}
+
+/* The rows of a block of a sheet, as text: "" where there is none. */
+static char *block_of(const struct run *run, const char *place, const char *chart, const char *name)
+{
+    char *sheet = read_output(run, place, chart, "tsv", NULL);
+    char heading[64];
+    (void)snprintf(heading, sizeof heading, "# %s\n", name);
+    char *start = strstr(sheet, heading);
+    char *rows = start == NULL ? NULL : strchr(start + strlen(heading), '\n') + 1;
+    char *end = rows == NULL ? NULL : strstr(rows, "\n\n\n#");
+    if (end != NULL)
+        end[1] = '\0';
+    char *copy = rows == NULL || *rows == '\n' ? memory_copy_text("", 0) : memory_copy_text(rows, strlen(rows));
+    free(sheet);
+    return copy;
+}
+
+/* Whether tags nest and close, attributes are quoted and "&" begins a reference: enough to catch text that got out. */
+static bool is_well_formed(const char *xml)
+{
+    int depth = 0;
+    for (const char *at = xml; *at != '\0'; at++) {
+        if (*at == '&' && strncmp(at, "&lt;", 4) != 0 && strncmp(at, "&gt;", 4) != 0 && strncmp(at, "&amp;", 5) != 0)
+            return false;
+        if (*at != '<')
+            continue;
+        const char *start = at + 1;
+        bool closing = *start == '/';
+        char quote = '\0';
+        for (at = start; *at != '\0' && (quote != '\0' || *at != '>'); at++) {
+            if (quote != '\0' ? *at == quote : *at == '"' || *at == '\'')
+                quote = quote != '\0' ? '\0' : *at;
+            if (*at == '<' && quote == '\0')
+                return false;
+        }
+        if (*at == '\0' || (!closing && !isalpha((unsigned char)*start) && *start != '?'))
+            return false;
+        depth += closing ? -1 : *start == '?' || at[-1] == '/' ? 0 : 1;
+    }
+    return depth == 0;
+}
+
+static const int even[] = {20, 22, 21, 23, 20, 22, 21, 24, 20, 23, 55, 21};
+static const struct county ordinary = {.practice_count = 12, .rejected = even, .reason = "criteria_not_met"};
+
+static void every_chart_has_a_script_and_is_listed(void **state)
+{
+    (void)state;
+    struct buffer list = buffer_with_maximum(1 << 12);
+    chart_list(&list);
+    for (size_t i = 0; i < chart_count; i++) {
+        char name[128], path[ASSETS_PATH_SIZE];
+        struct error error = {""};
+        (void)snprintf(name, sizeof name, "charts/%s.gp", chart_table[i].id);
+        assert_true(assets_find(path, name, &error));
+        assert_non_null(strstr(list.bytes, chart_table[i].id));
+        assert_int_equal(strspn(chart_table[i].id, "abcdefghijklmnopqrstuvwxyz-"), strlen(chart_table[i].id));
+    }
+    buffer_release(&list);
+}
+
+static void every_chart_is_drawn_for_the_report_and_each_practice(void **state)
+{
+    (void)state;
+    for (enum audience audience = AUDIENCE_SHARED; audience <= AUDIENCE_ANALYST; audience++) {
+        struct run run;
+        run_prepare(&run, &ordinary, audience);
+        draw(&run, 2);
+        for (size_t i = 0; i < chart_count; i++) {
+            for (size_t practice = 0; practice <= ordinary.practice_count; practice++) {
+                char place[64] = "";
+                if (practice > 0)
+                    (void)snprintf(place, sizeof place, "practices/A81%03zu/", practice);
+                char *picture = read_output(&run, place, chart_table[i].id, "svg", NULL);
+                assert_true(is_well_formed(picture));
+                assert_non_null(strstr(picture, "<text>"));
+                free(picture);
+                assert_lacks(&run, place, chart_table[i].id, "nothing\t1");
+            }
+        }
+        run_release(&run);
+    }
+}
+
+static void the_same_pictures_come_from_any_number_of_workers(void **state)
+{
+    (void)state;
+    struct run run;
+    char *first[5][3];
+    run_prepare(&run, &ordinary, AUDIENCE_SHARED);
+    draw(&run, 1);
+    for (size_t i = 0; i < 5; i++) {
+        first[i][0] = read_output(&run, "", chart_table[i].id, "svg", NULL);
+        first[i][1] = read_output(&run, "practices/A81003/", chart_table[i].id, "svg", NULL);
+        first[i][2] = read_output(&run, "practices/A81012/", chart_table[i].id, "tsv", NULL);
+    }
+    run_release(&run);
+    run_prepare(&run, &ordinary, AUDIENCE_SHARED);
+    draw(&run, 3);
+    for (size_t i = 0; i < 5; i++) {
+        char *again[] = {read_output(&run, "", chart_table[i].id, "svg", NULL),
+                         read_output(&run, "practices/A81003/", chart_table[i].id, "svg", NULL),
+                         read_output(&run, "practices/A81012/", chart_table[i].id, "tsv", NULL)};
+        for (size_t j = 0; j < 3; j++) {
+            assert_string_equal(first[i][j], again[j]);
+            free(first[i][j]);
+            free(again[j]);
+        }
+    }
+    run_release(&run);
+}
+
+static void hostile_text_comes_out_as_plain_cut_text(void **state)
+{
+    (void)state;
+    struct county county = ordinary;
+    char *endless = memory_allocate(10001);
+    memset(endless, 'W', 10000);
+    endless[10000] = '\0';
+    county.names[0] = hostile;
+    county.names[1] = endless;
+    county.names[2] = "\xD7\xA9\xD7\x9C\xD7\x95\xD7\x9D \xE2\x80\x8F \xF0\x9F\x8F\xA5 \xEF\xBF\xBF";
+    county.codes[10] = "A8\"\"<b>`touch hurt`";
+    county.reason = hostile;
+    struct run run;
+    run_prepare(&run, &county, AUDIENCE_ANALYST);
+    draw(&run, 2);
+    static const char *const places[] = {"", "practices/A81001/", "practices/A81002/", "practices/A81003/"};
+    for (size_t p = 0; p < sizeof places / sizeof places[0]; p++) {
+        for (size_t i = 0; i < chart_count; i++) {
+            size_t length = 0;
+            char *picture = read_output(&run, places[p], chart_table[i].id, "svg", &length);
+            assert_true(is_well_formed(picture));
+            assert_null(strstr(picture, "<script"));
+            assert_null(strstr(picture, "WWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWW"));
+            assert_null(strstr(picture, "\xEF\xBF\xBF"));
+            assert_null(strstr(picture, "\xE2\x80\xAE"));
+            assert_int_equal(strlen(picture), length);
+            free(picture);
+        }
+    }
+    char *reasons = read_output(&run, "", "rejection-reasons", "svg", NULL);
+    assert_non_null(strstr(reasons, "&lt;script>alert(1)&lt;/script>”`touch"));
+    free(reasons);
+    char *funnel = read_output(&run, "", "rejection-funnel", "svg", NULL);
+    assert_non_null(strstr(funnel, "A8”&lt;b>`to"));
+    free(funnel);
+    char path[2 * SCRATCH_PATH_SIZE];
+    (void)snprintf(path, sizeof path, "%s/hurt", folder_path(run.folder));
+    assert_int_equal(access(path, F_OK), -1);
+    assert_int_equal(access("hurt", F_OK), -1);
+    run_release(&run);
+    free(endless);
+}
+
+static void titles_say_what_the_rule_finds(void **state)
+{
+    (void)state;
+    struct run run;
+    run_prepare(&run, &ordinary, AUDIENCE_ANALYST);
+    draw(&run, 1);
+    /* 55 of 60 is far outside whatever is allowed for; the others are 20 to 24 of 60. */
+    assert_holds(&run, "", "rejection-funnel", "1 of 12 practices");
+    assert_holds(&run, "", "rejection-funnel", "\tA81011\n");
+    assert_holds(&run, "practices/A81011/", "rejection-funnel", "worth a conversation");
+    assert_holds(&run, "practices/A81001/", "rejection-funnel", "no more different than chance");
+    assert_holds(&run, "practices/A81001/", "rejection-funnel", "Rejection rate 33.3 %");
+    /* Half of the rejections have no reason, and every other practice's count is even. */
+    assert_holds(&run, "practices/A81001/", "rejection-reasons", "Commonest reason for rejection: ‘Criteria");
+    assert_holds(&run, "practices/A81001/", "rejection-reasons", "50.0 %");
+    assert_holds(&run, "practices/A81001/", "rejection-reasons", "No reason given");
+    assert_holds(&run, "practices/A81001/", "referrals-by-period", "2024-05-15");
+    assert_holds(&run, "practices/A81002/", "referrals-by-period", "January to March 2025");
+    run_release(&run);
+}
+
+static void schemes_get_a_curve_each_and_the_word_observational(void **state)
+{
+    (void)state;
+    struct county county = ordinary;
+    county.two_schemes = true;
+    struct run run;
+    run_prepare(&run, &county, AUDIENCE_ANALYST);
+    draw(&run, 1);
+    assert_holds(&run, "", "wait-first-attendance", "Observational");
+    assert_holds(&run, "", "wait-first-attendance", "Referral management");
+    assert_holds(&run, "", "wait-first-attendance", "Peer review");
+    assert_holds(&run, "", "wait-decision", "Half were decided within 7 days, by scheme");
+    assert_lacks(&run, "practices/A81001/", "wait-decision", "Observational");
+    run_release(&run);
+}
+
+static void a_pack_names_no_other_practice(void **state)
+{
+    (void)state;
+    for (enum audience audience = AUDIENCE_SHARED; audience <= AUDIENCE_ANALYST; audience++) {
+        struct run run;
+        run_prepare(&run, &ordinary, audience);
+        draw(&run, 2);
+        for (size_t i = 0; i < chart_count; i++) {
+            for (size_t other = 2; other <= ordinary.practice_count; other++) {
+                char code[16];
+                (void)snprintf(code, sizeof code, "A81%03zu", other);
+                assert_lacks(&run, "practices/A81001/", chart_table[i].id, code);
+            }
+        }
+        run_release(&run);
+    }
+}
+
+/* Practices with 0 to 11 rejections: those with 1 to 7 must not be seen by others. */
+static const int small[] = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15};
+static const struct county suppressed = {.practice_count = 16, .rejected = small, .reason = "criteria_not_met"};
+
+static void a_suppressed_practice_is_no_point(void **state)
+{
+    (void)state;
+    for (enum audience audience = AUDIENCE_SHARED; audience <= AUDIENCE_PRACTICE; audience++) {
+        struct run run;
+        run_prepare(&run, &suppressed, audience);
+        draw(&run, 2);
+        char *rows = block_of(&run, "", "rejection-funnel", "practices");
+        size_t count = 0;
+        for (char *row = rows; *row != '\0'; row = strchr(row, '\n') + 1, count++) {
+            /* Rounded to the nearest 5 of 60: 0/60, 10/60 or 15/60. */
+            assert_true(strncmp(row, "60\t0\t", 5) == 0 || strncmp(row, "60\t0.166667\t", 12) == 0 ||
+                        strncmp(row, "60\t0.25\t", 8) == 0);
+        }
+        assert_int_equal(count, 9);
+        free(rows);
+        assert_holds(&run, "", "rejection-funnel", "7 practices are not shown");
+        char *peers = block_of(&run, "practices/A81009/", "rejection-funnel", "peers");
+        assert_null(strstr(peers, "0.05"));
+        assert_null(strstr(peers, "0.13"));
+        free(peers);
+        /* Three of 60 is 5 %: its own eyes alone. */
+        if (audience == AUDIENCE_PRACTICE)
+            assert_holds(&run, "practices/A81004/", "rejection-funnel", "60\t0.05\t");
+        else
+            assert_holds(&run, "practices/A81004/", "rejection-funnel", "too few to show");
+        run_release(&run);
+    }
+}
+
+static void a_county_without_referrals_has_charts_that_say_so(void **state)
+{
+    (void)state;
+    struct county county = {.practice_count = 0, .rejected = even, .reason = ""};
+    struct run run;
+    run_prepare(&run, &county, AUDIENCE_SHARED);
+    struct error error = {""};
+    assert_true(charts_write(&run.report, run.folder, NULL, 0, 2, &error));
+    for (size_t i = 0; i < chart_count; i++) {
+        assert_holds(&run, "", chart_table[i].id, "nothing\t1");
+        char *picture = read_output(&run, "", chart_table[i].id, "svg", NULL);
+        assert_true(is_well_formed(picture));
+        free(picture);
+    }
+    run_release(&run);
+}
+
+static void one_practice_alone_is_not_compared(void **state)
+{
+    (void)state;
+    struct county county = {.practice_count = 1, .rejected = even, .reason = "criteria_not_met"};
+    struct run run;
+    run_prepare(&run, &county, AUDIENCE_SHARED);
+    draw(&run, 1);
+    assert_holds(&run, "", "rejection-funnel", "too few practices to compare");
+    assert_holds(&run, "practices/A81001/", "rejection-funnel", "Rejection rate 33.3 %");
+    assert_lacks(&run, "practices/A81001/", "rejection-funnel", "chance");
+    run_release(&run);
+}
+
+static void a_failing_script_fails_the_charts_and_is_named(void **state)
+{
+    (void)state;
+    struct run run;
+    run_prepare(&run, &ordinary, AUDIENCE_SHARED);
+    assert_int_equal(mkdir("mine", 0700), 0);
+    assert_int_equal(mkdir("mine/charts", 0700), 0);
+    scratch_write("mine/charts/rejection-funnel.gp", "plot no_such_thing\n");
+    assert_int_equal(setenv("REFERLENS_REPORTS", "mine", 1), 0);
+    struct error error = {""};
+    uint32_t practices[] = {0, 1};
+    assert_false(charts_write(&run.report, run.folder, practices, 2, 2, &error));
+    assert_non_null(strstr(error.message, "gnuplot failed"));
+    assert_int_equal(setenv("REFERLENS_REPORTS", reports, 1), 0);
+    run_release(&run);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(every_chart_has_a_script_and_is_listed),
+        cmocka_unit_test(every_chart_is_drawn_for_the_report_and_each_practice),
+        cmocka_unit_test(the_same_pictures_come_from_any_number_of_workers),
+        cmocka_unit_test(hostile_text_comes_out_as_plain_cut_text),
+        cmocka_unit_test(titles_say_what_the_rule_finds),
+        cmocka_unit_test(schemes_get_a_curve_each_and_the_word_observational),
+        cmocka_unit_test(a_pack_names_no_other_practice),
+        cmocka_unit_test(a_suppressed_practice_is_no_point),
+        cmocka_unit_test(a_county_without_referrals_has_charts_that_say_so),
+        cmocka_unit_test(one_practice_alone_is_not_compared),
+        cmocka_unit_test(a_failing_script_fails_the_charts_and_is_named),
+    };
+    return cmocka_run_group_tests_name("charts", tests, enter, leave);
+}
