@@ -87,10 +87,10 @@ static struct synth_event *add_event(struct walk *walk, enum synth_event_type ty
 static uint8_t draw_reason(struct random_stream *random)
 {
     double point = random_uniform(random);
-    for (uint8_t reason = 0; reason < SYNTH_REASON_COUNT; reason++) {
+    for (size_t reason = 0; reason < SYNTH_REASON_COUNT; reason++) {
         point -= synth_reason_truths[reason].share;
         if (point < 0)
-            return reason;
+            return (uint8_t)reason;
     }
     return SYNTH_BLANK;
 }
