@@ -1,6 +1,7 @@
 #include "referlens/measure/chart_data.h"
 
 #include "referlens/base/memory.h"
+#include "referlens/measure/series.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -136,7 +137,7 @@ size_t period_rows_of(const struct report *report, uint32_t practice, const stru
         if (rejection != NULL) {
             row.rejected = rejection->numerator;
             row.rate = (struct incidence){rejection->value, rejection->lower, rejection->upper};
-            row.provisional = rejection->excluded.pending > PENDING_SHARE_MAX * row.referrals;
+            row.provisional = series_is_provisional(report, rejection);
         }
         rows[count++] = row;
     }

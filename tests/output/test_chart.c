@@ -53,16 +53,16 @@ struct county {
     bool two_schemes;
 };
 
-static const char *code_of(const struct county *county, size_t practice, char text[16])
+static const char *code_of(const struct county *county, size_t practice, char text[32])
 {
-    (void)snprintf(text, 16, "A81%03zu", practice + 1);
+    (void)snprintf(text, 32, "A81%03zu", practice + 1);
     return county->codes[practice] != NULL ? county->codes[practice] : text;
 }
 
 static void add_practice(const struct county *county, size_t practice, struct buffer *referrals, struct buffer *outcomes,
                          struct buffer *practices)
 {
-    char text[16];
+    char text[32];
     const char *code = code_of(county, practice, text);
     buffer_add_formatted(practices, "\"%s\",\"%s\"\n", code,
                          county->names[practice] != NULL ? county->names[practice] : "Somewhere Surgery");
@@ -377,7 +377,7 @@ static void a_pack_names_no_other_practice(void **state)
         draw(&run, 2);
         for (size_t i = 0; i < chart_count; i++) {
             for (size_t other = 2; other <= ordinary.practice_count; other++) {
-                char code[16];
+                char code[32];
                 (void)snprintf(code, sizeof code, "A81%03zu", other);
                 assert_lacks(&run, "practices/A81001/", chart_table[i].id, code);
             }

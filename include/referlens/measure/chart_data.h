@@ -49,10 +49,8 @@ struct period_row {
     double rejected;
     struct incidence rate; /* of rejection among the decided, with its interval */
     bool unfinished;       /* the quarter was not over by the as-of date */
-    bool provisional;      /* more than PENDING_SHARE_MAX of its referrals were not decided by then */
+    bool provisional;      /* the rate will still move: see series_is_provisional */
 };
-
-#define PENDING_SHARE_MAX 0.05
 
 /* Fills `rows` with up to `room` quarters, the latest ones, in the order of time. `results` holds the slice by period.
  * Returns how many. */
