@@ -155,6 +155,17 @@ void columns_release(struct columns *columns)
     *columns = (struct columns){0};
 }
 
+void cohort_forget_ids(struct cohort *cohort)
+{
+    memory_free(cohort->columns.id);
+    cohort->columns.id = NULL;
+}
+
+void cohort_forget_facts(struct cohort *cohort)
+{
+    columns_release(&cohort->columns);
+}
+
 void cohort_free(struct cohort *cohort)
 {
     if (cohort == NULL)

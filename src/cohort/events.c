@@ -7,14 +7,15 @@
 #include <string.h>
 
 #define CHUNK_NONE UINT32_MAX
-enum { BLOCK_SIZE = 1024, KINDS_MAX = 65535, SEQUENCE_WIDE = UINT16_MAX, FOLD_BLOCK = 1 << 15 };
+enum { BLOCK_SIZE = 1024, KINDS_MAX = 65535, SEQUENCE_WIDE = UINT16_MAX, DAY_BASE = -25567 /* 1900-01-01 */, FOLD_BLOCK = 1 << 15 };
 
-/* An event in its compact form. */
-struct event {
-    uint32_t next; /* place + 1 of another event of the referral, 0: none */
-    day date;
+/* An event in its compact form: 10 bytes. Dates of 1900 to 2079 and small sequence numbers fit; what does not is kept in the
+ * chunk's list of wide ones. */
+struct __attribute__((packed)) event {
+    uint32_t next;     /* place + 1 of another event of the referral, 0: none */
+    uint16_t days;     /* since DAY_BASE */
     uint16_t kind;     /* index into its chunk's kinds */
-    uint16_t sequence; /* SEQUENCE_WIDE: in the chunk's list of wide ones */
+    uint16_t sequence; /* SEQUENCE_WIDE: date and sequence are in the list */
 };
 
 /* What an event says besides its date: few distinct ones a chunk. `reason` is the chunk's own code + 1. */
@@ -23,8 +24,9 @@ struct event_kind {
     uint32_t reason;
 };
 
-struct wide_sequence {
+struct wide_event {
     uint32_t place;
+    day date;
     int64_t sequence;
 };
 
@@ -35,7 +37,7 @@ struct event_chunk {
     uint16_t plain_codes[EVENT_TYPE_COUNT][9]; /* code + 1 of kinds without a reason, by type and answers */
     struct dictionary reasons;
     uint32_t *reason_codes; /* the cohort's, once joined */
-    struct wide_sequence *wide;
+    struct wide_event *wide;
     size_t wide_count, wide_capacity;
     bool is_void;
 };
@@ -140,14 +142,15 @@ bool event_writer_add(struct event_writer *writer, uint32_t row, const struct ev
     }
     const uint32_t place = writer->next++;
     struct event *stored = &store->events[place];
-    stored->date = event->date;
+    const int32_t days = event->date - DAY_BASE;
     stored->kind = kind;
-    if (event->sequence >= 0 && event->sequence < SEQUENCE_WIDE) {
+    if (event->sequence >= 0 && event->sequence < SEQUENCE_WIDE && days >= 0 && days <= UINT16_MAX) {
+        stored->days = (uint16_t)days;
         stored->sequence = (uint16_t)event->sequence;
     } else {
         stored->sequence = SEQUENCE_WIDE;
         chunk->wide = memory_grow(chunk->wide, &chunk->wide_capacity, chunk->wide_count + 1, sizeof *chunk->wide);
-        chunk->wide[chunk->wide_count++] = (struct wide_sequence){place, event->sequence};
+        chunk->wide[chunk->wide_count++] = (struct wide_event){place, event->date, event->sequence};
     }
     stored->next = atomic_exchange_explicit(&store->heads[row], place + 1, memory_order_acq_rel);
     return true;
@@ -180,7 +183,7 @@ struct folding {
 };
 
 /* Places within a chunk rise in the order of adding, so the list is sorted by place. */
-static int64_t wide_sequence_at(const struct event_chunk *chunk, uint32_t place)
+static const struct wide_event *wide_event_at(const struct event_chunk *chunk, uint32_t place)
 {
     size_t low = 0, high = chunk->wide_count;
     while (high - low > 1) {
@@ -190,7 +193,7 @@ static int64_t wide_sequence_at(const struct event_chunk *chunk, uint32_t place)
         else
             high = middle;
     }
-    return chunk->wide[low].sequence;
+    return &chunk->wide[low];
 }
 
 static struct open_event open_event(const struct event_store *store, uint32_t place)
@@ -199,9 +202,10 @@ static struct open_event open_event(const struct event_store *store, uint32_t pl
     const uint32_t chunk_number = store->block_chunks[place / BLOCK_SIZE];
     const struct event_chunk *chunk = &store->chunks[chunk_number];
     const struct event_kind *kind = &chunk->kinds[event->kind];
+    const struct wide_event *wide = event->sequence == SEQUENCE_WIDE ? wide_event_at(chunk, place) : NULL;
     return (struct open_event){
-        .date = event->date,
-        .sequence = event->sequence == SEQUENCE_WIDE ? wide_sequence_at(chunk, place) : event->sequence,
+        .date = wide != NULL ? wide->date : DAY_BASE + event->days,
+        .sequence = wide != NULL ? wide->sequence : event->sequence,
         .reason = kind->reason == 0 ? 0 : chunk->reason_codes[kind->reason - 1] + 1,
         .type = kind->type,
         .contacted = kind->contacted,

@@ -11,6 +11,7 @@
 #include <inttypes.h>
 #include <stdarg.h>
 #include <stdatomic.h>
+#include <malloc.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -36,6 +37,8 @@ static void end_without_memory(void)
 
 void command_install_memory_policy(void)
 {
+    /* Large blocks are mapped one by one, so that what is released goes back to the system at once. */
+    mallopt(M_MMAP_THRESHOLD, 1 << 16);
     memory_set_exhausted(end_without_memory);
     cJSON_InitHooks(&(cJSON_Hooks){.malloc_fn = memory_allocate, .free_fn = memory_free});
 }

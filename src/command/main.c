@@ -1,11 +1,18 @@
 /* The command table, and the program that it makes. */
+#include "referlens/command/calc.h"
 #include "referlens/command/command.h"
 #include "referlens/command/list.h"
+#include "referlens/command/report.h"
+#include "referlens/command/synth.h"
 
+#include <signal.h>
 #include <stddef.h>
 
 static const struct command *const commands[] = {
+    &command_report,
+    &command_calc,
     &command_list,
+    &command_synth,
     NULL,
 };
 
@@ -19,16 +26,17 @@ static const struct command_program program = {
         "Writes JSON, a SQLite database, charts, and pages that a practice can talk about.",
     .files =
         "Input is CSV in UTF-8 with a header row, which tells what kind of file it is: referrals, outcomes, practices, "
-        "schemes or sessions. Other headers are read through a profile: 'referlens list profiles' names those built "
-        "in.\n\n"
-        "A report is a folder: report.json (inputs, parameters, data quality), measures.json and comparison.json "
-        "(results), results.sqlite (every result), rejects.csv (rows that could not be used), index.html (the page to "
-        "open), charts, and a folder of pages for each practice.",
+        "schemes or sessions. 'referlens list columns' names their columns.\n\n"
+        "A report is a folder: index.html (the page to open), charts (each a picture beside the data it draws), "
+        "practices (a folder of pages for each practice), measures.json (results), results.sqlite (every result), "
+        "report.json (inputs, parameters, data quality) and rejects.csv (rows that could not be used).",
     .commands = commands,
 };
 
 int main(int argument_count, char **arguments)
 {
     command_install_memory_policy();
+    /* A file that may not grow any more is an error like others, to be told and cleaned up after. */
+    signal(SIGXFSZ, SIG_IGN);
     return command_run(&program, argument_count, arguments);
 }

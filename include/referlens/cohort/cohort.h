@@ -121,6 +121,12 @@ const struct practice_row *cohort_practice_rows(const struct cohort *cohort, siz
 const struct scheme_row *cohort_scheme_rows(const struct cohort *cohort, size_t *count);
 const struct session_row *cohort_session_rows(const struct cohort *cohort, size_t *count);
 
+/* Releases the ids, once nothing asks for them any more. */
+void cohort_forget_ids(struct cohort *cohort);
+
+/* Releases the facts of the referrals: cohort_fact must not be called afterwards. Dictionaries and small tables stay. */
+void cohort_forget_facts(struct cohort *cohort);
+
 void cohort_free(struct cohort *cohort);
 
 #endif

@@ -1,0 +1,246 @@
+#include "referlens/command/report.h"
+
+#include "referlens/base/memory.h"
+#include "referlens/base/worker.h"
+#include "referlens/command/diagnostics.h"
+#include "referlens/input/input.h"
+#include "referlens/measure/report.h"
+#include "referlens/output/chart.h"
+#include "referlens/output/folder.h"
+#include "referlens/output/gnuplot.h"
+#include "referlens/output/page.h"
+#include "referlens/output/rejects_csv.h"
+#include "referlens/output/report_json.h"
+#include "referlens/output/results_json.h"
+#include "referlens/output/results_sqlite.h"
+
+#include <stdio.h>
+#include <time.h>
+
+enum { JOBS_MAX = 256 };
+
+static const char *const audiences[] = {"shared", "practice", "analyst", NULL};
+
+static const struct command_option options[] = {
+    {"output", 'o', "DIR", NULL, "the report folder to write; default: report"},
+    {"as-of", 0, "DATE", NULL, "the day on which the exports were taken; default: the latest date in them"},
+    {"period", 0, "QUARTER", NULL,
+     "the report's own quarter, 2025-Q2 or 2025/26-Q1; default: the last that was over by the as-of date"},
+    {"practice", 0, "CODE", NULL, "write a pack for this practice only; may be repeated"},
+    {"audience", 0, "WHO", audiences,
+     "who will read it; shared (default) suppresses and rounds small counts, practice shows each pack its own practice "
+     "exactly, analyst is exact everywhere"},
+    {"jobs", 'j', "N", NULL, "how many processors to use; default: all"},
+    {"no-charts", 0, NULL, NULL, "draw no charts (gnuplot is then not needed)"},
+    {"no-packs", 0, NULL, NULL, "write no page for each practice"},
+    {"max-rejects", 0, "N|P%", NULL, "give up, writing nothing, when more rows than this are rejected; default: no limit"},
+    {"timings", 0, NULL, NULL, "say on standard error how long each stage took"},
+    {"force", 'f', NULL, NULL, "replace the folder if it holds an earlier report"},
+    {.name = NULL},
+};
+
+/* The command line, understood. */
+struct settings {
+    const char *output;
+    struct input_options input;
+    quarter period; /* PERIOD_ALL: not given */
+    enum audience audience;
+    struct reject_limit limit;
+    bool charts, packs, force, timings;
+};
+
+static bool read_settings(const struct command_line *line, struct settings *settings, struct error *error)
+{
+    int64_t jobs = (int64_t)worker_default_count();
+    const char *output = command_text(line, "output"), *audience = command_text(line, "audience");
+    *settings = (struct settings){
+        .output = output != NULL ? output : "report",
+        .input = {.as_of = DAY_UNKNOWN},
+        .period = PERIOD_ALL,
+        .charts = command_count(line, "no-charts") == 0,
+        .packs = command_count(line, "no-packs") == 0,
+        .force = command_count(line, "force") > 0,
+        .timings = command_count(line, "timings") > 0,
+    };
+    audience_parse(audience != NULL ? audience : "shared", &settings->audience);
+    if (!command_read_day(line, "as-of", &settings->input.as_of, error) ||
+        !command_read_quarter(line, "period", &settings->period, error) ||
+        !command_read_integer(line, "jobs", 1, JOBS_MAX, &jobs, error) ||
+        !reject_limit_parse(command_text(line, "max-rejects"), &settings->limit, error))
+        return false;
+    settings->input.worker_count = (size_t)jobs;
+    return true;
+}
+
+/* The last quarter that was over by the as-of date. */
+static quarter last_whole_quarter(day as_of)
+{
+    const quarter of = quarter_of_day(as_of);
+    return quarter_last_day(of) <= as_of ? of : of - 1;
+}
+
+/* The practices that get a pack: those asked for, or every one that referred. */
+static bool choose_practices(const struct command_line *line, const struct report *report, uint32_t **practices,
+                             size_t *count, struct error *error)
+{
+    const struct dictionary *codes = cohort_practices(report->cohort);
+    const size_t asked = command_count(line, "practice");
+    *practices = memory_resize(NULL, codes->count + asked, sizeof **practices);
+    *count = 0;
+    for (size_t i = 0; i < asked; i++) {
+        const char *code = command_nth_text(line, "practice", i);
+        const uint32_t practice = dictionary_find(codes, text_of(code));
+        if (practice == DICTIONARY_NONE)
+            return error_set(error, "--practice %s: no such practice in the files", code);
+        bool again = false;
+        for (size_t k = 0; k < *count; k++)
+            again = again || (*practices)[k] == practice;
+        if (!again)
+            (*practices)[(*count)++] = practice;
+    }
+    uint32_t last = SLICE_ALL;
+    for (size_t i = 0; asked == 0 && i < report->practices.count; i++) {
+        const uint32_t practice = report->practices.results[i].slice.practice;
+        if (practice != last)
+            (*practices)[(*count)++] = practice;
+        last = practice;
+    }
+    return true;
+}
+
+/* Ends a stage: says how long it took, where that is asked for, and starts the next. */
+static void end_stage(const struct settings *settings, const char *stage, struct timespec *since)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    if (settings->timings)
+        fprintf(stderr, "referlens: timing: %s %.3f s\n", stage,
+                (double)(now.tv_sec - since->tv_sec) + (double)(now.tv_nsec - since->tv_nsec) / 1e9);
+    *since = now;
+}
+
+static bool write_all(const struct report *report, struct folder *folder, const struct settings *settings,
+                      const uint32_t *practices, size_t practice_count, struct timespec *since, struct error *error)
+{
+    const size_t workers = settings->input.worker_count, packs = settings->packs ? practice_count : 0;
+    bool done = results_json_write(report, folder, workers, error);
+    end_stage(settings, "measures.json", since);
+    done = done && results_sqlite_write(report, folder, workers, error);
+    end_stage(settings, "results.sqlite", since);
+    done = done && rejects_csv_write(report, folder, error) &&
+           (!settings->charts || charts_write(report, folder, practices, packs, workers, error));
+    end_stage(settings, "charts", since);
+    done = done && pages_write(report, folder, practices, packs, settings->charts, workers, error) &&
+           report_json_write(report, folder, error);
+    end_stage(settings, "pages", since);
+    return done;
+}
+
+/* Measures the cohort and writes the folder. */
+static bool make_report(const struct command_line *line, const struct settings *settings, const struct input *input,
+                        struct folder *folder, struct timespec *since, struct error *error)
+{
+    const day as_of = cohort_as_of(input->cohort);
+    struct report report = {
+        .version = line->program->version,
+        .as_of = as_of,
+        .as_of_assumed = input->as_of_assumed,
+        .period = settings->period,
+        .period_assumed = settings->period == PERIOD_ALL,
+        .audience = settings->audience,
+        .cohort = input->cohort,
+        .ledgers = input->ledgers,
+        .ledger_count = input->file_count,
+        .rejects = input->rejects,
+        .reject_count = input->reject_count,
+    };
+    if (report.period_assumed && as_of != DAY_UNKNOWN)
+        report.period = last_whole_quarter(as_of);
+    cohort_forget_ids(input->cohort);
+    struct evaluation *evaluation =
+        evaluation_prepare(input->cohort, report.period, settings->input.worker_count);
+    cohort_forget_facts(input->cohort);
+    report.evaluation = evaluation;
+    report_evaluate(&report, settings->input.worker_count);
+    end_stage(settings, "measuring", since);
+    uint32_t *practices = NULL;
+    size_t practice_count = 0;
+    const bool done = choose_practices(line, &report, &practices, &practice_count, error) &&
+                      write_all(&report, folder, settings, practices, practice_count, since, error) &&
+                      folder_publish(folder, error);
+    memory_free(practices);
+    report_release(&report);
+    evaluation_free(evaluation);
+    return done;
+}
+
+static void say_dates(const struct input *input, const struct settings *settings)
+{
+    const day as_of = cohort_as_of(input->cohort);
+    if (!input->as_of_assumed)
+        return;
+    char text[DAY_TEXT_SIZE];
+    if (as_of == DAY_UNKNOWN) {
+        fprintf(stderr, "referlens: note: there is no date in the data, so there is no as-of date\n");
+        return;
+    }
+    day_format(as_of, text);
+    fprintf(stderr, "referlens: note: as-of date %s, the latest date in the data (set it with --as-of)\n", text);
+    if (settings->period == PERIOD_ALL) {
+        char period[QUARTER_TEXT_SIZE];
+        quarter_format(last_whole_quarter(as_of), period);
+        fprintf(stderr, "referlens: note: period %s, the last quarter that was over by then\n", period);
+    }
+}
+
+static int run_report(const struct command_line *line)
+{
+    struct settings settings;
+    struct error error = {""};
+    if (!read_settings(line, &settings, &error))
+        return command_refuse(line, &error);
+    if (settings.charts && !gnuplot_check(&error))
+        return command_fail(&error);
+    struct folder *folder = NULL;
+    if (!folder_open(settings.output, settings.force, &folder, &error))
+        return command_fail(&error);
+    struct timespec since;
+    clock_gettime(CLOCK_MONOTONIC, &since);
+    struct input input;
+    int status = COMMAND_FAILED;
+    if (!input_read(&input, line->operands, line->operand_count, &settings.input, &error)) {
+        folder_close(folder);
+        return command_fail(&error);
+    }
+    end_stage(&settings, "reading and linking", &since);
+    diagnostics_rejects(&input);
+    if (reject_limit_passed(&settings.limit, &input)) {
+        diagnostics_files(&input);
+        fprintf(stderr, "referlens: error: more rows were rejected than --max-rejects allows; nothing was written\n");
+        status = COMMAND_TOO_MANY_REJECTS;
+    } else {
+        diagnostics_files(&input);
+        say_dates(&input, &settings);
+        if (!make_report(line, &settings, &input, folder, &since, &error))
+            status = command_fail(&error);
+        else
+            status = input.reject_count > 0 ? COMMAND_DONE_WITH_REJECTS : COMMAND_DONE;
+    }
+    folder_close(folder);
+    input_release(&input);
+    return status;
+}
+
+const struct command command_report = {
+    .name = "report",
+    .summary = "read exports, measure them, and write the report folder: the main job",
+    .operands = "FILE...",
+    .description =
+        "Reads any number of CSV files, tells their kind from their headers, measures what became of the referrals, and "
+        "writes the report folder, whole or not at all.\n\n"
+        "Rows that can't be used are listed in rejects.csv, each with its reason; the exit status is then 3.",
+    .options = options,
+    .operands_minimum = 1,
+    .operands_maximum = SIZE_MAX,
+    .run = run_report,
+};
