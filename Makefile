@@ -6,9 +6,10 @@ CC       := $(if $(filter default undefined,$(origin CC)),gcc,$(CC))
 FLAVOUR  ?= release
 BUILD    ?= build/$(FLAVOUR)
 
-# What `make deps` installs, and nothing else is needed: to build and run, and to test.
-PACKAGES      := gcc libc6-dev libcsv-dev libsqlite3-dev libcjson-dev libgsl-dev libssl-dev libxxhash-dev pkg-config gnuplot-nox
-TEST_PACKAGES := libcmocka-dev sqlite3 python3
+# What `make deps` installs, and nothing else is needed: to build and run, and to test. "a|b": a, unless b is there.
+PACKAGES      := gcc libc6-dev libcsv-dev libsqlite3-dev libcjson-dev libgsl-dev libssl-dev libxxhash-dev \
+                 'gnuplot-nox|gnuplot-qt|gnuplot-x11'
+TEST_PACKAGES := libcmocka-dev sqlite3 python3 groff-base locales
 
 WARNINGS := -std=c17 -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wstrict-prototypes -Wmissing-prototypes \
             -Wvla -Wformat=2 -Werror
@@ -55,7 +56,7 @@ deps:
 	@tests/support/install-packages $(PACKAGES) $(TEST_PACKAGES)
 
 demo:
-	@tests/support/install-packages make $(PACKAGES)
+	@tests/support/install-packages $(PACKAGES)
 	@$(MAKE) --no-print-directory $(PROGRAM)
 	$(PROGRAM) report --force -o demo-report sample-data/*.csv
 	@echo "Open this page in a browser: demo-report/index.html"
@@ -84,10 +85,12 @@ oracle:
 	@tests/oracle/run
 
 lint: $(HEADERS) $(SQL)
+	@tests/support/install-packages python3 clang-tidy
 	@tests/support/lint
 	@clang-tidy --quiet $(SOURCES) -- $(CPPFLAGS) -std=c17
 
 format:
+	@tests/support/install-packages clang-format
 	clang-format -i $(SOURCES) $(HEADERS) $(UNIT_SOURCES) $(TOOL_SOURCES)
 
 $(LIBRARY): $(filter-out $(BUILD)/$(MAIN:.c=.o),$(OBJECTS))
@@ -113,7 +116,7 @@ $(FUZZERS): $(BUILD)/%: $(BUILD)/%.o $(LIBRARY)
 
 install: $(PROGRAM)
 	install -D -m 755 $(PROGRAM) $(DESTDIR)$(PREFIX)/bin/referlens
-	cd reports && find . -type f -exec install -D -m 644 {} $(abspath $(DESTDIR)$(PREFIX))/share/referlens/reports/{} \;
+	cd reports && find . -type f -not -path './readme/*' -exec install -D -m 644 {} $(abspath $(DESTDIR)$(PREFIX))/share/referlens/reports/{} \;
 	$(PROGRAM) list manual | install -D -m 644 /dev/stdin $(DESTDIR)$(PREFIX)/share/man/man1/referlens.1
 	$(PROGRAM) list completion | install -D -m 644 /dev/stdin \
 	  $(DESTDIR)$(PREFIX)/share/bash-completion/completions/referlens

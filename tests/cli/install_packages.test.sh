@@ -41,6 +41,12 @@ installs_what_is_missing() {
     same 'install one two ' "$(tail -n 1 "$log")"
 }
 
+either_of_two_will_do() {
+  make_system 'exit 0'
+  same '' "$(install_packages 'one|here' here 2>&1)" && same 'Installing one' "$(install_packages 'one|two' 2>&1)" &&
+    same 'install one ' "$(tail -n 1 "$log")"
+}
+
 updates_where_installing_fails() {
   make_system "grep -q update '$log'"
   ln -s "$(command -v grep)" "$fakes/"
@@ -63,6 +69,7 @@ There is no apt-get here to install them with.' "$said"
 
 check 'nothing missing is nothing said' says_nothing_where_nothing_is_missing
 check 'what is missing is named and installed' installs_what_is_missing
+check 'of alternatives any one will do, and the first is installed' either_of_two_will_do
 check 'a failed install is tried again with new lists' updates_where_installing_fails
 check 'an install that fails for good is a failure' fails_where_installing_fails
 check 'without apt-get it says what is needed' explains_a_system_without_apt
