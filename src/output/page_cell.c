@@ -19,11 +19,6 @@ static const char *const slice_measures[] = {
 
 enum { SLICE_MEASURE_COUNT = sizeof slice_measures / sizeof slice_measures[0] };
 
-static const char *people(const struct measure *measure)
-{
-    return measure->of_advice ? "advice requests" : "referrals";
-}
-
 /* Left out of the denominator. */
 
 static void add_reason(struct buffer *text, double count, const char *words)
@@ -111,14 +106,15 @@ static struct display days_or_not_reached(double days)
     return isnan(days) ? text : display_days(days);
 }
 
-static struct display subjects(double n, const struct measure *measure)
+static struct display subjects(double n, bool of_advice)
 {
-    struct display text = display_count(n);
-    struct display whole = {""};
-    if (text.text[0] != '\0') {
-        snprintf(whole.text, DISPLAY_SIZE, "%.40s %s", text.text, people(measure));
+    struct display count = display_count(n);
+    struct display text = {""};
+    if (count.text[0] != '\0') {
+        snprintf(text.text, DISPLAY_SIZE, "%.40s %s%s", count.text, of_advice ? "advice request" : "referral",
+                 n == 1 ? "" : "s");
     }
-    return whole;
+    return text;
 }
 
 static void add_delay(cJSON *cell, const struct result *result, const struct measure *measure)
@@ -134,7 +130,7 @@ static void add_delay(cJSON *cell, const struct result *result, const struct mea
     page_add_number(cell, "completed_median", result->completed_median);
     page_add_number(cell, "completed_p90", result->completed_p90);
     page_add_display(cell, "completed_text", display_days(result->completed_median));
-    page_add_display(cell, "count_text", subjects(result->n, measure));
+    page_add_display(cell, "count_text", subjects(result->n, measure->of_advice));
     struct display value = {""}, p90 = {""}, range = {""};
     if (result->status == RESULT_OK && measure->completed_only) {
         value = display_days(result->completed_median);
@@ -217,6 +213,7 @@ void page_add_referral_count(cJSON *object, const struct page_index *index, stru
     double count = referral_count(index, slice);
     page_add_number(object, "count", count);
     page_add_display(object, "text", display_count(count));
+    page_add_display(object, "words", subjects(count, false));
 }
 
 void page_add_slice_cells(cJSON *row, const struct page_index *index, struct slice slice)

@@ -7,6 +7,7 @@
 #include "referlens/output/page_tables.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 static void add_practice_row(cJSON *row, const struct page_context *context, uint32_t practice, bool has_pack)
@@ -39,8 +40,10 @@ static void add_practices(cJSON *document, const struct page_context *context, c
     for (size_t i = 0; i < count; i++) {
         add_practice_row(page_list_add(list), context, practices[i], has_pack[practices[i]]);
     }
-    page_add_display(document, "practice_count_text", display_count((double)count));
+    struct display words = {""};
+    snprintf(words.text, DISPLAY_SIZE, "%.40s practice%s", display_count((double)count).text, count == 1 ? "" : "s");
     page_add_number(document, "practice_count", (double)count);
+    page_add_display(document, "practice_count_words", words);
     page_add_boolean(document, "has_packs", pack_count > 0);
     free(has_pack);
     free(practices);

@@ -36,10 +36,12 @@ void page_add_about(cJSON *document, const struct report *report, bool exact)
         day_format(report->as_of, as_of);
     }
     page_add_string(document, "as_of", as_of);
-    page_add_display(document, "as_of_text", display_day(report->as_of));
+    page_add_string(document, "as_of_text",
+                    report->as_of != DAY_UNKNOWN ? display_day(report->as_of).text : "an unknown day");
     page_add_boolean(document, "as_of_assumed", report->as_of_assumed);
     page_add_display(document, "period", display_quarter(report->period));
-    page_add_display(document, "period_text", display_quarter_months(report->period));
+    page_add_string(document, "period_text",
+                    report->period != PERIOD_ALL ? display_quarter_months(report->period).text : "no quarter");
     page_add_boolean(document, "period_assumed", report->period_assumed);
     add_quarters(document, report);
 

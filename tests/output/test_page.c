@@ -18,12 +18,13 @@
 #include <cjson/cJSON.h>
 
 #include <ctype.h>
+#include <limits.h>
 #include <math.h>
 
 enum { LONG_NAME = 10000 };
 
 static char scratch[SCRATCH_PATH_SIZE];
-static char reports[SCRATCH_PATH_SIZE];
+static char reports[PATH_MAX];
 
 static int enter(void **state)
 {

@@ -35,6 +35,9 @@ static void percentages_have_one_decimal_in_every_locale(void **state)
     assert_string_equal(display_percent_range(0.1007, 0.149).text, "10.1–14.9 %");
     assert_string_equal(display_interval(display_percent_range(0.1007, 0.149)).text, "95 % CI 10.1–14.9 %");
     assert_string_equal(display_interval(display_percent_range(NAN, NAN)).text, "");
+    assert_string_equal(display_axis_end(0.3).text, "30 %");
+    assert_string_equal(display_axis_end(150).text, "150 days");
+    assert_string_equal(display_axis_end(NAN).text, "");
     assert_string_equal(display_rate(1102.44).text, "1,102.4");
     assert_string_equal(display_rate_range(98.06, 106.91).text, "98.1–106.9");
     setlocale(LC_ALL, "C");

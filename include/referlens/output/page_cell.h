@@ -24,7 +24,8 @@
  * slices, has no horizons and nothing of what was left out. The caller owns it. */
 cJSON *page_cell(const struct result *result, size_t measure, bool brief);
 
-/* Adds "count" and "text": how many referrals the slice has, null where that may not be shown. */
+/* Adds "count", "text" and "words" ("252 referrals"): how many referrals the slice has, null where that may not be
+ * shown. */
 void page_add_referral_count(cJSON *object, const struct page_index *index, struct slice slice);
 
 /* Adds the brief cells of the measures that the tables by specialty, scheme and quarter show, each under its measure's
