@@ -202,6 +202,14 @@ struct text report_scheme_word(uint32_t scheme)
     return scheme == SLICE_ALL ? TEXT("") : text_of(words[scheme]);
 }
 
+bool report_quarters(const struct report *report, quarter *first, quarter *last)
+{
+    (void)report;
+    *first = hand_made.first;
+    *last = hand_made.last;
+    return hand_made.first <= hand_made.last;
+}
+
 size_t report_practice_count(const struct report *report)
 {
     (void)report;

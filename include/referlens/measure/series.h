@@ -1,0 +1,83 @@
+/* Series: one measure of one slice over the quarters, and whether it has changed by more than chance.
+ *
+ * They rest on masked results alone. With CHART_POINTS_MIN usable quarters or more a proportion gets a P′ chart and
+ * everything else an XmR chart (without the screen); with fewer, or where a proportion was 0 or 1 throughout, it is a run
+ * chart. A quarter is usable where it has a number and is not provisional: provisional ones are shown, and count neither
+ * for the limits nor as a signal, since they will still move. Pure; several threads may ask for series of one report.
+ */
+#ifndef REFERLENS_MEASURE_SERIES_H
+#define REFERLENS_MEASURE_SERIES_H
+
+#include "referlens/measure/report.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* What the values are: of a proportion or a rate, its own; of a delay, the cumulative incidence within SERIES_WITHIN_DAYS,
+ * since a median may never be reached; of a delay without a curve, the median of those completed, in days. */
+enum series_quantity { SERIES_PROPORTION, SERIES_RATE, SERIES_WITHIN, SERIES_COMPLETED_MEDIAN };
+enum { SERIES_WITHIN_DAYS = 42 };
+
+enum series_method { SERIES_NONE, SERIES_P_PRIME, SERIES_XMR, SERIES_RUN };
+
+/* A quarter of referral dates is provisional where it was not over by the as-of date, or where its follow-up is not: more
+ * than this share of its rows were pending or had too little of it; of a delay, the last could not be followed for
+ * SERIES_WITHIN_DAYS. */
+#define PROVISIONAL_SHARE_MAX 0.05
+
+struct series_point {
+    quarter period;
+    enum result_status status;       /* insufficient where the slice had no rows in that quarter */
+    double numerator, denominator;   /* of a delay: none, and the number of subjects */
+    double value, lower, upper;      /* with the 95 % interval */
+    double lower_limit, upper_limit; /* of the control chart; NAN in a run chart, and where the quarter is not usable */
+    const char *signal;              /* the rule of the control chart, as chart_signal_name has it; NULL without */
+    const char *meaning;             /* "improvement", "concern" or "change"; NULL without a signal */
+    bool provisional;
+};
+
+struct series {
+    struct slice slice; /* period: PERIOD_ALL */
+    size_t measure;     /* index into measure_table */
+    enum series_quantity quantity;
+    enum measure_direction direction; /* of the quantity: more patients seen within 42 days is better, though less of a
+                                         wait is */
+    enum series_method method;
+    enum result_status status;   /* insufficient: no quarter is usable */
+    size_t used;                 /* usable quarters */
+    double mean;                 /* the centre of a control chart; NAN in a run chart */
+    double sigma_z;              /* of P′; NAN otherwise */
+    double median;               /* the centre of a run chart; NAN in a control chart */
+    int64_t longest_run, longest_run_max, crossings, crossings_min; /* of a run chart; 0 otherwise */
+    bool signal;                 /* whether any rule says that it has changed */
+    const char *meaning;         /* of a run chart with a signal: "improvement" or "concern" where it ends on the other side
+                                    of the median than it began, otherwise "change"; NULL otherwise */
+    struct series_point *points; /* every quarter of the report, in the order of time; owned */
+    size_t count;
+};
+
+/* The series of a measure (index into measure_table) of a slice, of which `results` holds the quarters; the slice's own
+ * period does not matter. The caller releases it; NULL is allowed there. */
+struct series series_of(const struct report *report, const struct result_list *results, struct slice slice,
+                        size_t measure);
+void series_release(struct series *series);
+
+/* The series of every measure: of all, of each specialty and of each scheme that has referrals. */
+struct series_list {
+    struct series *series;
+    size_t count;
+};
+struct series_list series_list_of(const struct report *report);
+void series_list_release(struct series_list *list);
+
+/* Whether the number of a quarter is provisional, by the rule above. A masked count of 1 to 7 is taken as 4. */
+bool series_is_provisional(const struct report *report, const struct result *result);
+
+/* "p_prime", "xmr", "run"; NULL for none. */
+const char *series_method_name(enum series_method method);
+
+/* "proportion", "rate", "within_42_days", "completed_median". */
+const char *series_quantity_name(enum series_quantity quantity);
+
+#endif
