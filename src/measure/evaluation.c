@@ -16,10 +16,15 @@ struct memory_of_standings {
     } entries[REMEMBERED];
 };
 
+struct day_range {
+    day earliest, latest;
+};
+
 struct preparation {
     struct evaluation *evaluation;
     struct standing_table *standings;
-    uint32_t *places; /* by row of the cohort: its place among the evaluated rows */
+    uint32_t *places;       /* by block and practice: how many rows there are, then where the next one goes */
+    struct day_range *days; /* by block: of the referral dates */
     struct memory_of_standings *memories; /* by worker */
     int32_t *days_maximum;                /* by worker */
 };
@@ -70,49 +75,67 @@ static void evaluate_row(const struct preparation *preparation, size_t worker, c
         row->flags |= EVALUATED_LISTED;
 }
 
-static void prepare_block(void *context, size_t task, size_t worker)
+static size_t block_end(const struct cohort *cohort, size_t block)
+{
+    const size_t end = (block + 1) * PREPARE_BLOCK;
+    return end < cohort_count(cohort) ? end : cohort_count(cohort);
+}
+
+static void count_block(void *context, size_t block, size_t worker)
+{
+    (void)worker;
+    const struct preparation *preparation = context;
+    const struct evaluation *evaluation = preparation->evaluation;
+    uint32_t *counts = preparation->places + block * evaluation->practice_count;
+    struct day_range days = {INT32_MAX, INT32_MIN};
+    for (size_t i = block * PREPARE_BLOCK; i < block_end(evaluation->cohort, block); i++) {
+        const struct given given = cohort_given(evaluation->cohort, i);
+        if (given.flags & FLAG_LEFT_OUT)
+            continue;
+        days.earliest = given.referred < days.earliest ? given.referred : days.earliest;
+        days.latest = given.referred > days.latest ? given.referred : days.latest;
+        counts[given.practice]++;
+    }
+    preparation->days[block] = days;
+}
+
+static void prepare_block(void *context, size_t block, size_t worker)
 {
     const struct preparation *preparation = context;
-    const struct cohort *cohort = preparation->evaluation->cohort;
-    const size_t end =
-        (task + 1) * PREPARE_BLOCK < cohort_count(cohort) ? (task + 1) * PREPARE_BLOCK : cohort_count(cohort);
-    for (size_t i = task * PREPARE_BLOCK; i < end; i++) {
-        if (preparation->places[i] == UINT32_MAX)
-            continue;
-        const struct fact fact = cohort_fact(cohort, i);
-        evaluate_row(preparation, worker, &fact, &preparation->evaluation->rows[preparation->places[i]]);
+    const struct evaluation *evaluation = preparation->evaluation;
+    uint32_t *places = preparation->places + block * evaluation->practice_count;
+    for (size_t i = block * PREPARE_BLOCK; i < block_end(evaluation->cohort, block); i++) {
+        const struct fact fact = cohort_fact(evaluation->cohort, i);
+        if (!(fact.flags & FLAG_LEFT_OUT))
+            evaluate_row(preparation, worker, &fact, &evaluation->rows[places[fact.practice]++]);
     }
 }
 
-/* Counts rows by practice, gives each its place, and finds the quarters. */
-static void place_rows(struct preparation *preparation)
+/* Turns the blocks' counts into places: practice after practice, and within one block after block. */
+static void place_rows(struct preparation *preparation, size_t block_count)
 {
     struct evaluation *evaluation = preparation->evaluation;
-    const struct cohort *cohort = evaluation->cohort;
-    day earliest = INT32_MAX, latest = INT32_MIN;
-    size_t *places = memory_allocate_zeroed(evaluation->practice_count + 2, sizeof *places);
-    for (size_t i = 0; i < cohort_count(cohort); i++) {
-        const struct given given = cohort_given(cohort, i);
-        if (given.flags & FLAG_LEFT_OUT)
-            continue;
-        earliest = given.referred < earliest ? given.referred : earliest;
-        latest = given.referred > latest ? given.referred : latest;
-        places[given.practice + 1]++;
+    struct day_range days = {INT32_MAX, INT32_MIN};
+    uint32_t place = 0;
+    for (size_t practice = 0; practice < evaluation->practice_count; practice++) {
+        evaluation->practice_first[practice] = place;
+        for (size_t block = 0; block < block_count; block++) {
+            uint32_t *entry = &preparation->places[block * evaluation->practice_count + practice];
+            const uint32_t count = *entry;
+            *entry = place;
+            place += count;
+        }
     }
-    for (size_t i = 1; i <= evaluation->practice_count; i++)
-        places[i] += places[i - 1];
-    memcpy(evaluation->practice_first, places, (evaluation->practice_count + 1) * sizeof *places);
-    evaluation->count = places[evaluation->practice_count];
-    for (size_t i = 0; i < cohort_count(cohort); i++) {
-        const struct given given = cohort_given(cohort, i);
-        preparation->places[i] =
-            given.flags & FLAG_LEFT_OUT ? UINT32_MAX : (uint32_t)places[given.practice]++;
+    evaluation->practice_first[evaluation->practice_count] = evaluation->count = place;
+    for (size_t block = 0; block < block_count; block++) {
+        const struct day_range of = preparation->days[block];
+        days.earliest = of.earliest < days.earliest ? of.earliest : days.earliest;
+        days.latest = of.latest > days.latest ? of.latest : days.latest;
     }
-    memory_free(places);
-    if (evaluation->count > 0) {
-        evaluation->first_period = quarter_of_day(earliest);
-        evaluation->period_count = (size_t)(quarter_of_day(latest) - evaluation->first_period) + 1;
-    }
+    if (evaluation->count == 0)
+        return;
+    evaluation->first_period = quarter_of_day(days.earliest);
+    evaluation->period_count = (size_t)(quarter_of_day(days.latest) - evaluation->first_period) + 1;
 }
 
 static void prepare_person_years(struct evaluation *evaluation, size_t worker_count)
@@ -152,17 +175,20 @@ struct evaluation *evaluation_prepare(const struct cohort *cohort, quarter perio
         if (measure_table[m].kind == MEASURE_DELAY)
             evaluation->delays[evaluation->delay_count++] = m;
     }
+    const size_t block_count = (cohort_count(cohort) + PREPARE_BLOCK - 1) / PREPARE_BLOCK;
     struct preparation preparation = {
         .evaluation = evaluation,
         .standings = standing_table_new(),
-        .places = memory_resize(NULL, cohort_count(cohort), sizeof(uint32_t)),
+        .places = memory_allocate_zeroed(block_count * evaluation->practice_count, sizeof(uint32_t)),
+        .days = memory_allocate_zeroed(block_count, sizeof(struct day_range)),
         .memories = memory_allocate_zeroed(worker_count, sizeof(struct memory_of_standings)),
         .days_maximum = memory_allocate_zeroed(worker_count, sizeof(int32_t)),
     };
-    place_rows(&preparation);
+    worker_run(worker_count, block_count, count_block, &preparation);
+    place_rows(&preparation, block_count);
     prepare_person_years(evaluation, worker_count);
     evaluation->rows = memory_resize(NULL, evaluation->count, sizeof *evaluation->rows);
-    worker_run(worker_count, (cohort_count(cohort) + PREPARE_BLOCK - 1) / PREPARE_BLOCK, prepare_block, &preparation);
+    worker_run(worker_count, block_count, prepare_block, &preparation);
     for (size_t i = 0; i < worker_count; i++) {
         if (preparation.days_maximum[i] > evaluation->days_maximum)
             evaluation->days_maximum = preparation.days_maximum[i];
@@ -173,6 +199,7 @@ struct evaluation *evaluation_prepare(const struct cohort *cohort, quarter perio
         spread_standing(evaluation, standing_table_get(preparation.standings, (uint32_t)i), &evaluation->standings[i]);
     standing_table_free(preparation.standings);
     memory_free(preparation.places);
+    memory_free(preparation.days);
     memory_free(preparation.memories);
     memory_free(preparation.days_maximum);
     const bool has_period = period >= evaluation->first_period &&
