@@ -1,234 +1,15 @@
 #include "referlens/output/template.h"
 
 #include "referlens/base/memory.h"
+#include "referlens/output/template_parse.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-enum node_kind { NODE_TEXT, NODE_VALUE, NODE_RAW, NODE_SECTION, NODE_INVERTED, NODE_CLOSE, NODE_PARTIAL, NODE_REMARK };
-
-struct node {
-    enum node_kind kind;
-    struct text text; /* literal text, or the name; a view of the template's source */
-    size_t line;
-    size_t end;                    /* sections: index of the node that closes it */
-    const struct template *target; /* partials, once linked */
-};
-
-struct template
-{
-    char *name;
-    char *source;
-    size_t length;
-    struct node *nodes;
-    size_t count, capacity;
-};
-
 struct template_set {
-    struct template **templates;
+    struct parsed_template **templates;
     size_t count, capacity;
 };
-
-/* Parsing: one pass over the source, with the open sections on a stack. */
-
-struct parser {
-    struct template *template;
-    size_t position;
-    size_t line;
-    size_t open[TEMPLATE_DEPTH_MAX]; /* indices of the nodes of sections not closed yet */
-    size_t depth;
-    struct error *error;
-};
-
-static bool fail(struct parser *parser, size_t line, const char *what, struct text name)
-{
-    return error_set(parser->error, "%s:%zu: %s%.*s", parser->template->name, line, what,
-                     (int)(name.length > 80 ? 80 : name.length), name.length > 0 ? name.bytes : "");
-}
-
-static struct node *add_node(struct parser *parser, enum node_kind kind, struct text text)
-{
-    struct template *template = parser->template;
-    template->nodes = memory_grow(template->nodes, &template->capacity, template->count + 1, sizeof *template->nodes);
-    struct node *node = &template->nodes[template->count++];
-    *node = (struct node){.kind = kind, .text = text, .line = parser->line};
-    return node;
-}
-
-static bool is_blank(char character)
-{
-    return character == ' ' || character == '\t';
-}
-
-static bool name_is_good(struct text name)
-{
-    for (size_t i = 0; i < name.length; i++) {
-        char c = name.bytes[i];
-        if (!((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '-' ||
-              c == '.')) {
-            return false;
-        }
-    }
-    bool ends_in_dot = name.length > 1 && name.bytes[name.length - 1] == '.';
-    return name.length > 0 && !ends_in_dot && memmem(name.bytes, name.length, "..", 2) == NULL;
-}
-
-static bool close_section(struct parser *parser, struct text name)
-{
-    if (parser->depth == 0) {
-        return fail(parser, parser->line, "nothing is open to be closed by /", name);
-    }
-    struct node *opening = &parser->template->nodes[parser->open[parser->depth - 1]];
-    if (!text_equal(opening->text, name)) {
-        return error_set(parser->error, "%s:%zu: section '%.*s' is still open from line %zu, but '%.*s' is closed",
-                         parser->template->name, parser->line, (int)opening->text.length, opening->text.bytes,
-                         opening->line, (int)name.length, name.bytes);
-    }
-    opening->end = parser->template->count;
-    parser->depth--;
-    add_node(parser, NODE_CLOSE, name);
-    return true;
-}
-
-static bool add_tag(struct parser *parser, enum node_kind kind, struct text name)
-{
-    if (kind == NODE_REMARK) {
-        return true;
-    }
-    if (!name_is_good(name)) {
-        return fail(parser, parser->line, "this is no name: ", name);
-    }
-    if (kind == NODE_CLOSE) {
-        return close_section(parser, name);
-    }
-    if (kind == NODE_SECTION || kind == NODE_INVERTED) {
-        if (parser->depth == TEMPLATE_DEPTH_MAX) {
-            return fail(parser, parser->line, "too many sections inside one another at ", name);
-        }
-        parser->open[parser->depth++] = parser->template->count;
-    }
-    add_node(parser, kind, name);
-    return true;
-}
-
-static enum node_kind kind_of_mark(char mark)
-{
-    switch (mark) {
-    case '#':
-        return NODE_SECTION;
-    case '^':
-        return NODE_INVERTED;
-    case '/':
-        return NODE_CLOSE;
-    case '>':
-        return NODE_PARTIAL;
-    case '!':
-        return NODE_REMARK;
-    default:
-        return NODE_VALUE;
-    }
-}
-
-/* Where a tag stands alone on its line, sets `*text_end` back to the start of the line and `*next` to that of the next.
- */
-static void swallow_line(const struct template *template, size_t *text_end, size_t *next)
-{
-    size_t start = *text_end;
-    while (start > 0 && is_blank(template->source[start - 1])) {
-        start--;
-    }
-    size_t end = *next;
-    while (end < template->length && is_blank(template->source[end])) {
-        end++;
-    }
-    if (end + 1 < template->length && template->source[end] == '\r' && template->source[end + 1] == '\n') {
-        end++;
-    }
-    bool starts = start == 0 || template->source[start - 1] == '\n';
-    bool ends = end == template->length || template->source[end] == '\n';
-    if (starts && ends) {
-        *text_end = start;
-        *next = end < template->length ? end + 1 : end;
-    }
-}
-
-static size_t count_lines(const char *bytes, size_t length)
-{
-    size_t lines = 0;
-    for (size_t i = 0; i < length; i++) {
-        lines += bytes[i] == '\n';
-    }
-    return lines;
-}
-
-/* Parses the tag at `start` with the text before it. */
-static bool parse_tag(struct parser *parser, size_t start)
-{
-    const struct template *template = parser->template;
-    const char *source = template->source;
-    bool raw = start + 2 < template->length && source[start + 2] == '{';
-    const char *ending = raw ? "}}}" : "}}";
-    size_t inner = start + (raw ? 3 : 2);
-    size_t text_start = parser->position;
-    size_t line_of_tag = parser->line + count_lines(source + text_start, start - text_start);
-
-    const char *found = memmem(source + inner, template->length - inner, ending, strlen(ending));
-    if (found == NULL) {
-        return fail(parser, line_of_tag, "{{ without }}", TEXT(""));
-    }
-    size_t inner_end = (size_t)(found - source);
-    size_t next = inner_end + strlen(ending);
-    enum node_kind kind = raw ? NODE_RAW : inner < inner_end ? kind_of_mark(source[inner]) : NODE_VALUE;
-    size_t mark = kind == NODE_RAW || kind == NODE_VALUE ? 0 : 1;
-    struct text name = text_trim((struct text){source + inner + mark, inner_end - inner - mark});
-
-    size_t text_end = start;
-    size_t following = next;
-    if (mark == 1) {
-        swallow_line(template, &text_end, &following);
-    }
-    if (text_end > text_start) {
-        add_node(parser, NODE_TEXT, (struct text){source + text_start, text_end - text_start});
-    }
-    parser->line = line_of_tag;
-    if (!add_tag(parser, kind, name)) {
-        return false;
-    }
-    parser->line += count_lines(source + start, following - start);
-    parser->position = following;
-    return true;
-}
-
-static bool parse(struct template *template, struct error *error)
-{
-    struct parser parser = {.template = template, .line = 1, .error = error};
-    while (parser.position < template->length) {
-        size_t rest = template->length - parser.position;
-        const char *found = memmem(template->source + parser.position, rest, "{{", 2);
-        if (found == NULL) {
-            add_node(&parser, NODE_TEXT, (struct text){template->source + parser.position, rest});
-            break;
-        }
-        if (!parse_tag(&parser, (size_t)(found - template->source))) {
-            return false;
-        }
-    }
-    if (parser.depth > 0) {
-        const struct node *opening = &template->nodes[parser.open[parser.depth - 1]];
-        return fail(&parser, opening->line, "nothing closes the section that opens here: ", opening->text);
-    }
-    return true;
-}
-
-/* The set. */
-
-static void template_free(struct template *template)
-{
-    free(template->name);
-    free(template->source);
-    free(template->nodes);
-    free(template);
-}
 
 struct template_set *template_set_make(void)
 {
@@ -241,13 +22,13 @@ void template_set_free(struct template_set *set)
         return;
     }
     for (size_t i = 0; i < set->count; i++) {
-        template_free(set->templates[i]);
+        template_parsed_free(set->templates[i]);
     }
     free(set->templates);
     free(set);
 }
 
-static const struct template *find_template(const struct template_set *set, struct text name)
+static const struct parsed_template *find_template(const struct template_set *set, struct text name)
 {
     for (size_t i = 0; i < set->count; i++) {
         if (text_equal(text_of(set->templates[i]->name), name)) {
@@ -262,15 +43,11 @@ bool template_set_add(struct template_set *set, const char *name, struct text so
     if (find_template(set, text_of(name)) != NULL) {
         return error_set(error, "%s: two templates of that name", name);
     }
-    struct template *template = memory_allocate_zeroed(1, sizeof *template);
-    template->name = memory_copy_text(name, strlen(name));
-    template->source = memory_copy_text(source.length > 0 ? source.bytes : "", source.length);
-    template->length = source.length;
-    if (!parse(template, error)) {
-        template_free(template);
+    struct parsed_template *template = template_parse(name, source, error);
+    if (template == NULL) {
         return false;
     }
-    set->templates = memory_grow(set->templates, &set->capacity, set->count + 1, sizeof(struct template *));
+    set->templates = memory_grow(set->templates, &set->capacity, set->count + 1, sizeof(struct parsed_template *));
     set->templates[set->count++] = template;
     return true;
 }
@@ -278,9 +55,9 @@ bool template_set_add(struct template_set *set, const char *name, struct text so
 struct text template_set_missing(const struct template_set *set)
 {
     for (size_t i = 0; i < set->count; i++) {
-        const struct template *template = set->templates[i];
+        const struct parsed_template *template = set->templates[i];
         for (size_t j = 0; j < template->count; j++) {
-            const struct node *node = &template->nodes[j];
+            const struct template_node *node = &template->nodes[j];
             if (node->kind == NODE_PARTIAL && find_template(set, node->text) == NULL) {
                 return node->text;
             }
@@ -292,9 +69,9 @@ struct text template_set_missing(const struct template_set *set)
 bool template_set_link(struct template_set *set, struct error *error)
 {
     for (size_t i = 0; i < set->count; i++) {
-        struct template *template = set->templates[i];
+        struct parsed_template *template = set->templates[i];
         for (size_t j = 0; j < template->count; j++) {
-            struct node *node = &template->nodes[j];
+            struct template_node *node = &template->nodes[j];
             if (node->kind != NODE_PARTIAL) {
                 continue;
             }
@@ -425,11 +202,11 @@ static void render_value(const cJSON *item, bool raw, struct buffer *output)
     }
 }
 
-static bool render_nodes(const struct template *template, size_t from, size_t to, const struct context *context,
+static bool render_nodes(const struct parsed_template *template, size_t from, size_t to, const struct context *context,
                          struct buffer *output, struct error *error);
 
-static bool render_inside(const struct template *template, const struct node *node, size_t index, const cJSON *item,
-                          const struct context *context, struct buffer *output, struct error *error)
+static bool render_inside(const struct parsed_template *template, const struct template_node *node, size_t index,
+                          const cJSON *item, const struct context *context, struct buffer *output, struct error *error)
 {
     if (context->depth == TEMPLATE_DEPTH_MAX) {
         return error_set(error, "%s:%zu: templates nest too deeply at '%.*s'", template->name, node->line,
@@ -442,10 +219,10 @@ static bool render_inside(const struct template *template, const struct node *no
     return render_nodes(template, index + 1, node->end, &inner, output, error);
 }
 
-static bool render_section(const struct template *template, size_t index, const struct context *context,
+static bool render_section(const struct parsed_template *template, size_t index, const struct context *context,
                            struct buffer *output, struct error *error)
 {
-    const struct node *node = &template->nodes[index];
+    const struct template_node *node = &template->nodes[index];
     const cJSON *item = look_up(context, node->text);
     if (is_empty(item)) {
         return true;
@@ -461,10 +238,10 @@ static bool render_section(const struct template *template, size_t index, const 
     return true;
 }
 
-static bool render_node(const struct template *template, size_t index, const struct context *context,
+static bool render_node(const struct parsed_template *template, size_t index, const struct context *context,
                         struct buffer *output, struct error *error)
 {
-    const struct node *node = &template->nodes[index];
+    const struct template_node *node = &template->nodes[index];
     switch (node->kind) {
     case NODE_TEXT:
         buffer_add_text(output, node->text);
@@ -487,7 +264,7 @@ static bool render_node(const struct template *template, size_t index, const str
     return true;
 }
 
-static bool render_nodes(const struct template *template, size_t from, size_t to, const struct context *context,
+static bool render_nodes(const struct parsed_template *template, size_t from, size_t to, const struct context *context,
                          struct buffer *output, struct error *error)
 {
     for (size_t i = from; i < to; i++) {
@@ -508,7 +285,7 @@ static bool render_nodes(const struct template *template, size_t from, size_t to
 bool template_render(const struct template_set *set, const char *name, const cJSON *document, struct buffer *output,
                      struct error *error)
 {
-    const struct template *template = find_template(set, text_of(name));
+    const struct parsed_template *template = find_template(set, text_of(name));
     if (template == NULL) {
         return error_set(error, "there is no template '%s'", name);
     }
