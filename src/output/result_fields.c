@@ -41,6 +41,22 @@ void result_add_excluded(struct json_writer *json, const struct result *result)
     json_end_object(json);
 }
 
+void result_member_day(struct json_writer *json, const char *key, day value)
+{
+    char text[DAY_TEXT_SIZE];
+    if (value != DAY_UNKNOWN)
+        day_format(value, text);
+    json_member_string(json, key, value == DAY_UNKNOWN ? NULL : text);
+}
+
+void result_member_quarter(struct json_writer *json, const char *key, quarter value)
+{
+    char text[QUARTER_TEXT_SIZE];
+    if (value != PERIOD_ALL)
+        quarter_format(value, text);
+    json_member_string(json, key, value == PERIOD_ALL ? NULL : text);
+}
+
 void slice_texts_of(const struct report *report, struct slice slice, struct slice_texts *texts)
 {
     texts->practice = report_practice_code(report, slice.practice);

@@ -124,15 +124,16 @@ static const struct result *result_at(const struct report *report, size_t index)
 static void render_chunk(void *context, size_t task, size_t worker)
 {
     const struct rendering *rendering = context;
-    struct buffer *chunk = &rendering->chunks[worker];
+    struct buffer chunk = rendering->chunks[worker]; /* a copy: workers' own ones share lines of cache */
     size_t first = task * CHUNK_RESULTS;
     size_t end = first + CHUNK_RESULTS < rendering->result_count ? first + CHUNK_RESULTS : rendering->result_count;
-    buffer_clear(chunk);
+    buffer_clear(&chunk);
     for (size_t i = first; i < end; i++) {
-        struct json_writer json = json_writer_into(chunk);
-        buffer_add_string(chunk, i == 0 ? "\n" : ",\n");
+        struct json_writer json = json_writer_into(&chunk);
+        buffer_add_string(&chunk, i == 0 ? "\n" : ",\n");
         results_json_add_result(&json, rendering->report, result_at(rendering->report, i));
     }
+    rendering->chunks[worker] = chunk;
 }
 
 static bool add_to_file(struct folder_file *file, const struct buffer *buffer, struct error *error)

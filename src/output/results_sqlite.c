@@ -200,8 +200,10 @@ static bool insert_results(struct writing *writing, const struct result_list *li
 static void evaluate_one_practice(void *context, size_t task, size_t worker)
 {
     struct writing *writing = context;
-    writing->of_practice[worker].count = 0; /* keeps its memory */
-    report_practice(writing->report, (uint32_t)task, false, &writing->of_practice[worker]);
+    struct result_list list = writing->of_practice[worker]; /* a copy: workers' own ones share lines of cache */
+    list.count = 0;                                         /* keeps its memory */
+    report_practice(writing->report, (uint32_t)task, false, &list);
+    writing->of_practice[worker] = list;
 }
 
 static bool insert_one_practice(void *context, size_t task, size_t worker, struct error *error)

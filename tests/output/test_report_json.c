@@ -190,6 +190,23 @@ static void a_report_with_it_is_known_as_ours(void **state)
     hand_made_release(&report);
 }
 
+static void a_report_on_files_without_rows_has_no_dates(void **state)
+{
+    (void)state;
+    struct report report = hand_made_report(0, 0, 1);
+    report.as_of = DAY_UNKNOWN;
+    report.period = PERIOD_ALL;
+    struct folder *folder = make_folder();
+    char *text = written(&report, folder);
+    assert_non_null(strstr(text, "\"as_of\":null,\"as_of_assumed\":true,\"period\":null,"));
+    cJSON *document = cJSON_Parse(text);
+    assert_true(json_schema_holds(&schemas, "report", document));
+    cJSON_Delete(document);
+    free(text);
+    folder_close(folder);
+    hand_made_release(&report);
+}
+
 static void a_ledger_that_does_not_balance_is_not_published(void **state)
 {
     (void)state;
@@ -214,6 +231,7 @@ int main(void)
         IN_SCRATCH(it_says_what_was_done_with_what),
         IN_SCRATCH(the_order_of_files_and_reasons_changes_nothing),
         IN_SCRATCH(a_report_with_it_is_known_as_ours),
+        IN_SCRATCH(a_report_on_files_without_rows_has_no_dates),
         IN_SCRATCH(a_ledger_that_does_not_balance_is_not_published),
     };
     schemas = json_schemas_load();

@@ -263,9 +263,12 @@ static void a_report_without_results_is_a_document_all_the_same(void **state)
     (void)state;
     struct report report = hand_made_report(0, 0, 1);
     result_list_release(&report.aggregates);
+    report.as_of = DAY_UNKNOWN;
+    report.period = PERIOD_ALL;
     char *text = written(&report, 2, NULL);
     cJSON *document = cJSON_Parse(text);
     assert_true(json_schema_holds(&schemas, "measures", document));
+    assert_true(cJSON_IsNull(cJSON_GetObjectItemCaseSensitive(document, "as_of")));
     assert_int_equal(cJSON_GetArraySize(cJSON_GetObjectItemCaseSensitive(document, "results")), 0);
     cJSON_Delete(document);
     free(text);

@@ -99,7 +99,7 @@ static void the_tables_are_strict_and_have_their_columns(void **state)
     assert_string_equal(answer(database, "PRAGMA integrity_check"), "ok;");
     assert_string_equal(answer(database, "PRAGMA foreign_key_check"), "");
     assert_string_equal(answer(database, "SELECT name FROM pragma_index_list('result') ORDER BY name"),
-                        "result_by_practice;result_by_slice;");
+                        "result_by_measure;result_by_practice;");
     sqlite3_close(database);
     folder_close(folder);
     hand_made_release(&report);

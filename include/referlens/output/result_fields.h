@@ -29,6 +29,10 @@ double result_field_value(const struct result *result, size_t field);
 /* {"pending":3,"immature":12,"unknown":1} */
 void result_add_excluded(struct json_writer *json, const struct result *result);
 
+/* A key with a day or a quarter; null for DAY_UNKNOWN and PERIOD_ALL, which a report on files without rows has. */
+void result_member_day(struct json_writer *json, const char *key, day value);
+void result_member_quarter(struct json_writer *json, const char *key, quarter value);
+
 /* The slice in words; each is empty where the result is not restricted in that respect. `period` needs a buffer. */
 struct slice_texts {
     struct text practice, specialty, scheme, period;
