@@ -8,7 +8,9 @@ cd "$(dirname "$0")/../.."
 
 program=$(realpath "$REFERLENS")
 tests=$PWD/tests
-export REFERLENS_REPORTS=${REFERLENS_REPORTS:-$PWD/reports} PYTHONDONTWRITEBYTECODE=1
+# A copy, so that nobody's edit of a template comes between two runs.
+cp -r "${REFERLENS_REPORTS:-reports}" "$scratch/reports"
+export REFERLENS_REPORTS=$scratch/reports PYTHONDONTWRITEBYTECODE=1
 work=$scratch/work
 mkdir "$work"
 cd "$work"

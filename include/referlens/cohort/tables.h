@@ -33,7 +33,7 @@ void cohort_add_session(struct cohort *cohort, const struct session_input *row);
 void cohort_sort_tables(struct cohort *cohort);
 
 /* Gives each referral without a scheme the one that schemes.csv has for its practice, specialty and date: a row that
- * names the specialty before one that does not, then the latest start, then the order of enum scheme. */
+ * names the specialty before one that does not, then the latest start, then the scheme whose word sorts first. */
 void cohort_assign_schemes(struct cohort *cohort, size_t worker_count);
 
 #endif
