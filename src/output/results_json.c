@@ -1,13 +1,9 @@
 #include "referlens/output/results_json.h"
 
-#include "referlens/base/memory.h"
-#include "referlens/output/in_order.h"
+#include "referlens/output/funnels_json.h"
+#include "referlens/output/json_document.h"
 #include "referlens/output/result_fields.h"
-
-enum {
-    CHUNK_RESULTS = 256,       /* results that a worker renders before it waits for its turn */
-    CHUNK_BYTES_MAX = 64 << 20 /* far beyond what they take with codes of a sane length */
-};
+#include "referlens/output/series_json.h"
 
 void results_json_add_tool(struct json_writer *json, const struct report *report)
 {
@@ -107,85 +103,34 @@ void results_json_add_result(struct json_writer *json, const struct report *repo
     json_end_object(json);
 }
 
-struct rendering {
-    const struct report *report;
-    size_t result_count;
-    struct folder_file *file;
-    struct buffer *chunks; /* one a worker */
-};
-
 /* The two lists of results as one. */
-static const struct result *result_at(const struct report *report, size_t index)
+static void add_result(const void *context, size_t index, struct json_writer *json)
 {
-    size_t aggregates = report->aggregates.count;
-    return index < aggregates ? &report->aggregates.results[index] : &report->practices.results[index - aggregates];
-}
-
-static void render_chunk(void *context, size_t task, size_t worker)
-{
-    const struct rendering *rendering = context;
-    struct buffer chunk = rendering->chunks[worker]; /* a copy: workers' own ones share lines of cache */
-    size_t first = task * CHUNK_RESULTS;
-    size_t end = first + CHUNK_RESULTS < rendering->result_count ? first + CHUNK_RESULTS : rendering->result_count;
-    buffer_clear(&chunk);
-    for (size_t i = first; i < end; i++) {
-        struct json_writer json = json_writer_into(&chunk);
-        buffer_add_string(&chunk, i == 0 ? "\n" : ",\n");
-        results_json_add_result(&json, rendering->report, result_at(rendering->report, i));
-    }
-    rendering->chunks[worker] = chunk;
-}
-
-static bool add_to_file(struct folder_file *file, const struct buffer *buffer, struct error *error)
-{
-    if (buffer->full)
-        return error_set(error, "can't write 'measures.json': a line is too long");
-    return folder_file_add(file, buffer_text(buffer), error);
-}
-
-static bool write_chunk(void *context, size_t task, size_t worker, struct error *error)
-{
-    (void)task;
-    const struct rendering *rendering = context;
-    return add_to_file(rendering->file, &rendering->chunks[worker], error);
-}
-
-static bool write_results(struct rendering *rendering, size_t worker_count, struct error *error)
-{
-    if (worker_count == 0)
-        worker_count = 1;
-    rendering->chunks = memory_allocate_zeroed(worker_count, sizeof *rendering->chunks);
-    for (size_t i = 0; i < worker_count; i++)
-        rendering->chunks[i] = buffer_with_maximum(CHUNK_BYTES_MAX);
-    size_t chunk_count = (rendering->result_count + CHUNK_RESULTS - 1) / CHUNK_RESULTS;
-    bool done = in_order_run(worker_count, chunk_count, render_chunk, write_chunk, rendering, error);
-    for (size_t i = 0; i < worker_count; i++)
-        buffer_release(&rendering->chunks[i]);
-    memory_free(rendering->chunks);
-    return done;
+    const struct report *report = context;
+    const size_t aggregates = report->aggregates.count;
+    results_json_add_result(json, report,
+                            index < aggregates ? &report->aggregates.results[index]
+                                               : &report->practices.results[index - aggregates]);
 }
 
 bool results_json_write(const struct report *report, struct folder *folder, size_t worker_count, struct error *error)
 {
-    struct rendering rendering = {.report = report, .result_count = report->aggregates.count + report->practices.count};
-    if (!folder_file_open(folder, "measures.json", &rendering.file, error))
+    struct json_document document;
+    if (!json_document_open(&document, folder, "measures.json", worker_count, error))
         return false;
-    struct buffer frame = buffer_with_maximum(CHUNK_BYTES_MAX);
-    struct json_writer json = json_writer_into(&frame);
-    json_begin_object(&json);
-    results_json_add_head(&json, report);
-    json_newline(&json);
-    results_json_add_measures(&json);
-    json_newline(&json);
-    json_key(&json, "results");
-    json_begin_array(&json);
-    bool done = add_to_file(rendering.file, &frame, error) && write_results(&rendering, worker_count, error);
-    buffer_clear(&frame);
-    json_newline(&json);
-    json_end_array(&json);
-    json_end_object(&json);
-    json_newline(&json);
-    done = done && add_to_file(rendering.file, &frame, error);
-    buffer_release(&frame);
-    return folder_file_close(rendering.file, done ? error : NULL) && done;
+    struct json_writer *json = &document.json;
+    json_begin_object(json);
+    results_json_add_head(json, report);
+    json_newline(json);
+    results_json_add_measures(json);
+    json_newline(json);
+    json_key(json, "results");
+    json_begin_array(json);
+    bool done = json_document_elements(&document, report->aggregates.count + report->practices.count, add_result, report,
+                                       error);
+    json_end_array(json);
+    done = done && funnels_json_add(&document, report, error) && series_json_add(&document, report, error);
+    json_end_object(json);
+    json_newline(json);
+    return json_document_close(&document, done, error);
 }

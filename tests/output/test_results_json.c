@@ -1,5 +1,8 @@
 #include "referlens/output/results_json.h"
 
+#include "referlens/measure/practice_funnel.h"
+#include "referlens/measure/series.h"
+
 #include "../support/hand_made_report.h"
 #include "../support/json_schema.h"
 #include "../support/scratch.h"
@@ -175,8 +178,9 @@ static void the_head_says_by_whom_of_when_and_for_whom(void **state)
     assert_memory_equal(text, head, strlen(head));
     cJSON *document = cJSON_Parse(text);
     assert_keys(document,
-                (const char *const[]){"schema_version", "tool", "as_of", "audience", "period", "measures", "results"},
-                7);
+                (const char *const[]){"schema_version", "tool", "as_of", "audience", "period", "measures", "results",
+                                      "funnels", "series"},
+                9);
     const cJSON *measure = cJSON_GetObjectItemCaseSensitive(document, "measures")->child;
     for (size_t i = 0; i < measure_count; i++, measure = measure->next) {
         static const char *const keys[] = {"id",        "title",       "kind",      "unit", "direction",
@@ -219,7 +223,8 @@ static void each_result_has_a_line_of_its_own(void **state)
     struct report report = hand_made_report(3, 2, 2);
     char *text = written(&report, 1, NULL);
     size_t lines = 0;
-    for (const char *at = strstr(text, "\"results\":["); (at = strchr(at, '\n')) != NULL; at++)
+    const char *end = strstr(text, "\"funnels\":[");
+    for (const char *at = strstr(text, "\"results\":["); (at = strchr(at, '\n')) < end; at++)
         lines += strncmp(at, "\n{\"measure\":\"", 13) == 0;
     assert_int_equal(lines, report.aggregates.count + report.practices.count);
     assert_string_equal(text + strlen(text) - 5, "}\n]}\n");
@@ -275,6 +280,94 @@ static void a_report_without_results_is_a_document_all_the_same(void **state)
     hand_made_release(&report);
 }
 
+static const cJSON *find_measure(const cJSON *array, const char *measure)
+{
+    const cJSON *item = array->child;
+    while (item != NULL && strcmp(cJSON_GetObjectItemCaseSensitive(item, "measure")->valuestring, measure) != 0)
+        item = item->next;
+    return item;
+}
+
+static void a_funnel_is_what_the_practices_come_to(void **state)
+{
+    (void)state;
+    struct report report = hand_made_report(40, 1, 2);
+    char *text = written(&report, 2, NULL);
+    cJSON *document = cJSON_Parse(text);
+    const cJSON *funnels = cJSON_GetObjectItemCaseSensitive(document, "funnels");
+    for (size_t i = 0; i < measure_count; i++) {
+        const cJSON *object = find_measure(funnels, measure_table[i].id);
+        if (measure_table[i].kind == MEASURE_DELAY) {
+            assert_null(object);
+            continue;
+        }
+        struct practice_funnel funnel = practice_funnel_of(&report, measure_table[i].id);
+        const cJSON *points = cJSON_GetObjectItemCaseSensitive(object, "points");
+        assert_text(object, "status", text_of(result_status_name(funnel.status)));
+        assert_number(object, "target", funnel.has_limits ? funnel.model.target : NAN);
+        assert_number(object, "phi", funnel.has_limits ? funnel.model.phi : NAN);
+        assert_number(object, "tau2", funnel.has_limits ? funnel.model.tau2 : NAN);
+        assert_number(object, "practices", (double)funnel.count);
+        assert_number(object, "suppressed", (double)funnel.suppressed);
+        assert_int_equal(cJSON_GetArraySize(points), funnel.count);
+        for (size_t k = 0; k < funnel.count; k++) {
+            const struct practice_point *point = &funnel.points[k];
+            const cJSON *item = cJSON_GetArrayItem(points, (int)k);
+            const char *side = point->side > 0 ? "above" : point->side < 0 ? "below" : "";
+            const char *finding = finding_text(point->finding);
+            assert_text(item, "practice", report_practice_code(&report, point->practice));
+            assert_number(item, "numerator", point->numerator);
+            assert_number(item, "value", point->value);
+            assert_number(item, "lower998", point->limits.lower998);
+            assert_number(item, "q", point->q);
+            assert_text(item, "side", text_of(side));
+            assert_text(item, "finding", text_of(finding == NULL ? "" : finding));
+        }
+        practice_funnel_release(&funnel);
+    }
+    cJSON_Delete(document);
+    free(text);
+    hand_made_release(&report);
+}
+
+static void series_are_written_for_all_and_each_specialty_and_scheme(void **state)
+{
+    (void)state;
+    struct report report = hand_made_report(1, 2, 15);
+    char *text = written(&report, 2, NULL);
+    cJSON *document = cJSON_Parse(text);
+    if (!json_schema_holds(&schemas, "measures", document))
+        fail_msg("%s", schemas.problem);
+    const cJSON *item = cJSON_GetObjectItemCaseSensitive(document, "series")->child;
+    struct series_list list = series_list_of(&report);
+    size_t control_charts = 0;
+    for (size_t i = 0; i < list.count; i++, item = item->next) {
+        const struct series *series = &list.series[i];
+        const char *method = series_method_name(series->method);
+        assert_text(item, "measure", text_of(measure_table[series->measure].id));
+        assert_text(item, "specialty", report_specialty_code(&report, series->slice.specialty));
+        assert_text(item, "scheme", report_scheme_word(series->slice.scheme));
+        assert_text(item, "method", text_of(method == NULL ? "" : method));
+        assert_number(item, "mean", series->mean);
+        assert_number(item, "median", series->median);
+        assert_number(item, "crossings", series->method == SERIES_RUN ? (double)series->crossings : NAN);
+        control_charts += series->method == SERIES_P_PRIME || series->method == SERIES_XMR;
+        const cJSON *point = cJSON_GetObjectItemCaseSensitive(item, "points")->child;
+        for (size_t k = 0; k < series->count && point != NULL; k++, point = point->next) {
+            assert_number(point, "value", series->points[k].value);
+            assert_number(point, "upper_limit", series->points[k].upper_limit);
+            assert_text(point, "signal", text_of(series->points[k].signal == NULL ? "" : series->points[k].signal));
+        }
+        assert_null(point);
+    }
+    assert_null(item);
+    assert_true(control_charts > 0);
+    series_list_release(&list);
+    cJSON_Delete(document);
+    free(text);
+    hand_made_release(&report);
+}
+
 /* A limit on the size of files fails a write half-way as a full disk does. */
 static void a_full_disk_is_told(void **state)
 {
@@ -309,6 +402,8 @@ int main(void)
         IN_SCRATCH(the_bytes_do_not_depend_on_the_number_of_workers),
         IN_SCRATCH(codes_with_quotes_and_line_ends_are_escaped),
         IN_SCRATCH(a_report_without_results_is_a_document_all_the_same),
+        IN_SCRATCH(a_funnel_is_what_the_practices_come_to),
+        IN_SCRATCH(series_are_written_for_all_and_each_specialty_and_scheme),
         IN_SCRATCH(a_full_disk_is_told),
     };
     schemas = json_schemas_load();

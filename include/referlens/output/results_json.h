@@ -1,4 +1,4 @@
-/* measures.json: the measures, and the results of all slices but the many of single practices.
+/* measures.json: the measures, the results of all slices but the many of single practices, and what they amount to.
  *
  * The parts of the document that packs share are here too, so that a result looks the same wherever it is written.
  */
@@ -14,7 +14,8 @@
 #include <stddef.h>
 
 /* Writes report->aggregates and report->practices, one result a line, rendered by several workers and written in the
- * order of the lists. Memory does not grow with the number of results. */
+ * order of the lists; then the funnels and the series that follow from them. Memory does not grow with the number of
+ * results. */
 bool results_json_write(const struct report *report, struct folder *folder, size_t worker_count, struct error *error);
 
 /* Into an open object: schema_version and tool. */
