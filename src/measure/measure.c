@@ -15,7 +15,7 @@
 #define RECORDED_TREATED RECORDED_EVENT(EVENT_TREATED)
 
 #define PROPORTION .kind = MEASURE_PROPORTION, .unit = "proportion", .ci_method = "Wilson score"
-#define DELAY .kind = MEASURE_DELAY, .unit = "days", .ci_method = "Aalen-Johansen, log-log"
+#define DELAY .kind = MEASURE_DELAY, .unit = "days", .ci_method = "Aalen-Johansen, log-log", .settled_days = 42
 
 const struct measure measure_table[] = {
     {"rejection_rate", "Rejected", PROPORTION, .direction = DIRECTION_NEUTRAL,
@@ -30,11 +30,11 @@ const struct measure measure_table[] = {
     {"rejected_without_dialogue", "Rejected without a word with the referrer", PROPORTION,
      .direction = DIRECTION_LOWER, .numerator = "the referrer was not contacted about the rejection",
      .denominator = "rejected referrals for which this is recorded", .rests_on = RECORDED_CONTACTED,
-     .rests_on_any = RECORDED_DECISION, .member = member_rejected_without_dialogue},
+     .rests_on_any = RECORDED_DECISION, .settled_days = 42, .member = member_rejected_without_dialogue},
     {"rejected_without_patient", "Rejected without asking the patient", PROPORTION, .direction = DIRECTION_LOWER,
      .numerator = "the patient was not consulted about the rejection",
      .denominator = "rejected referrals for which this is recorded", .rests_on = RECORDED_CONSULTED,
-     .rests_on_any = RECORDED_DECISION, .member = member_rejected_without_patient},
+     .rests_on_any = RECORDED_DECISION, .settled_days = 42, .member = member_rejected_without_patient},
     {"re_referral_rate", "Referred again within 90 days of a rejection", PROPORTION, .direction = DIRECTION_LOWER,
      .numerator = "another referral of the same patient and specialty 0 to 90 days after the rejection",
      .denominator = "rejected referrals with a known patient and 90 days of follow-up", .rests_on = RECORDED_PATIENT,
@@ -55,17 +55,17 @@ const struct measure measure_table[] = {
     {"discharged_at_first", "Discharged at the first attendance", PROPORTION, .direction = DIRECTION_NEUTRAL,
      .numerator = "discharged on the day first attended, and not treated by then",
      .denominator = "referrals that were attended", .rests_on = RECORDED_ATTENDED | RECORDED_EVENT(EVENT_DISCHARGED),
-     .member = member_discharged_at_first},
+     .settled_days = 180, .member = member_discharged_at_first},
     {"dna_rate", "Did not attend", PROPORTION, .direction = DIRECTION_LOWER,
      .numerator = "did not attend an appointment on or before the day first attended, or never attended",
      .denominator = "referrals that were attended, or had a missed appointment",
-     .rests_on = RECORDED_EVENT(EVENT_DNA), .member = member_dna},
+     .rests_on = RECORDED_EVENT(EVENT_DNA), .settled_days = 180, .member = member_dna},
     {"asi_rate", "No appointment slot", PROPORTION, .direction = DIRECTION_LOWER,
      .numerator = "an appointment slot issue at any time", .denominator = "all referrals",
-     .rests_on = RECORDED_EVENT(EVENT_ASI), .member = member_asi},
+     .rests_on = RECORDED_EVENT(EVENT_ASI), .settled_days = 180, .member = member_asi},
     {"cancer_conversion", "Urgent suspected cancer found to be cancer", PROPORTION, .direction = DIRECTION_NEUTRAL,
      .numerator = "a diagnosis of cancer", .denominator = "urgent suspected cancer referrals that were attended",
-     .rests_on = RECORDED_EVENT(EVENT_DIAGNOSIS_CANCER), .member = member_cancer_conversion},
+     .rests_on = RECORDED_EVENT(EVENT_DIAGNOSIS_CANCER), .settled_days = 180, .member = member_cancer_conversion},
     {"advice_response_2d", "Advice answered within 2 days", PROPORTION, .direction = DIRECTION_HIGHER,
      .numerator = "answered within 2 days of the request", .denominator = "advice requests with 2 days of follow-up",
      .of_advice = true, .rests_on_any = RECORDED_RESPONSE, .member = member_advice_response_2d},

@@ -47,22 +47,12 @@ static const struct incidence *within_of(const struct result *result)
 bool series_is_provisional(const struct report *report, const struct result *result)
 {
     const struct measure *measure = &measure_table[result->measure];
-    const day end = quarter_last_day(result->slice.period);
-    if (end > report->as_of)
+    if (quarter_last_day(result->slice.period) + measure->settled_days > report->as_of)
         return true;
-    switch (quantity_of(measure)) {
-    case SERIES_WITHIN:
-        return end + SERIES_WITHIN_DAYS > report->as_of;
-    case SERIES_PROPORTION: {
-        const double open =
-            count_or_hidden(result->excluded.pending) + count_or_hidden(result->excluded.immature);
-        return open > PROVISIONAL_SHARE_MAX * (result->denominator + open);
-    }
-    case SERIES_RATE:
-    case SERIES_COMPLETED_MEDIAN:
-        break;
-    }
-    return false;
+    if (measure->kind != MEASURE_PROPORTION)
+        return false;
+    const double open = count_or_hidden(result->excluded.pending) + count_or_hidden(result->excluded.immature);
+    return open > PROVISIONAL_SHARE_MAX * (result->denominator + open);
 }
 
 static struct series_point point_of(const struct report *report, quarter period, const struct result *result)
@@ -157,10 +147,11 @@ static void take_marks(struct series *series, const struct usable *usable)
     }
 }
 
-/* Whether there are limits: not where a proportion never varied from 0 or 1. */
+/* Whether there are limits: not where a proportion never varied from 0 or 1, and not for medians in whole days, whose
+ * moving ranges are mostly 0 and say nothing. */
 static bool try_control_chart(struct series *series, const struct usable *usable)
 {
-    if (usable->count < CHART_POINTS_MIN)
+    if (usable->count < CHART_POINTS_MIN || series->quantity == SERIES_COMPLETED_MEDIAN)
         return false;
     if (series->quantity == SERIES_PROPORTION) {
         const struct pprime_chart chart = pprime_chart(usable->counts, usable->totals, usable->count, usable->marks);

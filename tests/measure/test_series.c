@@ -88,7 +88,7 @@ static void a_signal_is_better_or_worse_as_the_measure_has_it(void **state)
     static const struct {
         const char *measure, *low, *high;
     } cases[] = {{"rejection_rate", "change", "change"},
-                 {"dna_rate", "improvement", "concern"},
+                 {"re_referral_rate", "improvement", "concern"},
                  {"attendance_conversion", "concern", "improvement"}};
     for (size_t c = 0; c < sizeof cases / sizeof cases[0]; c++) {
         struct report report = report_of(QUARTERS);
@@ -112,8 +112,8 @@ static void fewer_quarters_have_a_run_chart(void **state)
     (void)state;
     struct report report = report_of(12);
     for (size_t i = 0; i < 12; i++)
-        set_counts(add(&report, slice_all(), i, "dna_rate"), i < 6 ? 10.0 + (double)i : 30.0 + (double)i, 100);
-    struct series series = all_series(&report, "dna_rate");
+        set_counts(add(&report, slice_all(), i, "re_referral_rate"), i < 6 ? 10.0 + (double)i : 30.0 + (double)i, 100);
+    struct series series = all_series(&report, "re_referral_rate");
     assert_int_equal(series.method, SERIES_RUN);
     assert_near(series.median, (0.15 + 0.36) / 2, 1e-15);
     assert_true(isnan(series.mean));
@@ -137,14 +137,14 @@ static void a_run_chart_that_goes_back_has_changed_neither_way(void **state)
     (void)state;
     struct report report = report_of(12);
     for (size_t i = 0; i < 12; i++)
-        set_counts(add(&report, slice_all(), i, "dna_rate"), i >= 3 && i < 9 ? 30 : 10, 100);
-    struct series series = all_series(&report, "dna_rate");
+        set_counts(add(&report, slice_all(), i, "re_referral_rate"), i >= 3 && i < 9 ? 30 : 10, 100);
+    struct series series = all_series(&report, "re_referral_rate");
     assert_true(series.signal);
     assert_string_equal(series.meaning, "change");
     series_release(&series);
     for (size_t i = 0; i < 12; i++)
         set_counts(&report.aggregates.results[i], i % 2 == 0 ? 30 : 10, 100);
-    series = all_series(&report, "dna_rate");
+    series = all_series(&report, "re_referral_rate");
     assert_false(series.signal);
     assert_null(series.meaning);
     series_release(&series);
@@ -198,6 +198,18 @@ static void a_delay_without_a_curve_is_the_median_of_those_completed(void **stat
     assert_int_equal(series.points[1].status, RESULT_INSUFFICIENT);
     series_release(&series);
     hand_made_release(&report);
+    report = report_of(QUARTERS); /* enough for a control chart, whose limits would be 2.66 × 1/12 about the mean */
+    for (size_t i = 0; i < QUARTERS; i++) {
+        result = add(&report, slice_all(), i, "hidden_delay");
+        result->n = 50;
+        result->completed_median = i < STEP ? 2 : 3;
+    }
+    series = all_series(&report, "hidden_delay");
+    assert_int_equal(series.method, SERIES_RUN);
+    assert_int_equal(series.used, QUARTERS - 1);
+    assert_true(series.signal);
+    series_release(&series);
+    hand_made_release(&report);
 }
 
 static void a_quarter_is_provisional_until_it_is_over_and_followed_up(void **state)
@@ -228,17 +240,31 @@ static void a_series_without_numbers_says_so(void **state)
 {
     (void)state;
     struct report report = report_of(3);
-    struct series series = all_series(&report, "dna_rate");
+    struct series series = all_series(&report, "re_referral_rate");
     assert_int_equal(series.status, RESULT_INSUFFICIENT);
     assert_int_equal(series.method, SERIES_NONE);
     assert_null(series_method_name(series.method));
     assert_int_equal(series.count, 3);
     assert_true(isnan(series.points[1].value));
     series_release(&series);
-    add(&report, slice_all(), 1, "dna_rate")->status = RESULT_NOT_RECORDED;
-    series = all_series(&report, "dna_rate");
+    add(&report, slice_all(), 1, "re_referral_rate")->status = RESULT_NOT_RECORDED;
+    series = all_series(&report, "re_referral_rate");
     assert_int_equal(series.status, RESULT_NOT_RECORDED);
     series_release(&series);
+    hand_made_release(&report);
+}
+
+/* Of a quarter that ended 31 days before, those attended are the ones who were seen soon; 180 days after its end most are. */
+static void a_proportion_of_those_attended_is_provisional_for_half_a_year(void **state)
+{
+    (void)state;
+    struct report report = report_of(4);
+    static const bool provisional[] = {false, false, true, true}; /* the third ended on 31 March, 122 days before */
+    for (size_t i = 0; i < 4; i++) {
+        struct result *result = add(&report, slice_all(), i, "discharged_at_first");
+        set_counts(result, 30, 100);
+        assert_int_equal(series_is_provisional(&report, result), provisional[i]);
+    }
     hand_made_release(&report);
 }
 
@@ -248,8 +274,8 @@ static void a_proportion_of_zero_throughout_has_a_run_chart_without_a_signal(voi
     (void)state;
     struct report report = report_of(QUARTERS);
     for (size_t i = 0; i < QUARTERS; i++)
-        set_counts(add(&report, slice_all(), i, "dna_rate"), 0, 100);
-    struct series series = all_series(&report, "dna_rate");
+        set_counts(add(&report, slice_all(), i, "re_referral_rate"), 0, 100);
+    struct series series = all_series(&report, "re_referral_rate");
     assert_int_equal(series.method, SERIES_RUN);
     assert_near(series.median, 0, 0);
     assert_false(series.signal);
@@ -264,12 +290,12 @@ static void a_masked_series_holds_multiples_of_five_only(void **state)
     for (int trial = 0; trial < 50; trial++) {
         struct report report = report_of(20);
         for (size_t i = 0; i < 20; i++) {
-            struct result *result = add(&report, slice_all(), i, "dna_rate");
+            struct result *result = add(&report, slice_all(), i, "re_referral_rate");
             const double total = floor(10 + 300 * random_uniform(&random));
             set_counts(result, floor(total * 0.2 * random_uniform(&random)), total);
             disclosure_apply(result, false);
         }
-        struct series series = all_series(&report, "dna_rate");
+        struct series series = all_series(&report, "re_referral_rate");
         double sum = 0, total = 0;
         for (size_t i = 0; i < series.count; i++) {
             const struct series_point *point = &series.points[i];
@@ -324,6 +350,7 @@ int main(void)
         cmocka_unit_test(a_delay_is_the_share_seen_within_42_days_and_more_is_better),
         cmocka_unit_test(a_delay_without_a_curve_is_the_median_of_those_completed),
         cmocka_unit_test(a_quarter_is_provisional_until_it_is_over_and_followed_up),
+        cmocka_unit_test(a_proportion_of_those_attended_is_provisional_for_half_a_year),
         cmocka_unit_test(a_series_without_numbers_says_so),
         cmocka_unit_test(a_proportion_of_zero_throughout_has_a_run_chart_without_a_signal),
         cmocka_unit_test(a_masked_series_holds_multiples_of_five_only),

@@ -51,6 +51,8 @@ struct measure {
     uint32_t rests_on_any; /* … or where all of these are missing, if any is named */
     enum membership (*member)(const struct fact *fact); /* proportions; the fact is of the right request type */
     struct delay (*delay)(const struct fact *fact);     /* delays */
+    int32_t settled_days; /* how long after a quarter's end what its number counts may well yet happen; 0 where the
+                             exclusions tell by themselves whether it is settled */
     bool completed_only; /* a delay without curve: only completed_median and completed_p90 */
 };
 

@@ -1,8 +1,8 @@
 /* Series: one measure of one slice over the quarters, and whether it has changed by more than chance.
  *
  * They rest on masked results alone. With CHART_POINTS_MIN usable quarters or more a proportion gets a P′ chart and
- * everything else an XmR chart (without the screen); with fewer, or where a proportion was 0 or 1 throughout, it is a run
- * chart. A quarter is usable where it has a number and is not provisional: provisional ones are shown, and count neither
+ * a rate or an incidence an XmR chart (without the screen); with fewer, or where a proportion was 0 or 1 throughout, it is a
+ * run chart, and always for medians in whole days. A quarter is usable where it has a number and is not provisional: provisional ones are shown, and count neither
  * for the limits nor as a signal, since they will still move. Pure; several threads may ask for series of one report.
  */
 #ifndef REFERLENS_MEASURE_SERIES_H
@@ -21,9 +21,9 @@ enum { SERIES_WITHIN_DAYS = 42 };
 
 enum series_method { SERIES_NONE, SERIES_P_PRIME, SERIES_XMR, SERIES_RUN };
 
-/* A quarter of referral dates is provisional where it was not over by the as-of date, or where its follow-up is not: more
- * than this share of its rows were pending or had too little of it; of a delay, the last could not be followed for
- * SERIES_WITHIN_DAYS. */
+/* A quarter of referral dates is provisional where it was not over by the as-of date, or where its follow-up was not: the
+ * as-of date is no more than the measure's settled_days behind its end, or more than this share of its rows were pending or
+ * had too little follow-up. */
 #define PROVISIONAL_SHARE_MAX 0.05
 
 struct series_point {
