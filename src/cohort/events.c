@@ -47,6 +47,7 @@ struct event_store {
     struct event *events; /* reserved address space, touched as events come */
     size_t event_maximum;
     _Atomic uint32_t *heads; /* by row: place + 1, 0: none */
+    size_t head_count;
     uint32_t *block_chunks;  /* by block */
     size_t block_count;
     _Atomic size_t next_block;
@@ -63,7 +64,8 @@ struct event_store *event_store_new(const struct cohort *cohort, size_t event_ma
     store->block_count = event_maximum / BLOCK_SIZE + chunk_count + 1;
     store->block_chunks = memory_allocate_zeroed(store->block_count, sizeof *store->block_chunks);
     store->event_maximum = store->block_count * BLOCK_SIZE;
-    store->heads = memory_allocate_zeroed(cohort->count + 1, sizeof *store->heads);
+    store->head_count = cohort->count;
+    store->heads = memory_reserve(store->head_count * sizeof *store->heads);
     store->events = memory_reserve(store->event_maximum * sizeof *store->events);
     return store;
 }
@@ -81,7 +83,7 @@ void event_store_free(struct event_store *store)
     }
     memory_release_reserved(store->events, store->event_maximum * sizeof *store->events);
     memory_free(store->chunks);
-    memory_free(store->heads);
+    memory_release_reserved(store->heads, store->head_count * sizeof *store->heads);
     memory_free(store->block_chunks);
     memory_free(store);
 }

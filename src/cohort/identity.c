@@ -103,7 +103,7 @@ void identity_build(struct identity *identity, const struct cohort *cohort, cons
     identity->cohort = cohort;
     identity->partition_size = fullest + fullest * 2 / 5 + 8;
     identity->slot_count = identity->partition_size * PARTITION_COUNT;
-    identity->slots = memory_allocate_zeroed(identity->slot_count, sizeof *identity->slots);
+    identity->slots = memory_reserve(identity->slot_count * sizeof *identity->slots);
     worker_run(worker_count, PARTITION_COUNT, build_partition, &building);
     memory_free(building.rows);
     size_t total = 0;
@@ -121,7 +121,7 @@ void identity_build(struct identity *identity, const struct cohort *cohort, cons
 
 void identity_release(struct identity *identity)
 {
-    memory_free(identity->slots);
+    memory_release_reserved(identity->slots, identity->slot_count * sizeof *identity->slots);
     *identity = (struct identity){0};
 }
 

@@ -187,7 +187,7 @@ struct evaluation *evaluation_prepare(const struct cohort *cohort, quarter perio
     worker_run(worker_count, block_count, count_block, &preparation);
     place_rows(&preparation, block_count);
     prepare_person_years(evaluation, worker_count);
-    evaluation->rows = memory_resize(NULL, evaluation->count, sizeof *evaluation->rows);
+    evaluation->rows = memory_reserve(evaluation->count * sizeof *evaluation->rows);
     worker_run(worker_count, block_count, prepare_block, &preparation);
     for (size_t i = 0; i < worker_count; i++) {
         if (preparation.days_maximum[i] > evaluation->days_maximum)
@@ -213,7 +213,7 @@ void evaluation_free(struct evaluation *evaluation)
 {
     if (evaluation == NULL)
         return;
-    memory_free(evaluation->rows);
+    memory_release_reserved(evaluation->rows, evaluation->count * sizeof *evaluation->rows);
     memory_free(evaluation->practice_first);
     person_years_free(evaluation->person_years);
     memory_free(evaluation->standings);
