@@ -16,9 +16,9 @@ const char problem_unclosed_quote[] = "quote that never closes";
 const char problem_nul[] = "NUL byte";
 const char problem_utf8[] = "invalid UTF-8";
 const char problem_too_long[] = "record longer than 1 MiB";
-const char problem_id_too_long[] = "referral_id longer than 4,095 bytes";
+const char problem_id_too_long[] = "an id longer than 4,095 bytes";
 const char problem_conflict[] = "conflict: another row of the same key differs";
-const char problem_dates_reversed[] = "end_date before start_date";
+const char problem_dates_reversed[] = "before the start_date";
 
 enum { SHOWN_MAX = 40 };
 
@@ -234,8 +234,10 @@ bool decode_referral(const struct input_file *file, const struct record_reader *
     };
     *id = required_text(&decoding, REFERRALS_ID);
     *previous = field(&decoding, REFERRALS_PREVIOUS);
-    if (id->length > REFERENCE_LENGTH_MAX || previous->length > REFERENCE_LENGTH_MAX)
-        fail(&decoding, problem_id_too_long, REFERRALS_ID, "at most 4,095 bytes");
+    if (id->length > REFERENCE_LENGTH_MAX)
+        fail(&decoding, problem_id_too_long, REFERRALS_ID, "at most that");
+    if (previous->length > REFERENCE_LENGTH_MAX)
+        fail(&decoding, problem_id_too_long, REFERRALS_PREVIOUS, "at most that");
     const struct text decile = field(&decoding, REFERRALS_IMD_DECILE);
     int64_t number = 0;
     if (decile.length > 0 && (!text_to_integer(decile, &number) || number < 1 || number > 10))
