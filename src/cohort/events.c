@@ -349,6 +349,8 @@ static void fold_row(const struct folding *folding, size_t row, struct open_even
             (*events)[count++] = open_event(folding->store, next - 1);
         next = folding->store->events[next - 1].next;
     }
+    if (count == 0)
+        return;
     sort_events(*events, count);
     count = keep_usable(folding, row, *events, count, tallies, recorded);
     struct columns *columns = &folding->cohort->columns;
@@ -363,8 +365,8 @@ static void fold_block(void *context, size_t task, size_t worker)
     struct columns *columns = &folding->cohort->columns;
     const size_t first = task * FOLD_BLOCK;
     const size_t end = first + FOLD_BLOCK < folding->cohort->count ? first + FOLD_BLOCK : folding->cohort->count;
-    struct open_event *events = NULL;
-    size_t capacity = 0;
+    size_t capacity = 16;
+    struct open_event *events = memory_resize(NULL, capacity, sizeof *events);
     for (size_t row = first; row < end; row++) {
         columns->decided[row] = columns->attended[row] = columns->treated[row] = DAY_UNKNOWN;
         columns->responded[row] = columns->left[row] = columns->discharged[row] = DAY_UNKNOWN;

@@ -21,13 +21,13 @@ void memory_set_exhausted(memory_exhausted_function *handler);
 _Noreturn void memory_exhausted(void);
 
 /* A block of at least `size` bytes (1 where `size` is 0), its content undefined. */
-void *memory_allocate(size_t size);
+void *memory_allocate(size_t size) __attribute__((returns_nonnull));
 
 /* An array of `count` elements of `size` bytes, all zero. */
-void *memory_allocate_zeroed(size_t count, size_t size);
+void *memory_allocate_zeroed(size_t count, size_t size) __attribute__((returns_nonnull));
 
 /* Resizes an array to `count` elements of `size` bytes, keeping its content; NULL allocates. */
-void *memory_resize(void *block, size_t count, size_t size);
+void *memory_resize(void *block, size_t count, size_t size) __attribute__((returns_nonnull));
 
 /* Makes room for at least `needed` elements, growing by half as much again each time, so that adding one
  * by one costs a constant each. `*capacity` is in elements and is updated. Returns the block. */
@@ -35,11 +35,11 @@ void *memory_grow(void *block, size_t *capacity, size_t needed, size_t size);
 
 /* Address space for `size` bytes, all zero: a page takes memory when it is first written to, so that an upper bound may
  * be asked for. Given back with memory_release_reserved and the same size; NULL is allowed there. */
-void *memory_reserve(size_t size);
+void *memory_reserve(size_t size) __attribute__((returns_nonnull));
 void memory_release_reserved(void *block, size_t size);
 
 /* A copy of `length` bytes with a NUL behind them. */
-char *memory_copy_text(const char *bytes, size_t length);
+char *memory_copy_text(const char *bytes, size_t length) __attribute__((returns_nonnull));
 
 /* free(), for places that want a function pointer; NULL is allowed. */
 void memory_free(void *block);
