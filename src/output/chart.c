@@ -3,6 +3,7 @@
 #include "referlens/base/memory.h"
 #include "referlens/base/worker.h"
 #include "referlens/output/chart_funnel.h"
+#include "referlens/output/chart_over_time.h"
 #include "referlens/output/chart_periods.h"
 #include "referlens/output/chart_reasons.h"
 #include "referlens/output/chart_sheet.h"
@@ -22,6 +23,7 @@ const struct chart chart_table[] = {
     {"wait-first-attendance", "Wait for the first attendance", EVERYWHERE, chart_write_wait_first_attendance},
     {"wait-decision", "Wait for the first decision", EVERYWHERE, chart_write_wait_decision},
     {"referrals-by-period", "Referrals and rejections by quarter", EVERYWHERE, chart_write_periods},
+    {"rejection-over-time", "Rejection rate by quarter, with control limits", EVERYWHERE, chart_write_over_time},
 };
 
 const size_t chart_count = sizeof chart_table / sizeof chart_table[0];

@@ -1,10 +1,10 @@
 #include "referlens/output/chart_periods.h"
 
 #include "referlens/output/chart_axis.h"
+#include "referlens/output/chart_quarters.h"
 #include "referlens/output/chart_text.h"
 
 #include <math.h>
-#include <stdio.h>
 
 enum {
     FRAME_LEFT = 62,
@@ -13,8 +13,6 @@ enum {
     BETWEEN = 50,    /* for the title of the lower frame */
     LOWER_HEIGHT = 105,
     SLOTS_MIN = 6,   /* so that few quarters do not make fat bars */
-    NAMED_BARS_MAX = 12, /* more bars than this stand without their numbers */
-    SESSIONS_MAX = 40,
 };
 
 #define UPPER_TITLE "Referrals in the quarter, and those rejected"
@@ -102,57 +100,15 @@ static void write_rows(struct chart_sheet *sheet, const char *block, const struc
     }
 }
 
-/* "Q2" under each quarter, and the year under the first of each year. */
-static void write_quarters(struct chart_sheet *sheet, const struct chart_frame *lower, const struct period_row *rows,
-                           size_t count)
-{
-    for (size_t i = 0; i < count; i++) {
-        char words[16];
-        double x = chart_frame_x(lower, (double)i);
-        int number = rows[i].period % 4;
-        (void)snprintf(words, sizeof words, "Q%d", number + 1);
-        chart_sheet_word(sheet, WORD_SMALL, ANCHOR_CENTRE, x, lower->bottom + 14.0, text_of(words));
-        bool crowded = i == 0 && number == 3 && count > NAMED_BARS_MAX;
-        if ((i == 0 || number == 0) && !crowded) {
-            (void)snprintf(words, sizeof words, "%d", rows[i].period / 4);
-            chart_sheet_word(sheet, WORD_PLAIN, ANCHOR_CENTRE, x, lower->bottom + 33.0, text_of(words));
-        }
-    }
-}
-
 static void write_bar_numbers(struct chart_sheet *sheet, const struct chart_frame *upper, const struct period_row *rows,
                               size_t count)
 {
-    for (size_t i = 0; i < count && count <= NAMED_BARS_MAX; i++) {
+    for (size_t i = 0; i < count && count <= QUARTERS_NAMED_MAX; i++) {
         struct display words = display_count(rows[i].referrals);
         if (words.text[0] != '\0')
             chart_sheet_word(sheet, WORD_SMALL, ANCHOR_CENTRE, chart_frame_x(upper, (double)i),
                              chart_frame_y(upper, rows[i].referrals) - 10.0, text_of(words.text));
     }
-}
-
-/* Meetings held in the quarters shown, at their place between them. Returns how many. */
-static size_t write_sessions(const struct chart_source *source, struct chart_sheet *sheet,
-                             const struct period_row *rows, size_t count)
-{
-    day days[SESSIONS_MAX];
-    size_t session_count = session_days_of(source->report, source->practice, days, SESSIONS_MAX);
-    size_t written = 0;
-    chart_sheet_block(sheet, "sessions", "place, date");
-    for (size_t i = 0; i < session_count; i++) {
-        quarter of = quarter_of_day(days[i]);
-        if (of < rows[0].period || of > rows[count - 1].period)
-            continue;
-        double length = quarter_last_day(of) - quarter_first_day(of) + 1;
-        double part = (days[i] - quarter_first_day(of)) / length;
-        chart_sheet_number(sheet, round((of - rows[0].period - 0.5 + part) * 1000.0) / 1000.0);
-        char date[DAY_TEXT_SIZE];
-        day_format(days[i], date);
-        chart_sheet_text(sheet, text_of(date));
-        chart_sheet_end_row(sheet);
-        written++;
-    }
-    return written;
 }
 
 /* The highest number of bars, and of rates: an interval may pass the top where it is very wide. */
@@ -200,7 +156,7 @@ static void draw(const struct chart_source *source, struct chart_sheet *sheet, c
     chart_sheet_meta(sheet, "is_practice", of_practice);
     chart_sheet_meta(sheet, "session_count", (double)sessions);
     /* Where each bar has its number, an axis would only say it again. */
-    if (count <= NAMED_BARS_MAX)
+    if (count <= QUARTERS_NAMED_MAX)
         chart_axis_y(sheet, "grid", &upper, (struct chart_scale){counts.maximum, 0.0}, chart_axis_count, UPPER_TITLE);
     else
         chart_axis_y(sheet, "grid", &upper, counts, chart_axis_count, UPPER_TITLE);
@@ -210,7 +166,7 @@ static void draw(const struct chart_source *source, struct chart_sheet *sheet, c
     if (of_practice)
         write_rows(sheet, "everybody", common->periods, common->period_count);
     write_bar_numbers(sheet, &upper, rows, count);
-    write_quarters(sheet, &lower, rows, count);
+    chart_quarters_axis(sheet, &lower, rows[0].period, count);
 }
 
 static void add_foot(const struct chart_source *source, struct chart_sheet *sheet, const struct period_row *rows,
@@ -255,7 +211,10 @@ void chart_write_periods(const struct chart_source *source, struct chart_sheet *
     buffer_add_string(&text, "By quarter of the GP’s referral; rejected as a share of those decided.");
     chart_sheet_subtitle(sheet, buffer_text(&text));
     buffer_release(&text);
-    size_t sessions = chart_is_of_practice(source) ? write_sessions(source, sheet, rows, count) : 0;
+    size_t sessions =
+        chart_is_of_practice(source)
+            ? chart_quarters_sessions(source, sheet, rows[0].period, rows[count - 1].period)
+            : 0;
     add_legend(source, sheet, any_hollow, sessions > 0);
     double top = sheet->y;
     draw(source, sheet, rows, count, sessions);

@@ -60,7 +60,11 @@ void series_json_add_one(struct json_writer *json, const struct report *report, 
     add_count(json, "longest_run_max", series, series->longest_run_max);
     add_count(json, "crossings", series, series->crossings);
     add_count(json, "crossings_min", series, series->crossings_min);
-    json_member_boolean(json, "signal", series->signal);
+    json_key(json, "signal");
+    if (series->can_signal)
+        json_boolean(json, series->signal);
+    else
+        json_null(json);
     json_member_string(json, "meaning", series->meaning);
     json_key(json, "points");
     json_begin_array(json);

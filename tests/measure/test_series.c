@@ -131,6 +131,24 @@ static void fewer_quarters_have_a_run_chart(void **state)
     hand_made_release(&report);
 }
 
+/* By hand: qbinom(0.05, 7, 0.5) = 1, and eight values with two sides cross the median once at least; of nine and more off
+ * the median two crossings are wanted. */
+static void eight_quarters_are_too_few_for_a_signal(void **state)
+{
+    (void)state;
+    for (int quarters = 8; quarters <= 10; quarters += 2) {
+        struct report report = report_of(quarters);
+        for (int i = 0; i < quarters; i++)
+            set_counts(add(&report, slice_all(), (size_t)i, "re_referral_rate"), i < quarters / 2 ? 10 : 60, 100);
+        struct series series = all_series(&report, "re_referral_rate");
+        assert_int_equal(series.crossings, 1);
+        assert_int_equal(series.can_signal, quarters == 10);
+        assert_int_equal(series.signal, quarters == 10);
+        series_release(&series);
+        hand_made_release(&report);
+    }
+}
+
 /* Six high between three low ones on either side: two crossings are too few, yet it ends where it began. */
 static void a_run_chart_that_goes_back_has_changed_neither_way(void **state)
 {
@@ -346,6 +364,7 @@ int main(void)
         cmocka_unit_test(a_proportion_over_thirteen_quarters_or_more_has_a_p_prime_chart),
         cmocka_unit_test(a_signal_is_better_or_worse_as_the_measure_has_it),
         cmocka_unit_test(fewer_quarters_have_a_run_chart),
+        cmocka_unit_test(eight_quarters_are_too_few_for_a_signal),
         cmocka_unit_test(a_run_chart_that_goes_back_has_changed_neither_way),
         cmocka_unit_test(a_delay_is_the_share_seen_within_42_days_and_more_is_better),
         cmocka_unit_test(a_delay_without_a_curve_is_the_median_of_those_completed),

@@ -349,6 +349,9 @@ static void titles_say_what_the_rule_finds(void **state)
     assert_holds(&run, "practices/A81001/", "rejection-reasons", "No reason given");
     assert_holds(&run, "practices/A81001/", "referrals-by-period", "2024-05-15");
     assert_holds(&run, "practices/A81002/", "referrals-by-period", "January to March 2025");
+    assert_holds(&run, "practices/A81001/", "rejection-over-time", "2024-05-15");
+    assert_lacks(&run, "practices/A81002/", "rejection-over-time", "2024-05-15");
+    assert_holds(&run, "", "rejection-over-time", "5 complete quarters");
     run_release(&run);
 }
 
@@ -411,6 +414,9 @@ static void a_suppressed_practice_is_no_point(void **state)
         assert_null(strstr(peers, "0.05"));
         assert_null(strstr(peers, "0.13"));
         free(peers);
+        /* Eight of the 13 decided in the first quarter, or 10 of 15. */
+        assert_holds(&run, "practices/A81009/", "rejection-over-time",
+                     audience == AUDIENCE_PRACTICE ? "0\t0.615385\t" : "0\t0.666667\t");
         /* Three of 60 is 5 %: its own eyes alone. */
         if (audience == AUDIENCE_PRACTICE)
             assert_holds(&run, "practices/A81004/", "rejection-funnel", "60\t0.05\t");
