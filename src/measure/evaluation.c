@@ -6,7 +6,8 @@
 
 #include <string.h>
 
-enum { PREPARE_BLOCK = 1 << 16, REMEMBERED = 1 << 12 };
+/* Tallies have room for every day up to the longest delay, as long as that is a sensible one. */
+enum { PREPARE_BLOCK = 1 << 16, REMEMBERED = 1 << 12, DAYS_DIRECT_MAX = 1 << 14 };
 
 /* What a worker remembers of the standings that it met, to spare the shared table. */
 struct memory_of_standings {
@@ -163,6 +164,36 @@ static void spread_standing(const struct evaluation *evaluation, const struct st
     }
 }
 
+/* One date in a wrong century would make every tally huge: then rows hold places among the days that there are. */
+static void number_days(struct evaluation *evaluation, int32_t days_maximum)
+{
+    evaluation->day_count = (size_t)days_maximum + 1;
+    if (days_maximum < DAYS_DIRECT_MAX)
+        return;
+    int32_t *places = memory_allocate_zeroed(evaluation->day_count, sizeof *places);
+    for (size_t i = 0; i < evaluation->count; i++) {
+        for (size_t k = 0; k < evaluation->delay_count; k++)
+            places[evaluation->rows[i].days[k]] = 1;
+    }
+    size_t found = 0;
+    for (size_t i = 0; i < evaluation->day_count; i++)
+        found += places[i] == 1;
+    evaluation->day_values = memory_resize(NULL, found, sizeof *evaluation->day_values);
+    found = 0;
+    for (size_t i = 0; i < evaluation->day_count; i++) {
+        if (places[i] == 1) {
+            evaluation->day_values[found] = (int32_t)i;
+            places[i] = (int32_t)found++;
+        }
+    }
+    evaluation->day_count = found;
+    for (size_t i = 0; i < evaluation->count; i++) {
+        for (size_t k = 0; k < evaluation->delay_count; k++)
+            evaluation->rows[i].days[k] = places[evaluation->rows[i].days[k]];
+    }
+    memory_free(places);
+}
+
 struct evaluation *evaluation_prepare(const struct cohort *cohort, quarter period, size_t worker_count)
 {
     struct evaluation *evaluation = memory_allocate_zeroed(1, sizeof *evaluation);
@@ -189,10 +220,10 @@ struct evaluation *evaluation_prepare(const struct cohort *cohort, quarter perio
     prepare_person_years(evaluation, worker_count);
     evaluation->rows = memory_reserve(evaluation->count * sizeof *evaluation->rows);
     worker_run(worker_count, block_count, prepare_block, &preparation);
-    for (size_t i = 0; i < worker_count; i++) {
-        if (preparation.days_maximum[i] > evaluation->days_maximum)
-            evaluation->days_maximum = preparation.days_maximum[i];
-    }
+    int32_t days_maximum = 0;
+    for (size_t i = 0; i < worker_count; i++)
+        days_maximum = preparation.days_maximum[i] > days_maximum ? preparation.days_maximum[i] : days_maximum;
+    number_days(evaluation, days_maximum);
     evaluation->standing_count = standing_table_count(preparation.standings);
     evaluation->standings = memory_resize(NULL, evaluation->standing_count, sizeof *evaluation->standings);
     for (size_t i = 0; i < evaluation->standing_count; i++)
@@ -217,5 +248,6 @@ void evaluation_free(struct evaluation *evaluation)
     memory_free(evaluation->practice_first);
     person_years_free(evaluation->person_years);
     memory_free(evaluation->standings);
+    memory_free(evaluation->day_values);
     memory_free(evaluation);
 }

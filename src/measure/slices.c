@@ -24,11 +24,16 @@ static size_t cell_of(const struct evaluation *evaluation, size_t specialty, siz
 }
 
 /* Tallies that specialties have in common: for each scheme, and for all of them (`scheme` SCHEMES), over everything (slot
- * 0) and by period. Made when first needed. */
-static struct tally *common_tally(const struct aggregation *aggregation, size_t worker, size_t scheme, size_t slot)
+ * 0) and by period. NULL until first needed. */
+static struct tally **common_place(const struct aggregation *aggregation, size_t worker, size_t scheme, size_t slot)
 {
     const size_t slots = aggregation->evaluation->period_count + 1;
-    struct tally **tally = &aggregation->by_slot[(worker * (SCHEMES + 1) + scheme) * slots + slot];
+    return &aggregation->by_slot[(worker * (SCHEMES + 1) + scheme) * slots + slot];
+}
+
+static struct tally *common_tally(const struct aggregation *aggregation, size_t worker, size_t scheme, size_t slot)
+{
+    struct tally **tally = common_place(aggregation, worker, scheme, slot);
     if (*tally == NULL)
         *tally = tally_new(aggregation->evaluation);
     return *tally;
@@ -63,7 +68,7 @@ static void add_results(struct tally *tally, struct slice slice, struct result_l
 
 /* One scheme of a specialty: its cells, and the two together, which go on into the tallies that they are part of. */
 static void aggregate_scheme(const struct aggregation *aggregation, size_t worker, size_t specialty, size_t scheme,
-                             struct tally *const *periods)
+                             struct tally **periods)
 {
     const struct evaluation *evaluation = aggregation->evaluation;
     struct tally *cell = aggregation->cells[2 * worker], *overall = aggregation->cells[2 * worker + 1];
@@ -80,6 +85,8 @@ static void aggregate_scheme(const struct aggregation *aggregation, size_t worke
         tally_clear(cell);
         tally_add(cell, aggregation->index + begin, end - begin);
         tally_merge(overall, cell);
+        if (periods[period] == NULL)
+            periods[period] = tally_new(evaluation);
         tally_merge(periods[period], cell);
         tally_merge(common_tally(aggregation, worker, scheme, period + 1), cell);
         slice.period = evaluation->first_period + (quarter)period;
@@ -101,13 +108,13 @@ static void aggregate_specialty(void *context, size_t specialty, size_t worker)
     const struct evaluation *evaluation = aggregation->evaluation;
     const size_t periods = evaluation->period_count;
     struct tally **by_period = memory_allocate_zeroed(periods, sizeof(struct tally *));
-    for (size_t i = 0; i < periods; i++)
-        by_period[i] = tally_new(evaluation);
     for (size_t scheme = 0; scheme < SCHEMES; scheme++)
         aggregate_scheme(aggregation, worker, specialty, scheme, by_period);
     struct tally *overall = aggregation->cells[2 * worker + 1];
     tally_clear(overall);
     for (size_t i = 0; i < periods; i++) {
+        if (by_period[i] == NULL)
+            continue;
         tally_merge(overall, by_period[i]);
         tally_merge(common_tally(aggregation, worker, SCHEMES, i + 1), by_period[i]);
     }
@@ -131,9 +138,15 @@ static void add_common(const struct aggregation *aggregation, size_t worker_coun
     slice.scheme = scheme == SCHEMES ? SLICE_ALL : (uint32_t)scheme;
     const size_t slots = aggregation->evaluation->period_count + 1;
     for (size_t slot = 0; slot < slots; slot++) {
-        struct tally *whole = common_tally(aggregation, 0, scheme, slot);
-        for (size_t worker = 1; worker < worker_count; worker++)
-            tally_merge(whole, common_tally(aggregation, worker, scheme, slot));
+        struct tally *whole = NULL;
+        for (size_t worker = 0; worker < worker_count; worker++) {
+            const struct tally *share = *common_place(aggregation, worker, scheme, slot);
+            if (share == NULL)
+                continue;
+            whole = common_tally(aggregation, 0, scheme, slot);
+            if (share != whole)
+                tally_merge(whole, share);
+        }
         slice.period =
             slot == 0 ? PERIOD_ALL : aggregation->evaluation->first_period + (quarter)(slot - 1);
         add_results(whole, slice, results);

@@ -12,7 +12,7 @@ enum { FLUSH_ROWS = 255 }; /* so many ones fit a byte */
 
 /* Subjects by day and end, and which days have any, so that few rows cost little. */
 struct day_counts {
-    uint32_t (*ends)[3]; /* by day: event, competing, censored */
+    uint32_t (*ends)[3]; /* by day, as rows number them: event, competing, censored */
     uint64_t *touched;   /* a bit a day */
     int32_t follow_up_maximum; /* −1: nobody yet */
 };
@@ -31,7 +31,7 @@ struct tally {
 struct tally *tally_new(const struct evaluation *evaluation)
 {
     struct tally *tally = memory_allocate_zeroed(1, sizeof *tally);
-    const size_t days = (size_t)evaluation->days_maximum + 1;
+    const size_t days = evaluation->day_count;
     tally->evaluation = evaluation;
     tally->z = normal_quantile_two_sided(0.95);
     tally->day_words = (days + 63) / 64;
@@ -144,8 +144,10 @@ static size_t write_life_table(struct tally *tally, size_t delay)
     for (size_t word = 0; word < tally->day_words; word++) {
         for (uint64_t bits = counts->touched[word]; bits != 0; bits &= bits - 1) {
             const size_t days = word * 64 + (size_t)__builtin_ctzll(bits);
+            const int32_t *values = tally->evaluation->day_values;
             tally->rows[row_count++] = (struct life_table_row){
-                (int32_t)days, counts->ends[days][0], counts->ends[days][1], counts->ends[days][2]};
+                values != NULL ? values[days] : (int32_t)days, counts->ends[days][0], counts->ends[days][1],
+                counts->ends[days][2]};
         }
     }
     return row_count;

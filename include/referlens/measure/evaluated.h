@@ -15,7 +15,8 @@ enum evaluated_flag { EVALUATED_ADVICE = 1, EVALUATED_LISTED = 2, EVALUATED_REJE
 
 /* A referral, reduced to what measures need: 40 bytes. */
 struct evaluated {
-    int32_t days[DELAYS_MAX]; /* by delay, in the order of measure_table; how each ended is in the standing */
+    int32_t days[DELAYS_MAX]; /* by delay, in the order of measure_table, as day_values has them; how each ended is in
+                                 the standing */
     int32_t follow_up;        /* as-of − referral date */
     uint32_t standing;        /* code */
     uint16_t specialty;
@@ -49,7 +50,8 @@ struct evaluation {
     struct standing_ones *standings; /* by code */
     size_t standing_count;
     size_t delays[DELAYS_MAX], delay_count; /* indices into measure_table */
-    int32_t days_maximum;                   /* of any delay */
+    int32_t *day_values; /* the delays that there are, ascending: rows hold places in it; NULL: rows hold the days */
+    size_t day_count;    /* one more than the largest number that a row holds */
     struct person_years *person_years;
 };
 
