@@ -13,6 +13,7 @@ legend_type(kind) = kind == 2 ? 12 : kind == 3 ? 13 : 7
 legend_colour(kind) = kind == 1 || kind == 5 ? mark_value : accent_value
 of(kind) = column(3) == kind ? $2 : NaN
 mark_size = practice_count > 1000 ? 0.4 : practice_count > 200 ? 0.6 : 0.85
+flag_size = practice_count > 1000 ? 0.6 : practice_count > 200 ? 1.0 : 1.4
 
 if (!nothing && has_limits) {
     plot \
@@ -30,9 +31,9 @@ if (!nothing) {
 if (!nothing && !is_practice) {
     plot \
         sheet index "practices" using 1:(of(1)) with points pt 7 ps mark_size lc rgb mark title "inside the limits", \
-        sheet index "practices" using 1:(of(2)) with points pt 13 ps 1.3 lc rgb "#ffffff" title " ", \
-        sheet index "practices" using 1:(of(2)) with points pt 12 ps 1.2 lw 2 lc rgb accent title "beyond the 95 % limits", \
-        sheet index "practices" using 1:(of(3)) with points pt 13 ps 1.4 lc rgb accent title "beyond the 99.8 % limits"
+        sheet index "practices" using 1:(of(2)) with points pt 13 ps flag_size lc rgb "#ffffff" title " ", \
+        sheet index "practices" using 1:(of(2)) with points pt 12 ps 0.9 * flag_size lw 2 lc rgb accent title "beyond the 95 % limits", \
+        sheet index "practices" using 1:(of(3)) with points pt 13 ps flag_size lc rgb accent title "beyond the 99.8 % limits"
 }
 if (!nothing && is_practice) {
     # Very short lines with round ends: dots in one path, a fifth of the size of so many marks.

@@ -44,7 +44,7 @@ lower_x_minimum = 0.0; lower_x_maximum = 1.0; lower_y_minimum = 0.0; lower_y_max
 overall = NaN
 has_limits = 0
 practice_count = 0
-curve_count = 0
+curve_kinds = 0
 has_band = 0
 is_practice = 0
 session_count = 0
@@ -62,7 +62,7 @@ keep(key, value) = \
     key eq "lower_x_minimum" ? (lower_x_minimum = value) : key eq "lower_x_maximum" ? (lower_x_maximum = value) : \
     key eq "lower_y_minimum" ? (lower_y_minimum = value) : key eq "lower_y_maximum" ? (lower_y_maximum = value) : \
     key eq "overall" ? (overall = value) : key eq "has_limits" ? (has_limits = int(value)) : \
-    key eq "practice_count" ? (practice_count = value) : key eq "curve_count" ? (curve_count = value) : \
+    key eq "practice_count" ? (practice_count = value) : key eq "curve_kinds" ? (curve_kinds = int(value)) : \
     key eq "has_band" ? (has_band = int(value)) : key eq "is_practice" ? (is_practice = int(value)) : \
     key eq "session_count" ? (session_count = value) : key eq "has_legend" ? (has_legend = int(value)) : 0
 

@@ -16,19 +16,17 @@ if (has_legend) {
         with vectors nohead lw 2.8 lc rgb ink title " "
 }
 
-is(kind, anchor) = strcol(1) eq kind && strcol(2) eq anchor
-
 plot \
-    sheet index "words" using (is("title", "left") ? $3 : NaN):4:5 with labels left noenhanced font title_font tc rgb ink title " ", \
-    sheet index "words" using (is("plain", "left") ? $3 : NaN):4:5 with labels left noenhanced font plain_font tc rgb text title " ", \
-    sheet index "words" using (is("plain", "centre") ? $3 : NaN):4:5 with labels center noenhanced font plain_font tc rgb text title " ", \
-    sheet index "words" using (is("plain", "right") ? $3 : NaN):4:5 with labels right noenhanced font plain_font tc rgb text title " ", \
-    sheet index "words" using (is("strong", "left") ? $3 : NaN):4:5 with labels left noenhanced font strong_font tc rgb accent title " ", \
-    sheet index "words" using (is("strong", "centre") ? $3 : NaN):4:5 with labels center noenhanced font strong_font tc rgb accent title " ", \
-    sheet index "words" using (is("strong", "right") ? $3 : NaN):4:5 with labels right noenhanced font strong_font tc rgb accent title " ", \
-    sheet index "words" using (is("small", "left") ? $3 : NaN):4:5 with labels left noenhanced font small_font tc rgb quiet title " ", \
-    sheet index "words" using (is("small", "centre") ? $3 : NaN):4:5 with labels center noenhanced font small_font tc rgb quiet title " ", \
-    sheet index "words" using (is("small", "right") ? $3 : NaN):4:5 with labels right noenhanced font small_font tc rgb quiet title " "
+    sheet index "title_left" using 1:2:3 with labels left noenhanced font title_font tc rgb ink title " ", \
+    sheet index "plain_left" using 1:2:3 with labels left noenhanced font plain_font tc rgb text title " ", \
+    sheet index "plain_centre" using 1:2:3 with labels center noenhanced font plain_font tc rgb text title " ", \
+    sheet index "plain_right" using 1:2:3 with labels right noenhanced font plain_font tc rgb text title " ", \
+    sheet index "strong_left" using 1:2:3 with labels left noenhanced font strong_font tc rgb accent title " ", \
+    sheet index "strong_centre" using 1:2:3 with labels center noenhanced font strong_font tc rgb accent title " ", \
+    sheet index "strong_right" using 1:2:3 with labels right noenhanced font strong_font tc rgb accent title " ", \
+    sheet index "small_left" using 1:2:3 with labels left noenhanced font small_font tc rgb quiet title " ", \
+    sheet index "small_centre" using 1:2:3 with labels center noenhanced font small_font tc rgb quiet title " ", \
+    sheet index "small_right" using 1:2:3 with labels right noenhanced font small_font tc rgb quiet title " "
 
 unset multiplot
 unset output

@@ -13,11 +13,11 @@ enum {
     FRAME_HEIGHT = 262,
     X_STEPS = 6,
     Y_STEPS = 8,
-    LIMIT_POINTS = 80,
+    LIMIT_POINTS = 50,
     NAMED_MAX = 12,       /* practices named beside their marks */
     WORD_GAP = 17,        /* between the middles of two words, in pixels */
     PEERS_UNTHINNED = 300, /* more peers than this are drawn as one mark a cell */
-    CELL = 8              /* pixels */
+    CELL = 11             /* pixels */
 };
 
 /* A practice much smaller than the largest one gets an axis of its own: this many times its size. */
@@ -130,9 +130,10 @@ static size_t lines_under(const struct chart_frame *frame, const struct practice
     return count;
 }
 
-/* Puts the text beside the point where it covers fewest marks and lines and no other text; false where there is no such place. */
+/* Puts the text beside the point where it covers fewest marks and lines, at most `covered_max`, and no other text; false
+ * where there is no such place. */
 static bool name_point(struct chart_sheet *sheet, const struct chart_frame *frame, const struct practice_funnel *funnel,
-                       const struct practice_point *point, struct text text)
+                       const struct practice_point *point, struct text text, size_t covered_max)
 {
     static const struct {
         double right, down;
@@ -149,7 +150,7 @@ static bool name_point(struct chart_sheet *sheet, const struct chart_frame *fram
             !chart_sheet_is_free(sheet, box))
             continue;
         size_t count = marks_under(frame, funnel, box) + lines_under(frame, funnel, box);
-        if (count < fewest) {
+        if (count <= covered_max && count < fewest) {
             best = i;
             fewest = count;
         }
@@ -193,12 +194,13 @@ static size_t name_points(const struct chart_source *source, struct chart_sheet 
             ranked[count++] = (struct ranked){&funnel->points[i], distance_beyond(funnel, &funnel->points[i])};
     }
     qsort(ranked, count, sizeof *ranked, furthest_first);
+    size_t covered_max = count > NAMED_MAX ? 0 : SIZE_MAX; /* in a crowd, a name upon others would be read as theirs */
     size_t named = 0;
     struct buffer code = buffer_with_maximum(CHART_LINE_MAX);
     for (size_t i = 0; i < count && i < NAMED_MAX; i++) {
         buffer_clear(&code);
         chart_text_cut(report_practice_code(source->report, ranked[i].point->practice), PLAIN_SIZE, 110.0, &code);
-        named += name_point(sheet, frame, funnel, ranked[i].point, buffer_text(&code));
+        named += name_point(sheet, frame, funnel, ranked[i].point, buffer_text(&code), covered_max);
     }
     buffer_release(&code);
     free(ranked);
@@ -344,7 +346,7 @@ static void draw(const struct chart_source *source, struct chart_sheet *sheet, c
     if (chart_is_of_practice(source)) {
         write_peers(source, sheet, &frame);
         write_own(sheet, &frame, own);
-        (void)name_point(sheet, &frame, funnel, own, TEXT("this practice"));
+        (void)name_point(sheet, &frame, funnel, own, TEXT("this practice"), SIZE_MAX);
     } else {
         write_practices(source, sheet, funnel);
         unnamed = name_points(source, sheet, funnel, &frame);

@@ -13,6 +13,7 @@ enum {
     SHARE_WIDTH = 60,
     COUNT_WIDTH = 56,
     HEAD_HEIGHT = 28,
+    TITLE_NAME_WIDTH = 235, /* of plain type: leaves room for the rest of two lines */
 };
 
 /* Where "none given" makes up this much, it is the finding. */
@@ -50,16 +51,14 @@ static void add_title(const struct chart_source *source, const struct reason_tab
 {
     const struct reason_row *row = main_row(table);
     if (kind_of(row) == BAR_NONE_GIVEN) {
-        buffer_add_formatted(text, "No reason is given for %s of %s rejections", display_percent(row->share).text,
-                             display_count(table->rejections).text);
+        buffer_add_formatted(text, "No reason is given for %s of rejections", display_percent(row->share).text);
     } else {
         buffer_add_string(text, "Commonest reason for rejection: ‘");
-        add_name(row, 320.0, text);
-        buffer_add_formatted(text, "’, %s of %s", display_percent(row->share).text,
-                             display_count(table->rejections).text);
+        add_name(row, TITLE_NAME_WIDTH, text);
+        buffer_add_formatted(text, "’, %s", display_percent(row->share).text);
     }
     if (chart_is_of_practice(source) && !isnan(row->share_of_all))
-        buffer_add_formatted(text, "; among all practices %s", display_percent(row->share_of_all).text);
+        buffer_add_formatted(text, " (all practices %s)", display_percent(row->share_of_all).text);
 }
 
 static double names_width(const struct reason_table *table)
@@ -186,8 +185,8 @@ void chart_write_reasons(const struct chart_source *source, struct chart_sheet *
     chart_sheet_title(sheet, buffer_text(&text));
     buffer_clear(&text);
     chart_add_subject(source, &text);
-    buffer_add_formatted(&text, "Reason recorded with the rejection, as a share of all rejections; referrals of %s.",
-                         chart_span(source).text);
+    buffer_add_formatted(&text, "Reasons recorded with %s rejections; referrals of %s.",
+                         display_count(table.rejections).text, chart_span(source).text);
     chart_sheet_subtitle(sheet, buffer_text(&text));
     buffer_release(&text);
     add_legend(source, sheet);

@@ -3,6 +3,7 @@
 #include "referlens/output/chart_text.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <string.h>
 
 enum { TITLE_LINES = 2, SUBTITLE_LINES = 3, FOOT_LINES = 4, TITLE_STEP = 24, PLAIN_STEP = 19, SMALL_STEP = 17 };
@@ -20,16 +21,21 @@ static const struct {
     [WORD_SMALL] = {"small", SMALL_SIZE, 1.0},
 };
 
-static const char *const anchor_names[WORD_ANCHOR_COUNT] = {"left", "centre", "right"};
+static const char *const anchor_names[WORD_ANCHOR_COUNT] = {
+    [ANCHOR_LEFT] = "left",
+    [ANCHOR_CENTRE] = "centre",
+    [ANCHOR_RIGHT] = "right",
+};
 
 void chart_sheet_open(struct chart_sheet *sheet)
 {
     *sheet = (struct chart_sheet){.meta = buffer_with_maximum(CHART_SHEET_MAX),
                                   .body = buffer_with_maximum(CHART_SHEET_MAX),
                                   .legend = buffer_with_maximum(CHART_SHEET_MAX),
-                                  .words = buffer_with_maximum(CHART_SHEET_MAX),
                                   .content = buffer_with_maximum(CHART_SHEET_MAX),
                                   .y = 24.0};
+    for (size_t i = 0; i < WORD_KIND_COUNT * WORD_ANCHOR_COUNT; i++)
+        sheet->words[i] = buffer_with_maximum(CHART_SHEET_MAX);
 }
 
 void chart_sheet_release(struct chart_sheet *sheet)
@@ -39,7 +45,8 @@ void chart_sheet_release(struct chart_sheet *sheet)
     buffer_release(&sheet->meta);
     buffer_release(&sheet->body);
     buffer_release(&sheet->legend);
-    buffer_release(&sheet->words);
+    for (size_t i = 0; i < WORD_KIND_COUNT * WORD_ANCHOR_COUNT; i++)
+        buffer_release(&sheet->words[i]);
     buffer_release(&sheet->content);
 }
 
@@ -106,16 +113,13 @@ void chart_sheet_word(struct chart_sheet *sheet, enum word_kind kind, enum word_
                       struct text text)
 {
     chart_sheet_take(sheet, chart_word_box(kind, anchor, x, y, text));
-    buffer_add_string(&sheet->words, word_kinds[kind].name);
-    buffer_add_character(&sheet->words, '\t');
-    buffer_add_string(&sheet->words, anchor_names[anchor]);
-    buffer_add_character(&sheet->words, '\t');
-    buffer_add_number(&sheet->words, to_hundredths(x));
-    buffer_add_character(&sheet->words, '\t');
-    buffer_add_number(&sheet->words, to_hundredths(y));
-    buffer_add_character(&sheet->words, '\t');
-    add_text(&sheet->words, text);
-    buffer_add_character(&sheet->words, '\n');
+    struct buffer *words = &sheet->words[kind * WORD_ANCHOR_COUNT + anchor];
+    buffer_add_number(words, to_hundredths(x));
+    buffer_add_character(words, '\t');
+    buffer_add_number(words, to_hundredths(y));
+    buffer_add_character(words, '\t');
+    add_text(words, text);
+    buffer_add_character(words, '\n');
 }
 
 /* Whether the lines reach to the end of the text. */
@@ -286,17 +290,30 @@ void chart_sheet_row(struct chart_sheet *sheet, const double *values, size_t cou
     chart_sheet_end_row(sheet);
 }
 
+/* A block for each way of setting words that is in use: a row of one that mixed them would be read once a way. */
+static void add_words(struct buffer *content, const struct chart_sheet *sheet)
+{
+    for (size_t i = 0; i < WORD_KIND_COUNT * WORD_ANCHOR_COUNT; i++) {
+        char name[32];
+        if (sheet->words[i].length == 0)
+            continue;
+        (void)snprintf(name, sizeof name, "%s_%s", word_kinds[i / WORD_ANCHOR_COUNT].name,
+                       anchor_names[i % WORD_ANCHOR_COUNT]);
+        add_heading(content, name, "x in pixels, y in pixels, text");
+        buffer_add_text(content, buffer_text(&sheet->words[i]));
+    }
+}
+
 void chart_sheet_close(struct chart_sheet *sheet)
 {
     struct buffer *content = &sheet->content;
     buffer_add_string(content, "# meta\n# (key, value)\n");
     buffer_add_text(content, buffer_text(&sheet->meta));
     buffer_add_formatted(content, "has_legend\t%d\n", sheet->legend.length > 0);
-    buffer_add_text(content, buffer_text(&sheet->body));
+    add_words(content, sheet);
     if (sheet->legend.length > 0) {
         add_heading(content, "legend", "kind, x in pixels, y in pixels");
         buffer_add_text(content, buffer_text(&sheet->legend));
     }
-    add_heading(content, "words", "kind, anchor, x in pixels, y in pixels, text");
-    buffer_add_text(content, buffer_text(&sheet->words));
+    buffer_add_text(content, buffer_text(&sheet->body));
 }

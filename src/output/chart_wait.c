@@ -14,6 +14,8 @@ enum {
     NAME_LINES = 3,
     NAME_STEP = 14,
     RISK_STEP = 19,
+    MARK_WIDTH = 17,  /* before the numbers */
+    NAME_INDENT = 12, /* behind the mark of a name */
 };
 
 /* What the script draws for a series: the schemes in their order from 1 on, then these. */
@@ -131,31 +133,39 @@ static int32_t last_day(const struct curve *curve, int32_t end)
     return curve->follow_up_maximum < end ? curve->follow_up_maximum : end;
 }
 
-static void write_curves(const struct wait_chart *chart, struct chart_sheet *sheet, int32_t end)
+/* Whether a step to a share can be seen in the picture. The many that cannot would make up most of its size. */
+static bool shows_in(double share, double from)
 {
-    chart_sheet_block(sheet, "curves", "days, incidence, kind of curve, lower, upper, number still waiting");
-    for (size_t i = 0; i < chart->count; i++) {
-        const struct series *series = &chart->series[i];
-        const struct curve *curve = &series->curve;
-        double start[] = {0.0, 0.0, series->kind, NAN, NAN, curve->n};
-        if (curve->points[0].days > 0)
-            chart_sheet_row(sheet, start, 6);
-        double row[6] = {0.0, 0.0, series->kind, NAN, NAN, NAN};
-        for (size_t p = 0; p < curve->count && curve->points[p].days <= end; p++) {
-            const struct curve_point *point = &curve->points[p];
-            row[0] = point->days;
-            row[1] = point->incidence;
-            row[3] = point->lower;
-            row[4] = point->upper;
-            row[5] = point->at_risk < 0 ? NAN : (double)point->at_risk;
-            chart_sheet_row(sheet, row, 6);
-        }
-        if (row[0] < last_day(curve, end)) {
-            row[0] = last_day(curve, end);
-            row[5] = curve_at_risk(curve, (int32_t)row[0]);
-            chart_sheet_row(sheet, row, 6);
-        }
-        chart_sheet_end_row(sheet); /* a blank line: the next curve starts afresh */
+    return fabs(share - from) >= 0.7 / FRAME_HEIGHT;
+}
+
+static void write_curve(const struct series *series, struct chart_sheet *sheet, int32_t end)
+{
+    const struct curve *curve = &series->curve;
+    char name[16];
+    (void)snprintf(name, sizeof name, "curve_%d", series->kind);
+    chart_sheet_block(sheet, name, "days, incidence, lower, upper, number still waiting");
+    double row[] = {0.0, 0.0, NAN, NAN, curve->n};
+    enum { COLUMNS = sizeof row / sizeof row[0] };
+    if (curve->points[0].days > 0)
+        chart_sheet_row(sheet, row, COLUMNS);
+    for (size_t p = 0; p < curve->count && curve->points[p].days <= end; p++) {
+        const struct curve_point *point = &curve->points[p];
+        if (p > 0 && !shows_in(point->incidence, row[1]))
+            continue;
+        row[0] = point->days;
+        row[1] = point->incidence;
+        row[2] = point->lower;
+        row[3] = point->upper;
+        row[4] = point->at_risk < 0 ? NAN : (double)point->at_risk;
+        chart_sheet_row(sheet, row, COLUMNS);
+    }
+    if (row[0] < last_day(curve, end)) {
+        row[0] = last_day(curve, end);
+        row[1] = curve_incidence(curve, last_day(curve, end));
+        row[2] = row[3] = NAN;
+        row[4] = curve_at_risk(curve, last_day(curve, end));
+        chart_sheet_row(sheet, row, COLUMNS);
     }
 }
 
@@ -166,7 +176,8 @@ static void write_band(struct chart_sheet *sheet, const struct curve *curve, int
     double row[3] = {NAN, NAN, NAN};
     for (size_t i = 0; i < curve->count && curve->points[i].days <= end; i++) {
         const struct curve_point *point = &curve->points[i];
-        if (isnan(point->lower) || isnan(point->upper))
+        if (isnan(point->lower) || isnan(point->upper) ||
+            (!isnan(row[1]) && !shows_in(point->lower, row[1]) && !shows_in(point->upper, row[2])))
             continue;
         row[0] = point->days;
         if (!isnan(row[1]))
@@ -237,8 +248,11 @@ static double write_risk(const struct wait_chart *chart, struct chart_sheet *she
         chart_sheet_mark(sheet, chart->series[i].kind, CHART_MARGIN + 7.0, y);
         for (int32_t days = 0; days <= axis_ends[axis].days; days += step) {
             struct display words = display_count(curve_at_risk(&chart->series[i].curve, days));
-            const char *shown = words.text[0] == '\0' ? "–" : words.text;
-            chart_sheet_word(sheet, WORD_SMALL, ANCHOR_CENTRE, chart_frame_x(frame, days), y, text_of(shown));
+            struct text shown = words.text[0] == '\0' ? TEXT("–") : text_of(words.text);
+            /* A very long number moves to the right rather than onto the mark. */
+            double x = fmax(chart_frame_x(frame, days),
+                            CHART_MARGIN + MARK_WIDTH + chart_text_width(shown, SMALL_SIZE) / 2.0);
+            chart_sheet_word(sheet, WORD_SMALL, ANCHOR_CENTRE, x, y, shown);
         }
     }
     return y + RISK_STEP;
@@ -276,13 +290,12 @@ static void place_names(const struct chart_frame *frame, const size_t *order, co
 
 static void name_curve(const struct series *series, struct chart_sheet *sheet, double left, double y)
 {
-    enum { MARK_WIDTH = 12 };
     struct text lines[NAME_LINES];
     enum word_kind kind = series->kind == SERIES_OWN ? WORD_STRONG : WORD_SMALL;
-    size_t count = chart_text_wrap(text_of(series->name), SMALL_SIZE, CHART_WIDTH - left - MARK_WIDTH, lines, NAME_LINES);
+    size_t count = chart_text_wrap(text_of(series->name), SMALL_SIZE, CHART_WIDTH - left - NAME_INDENT, lines, NAME_LINES);
     chart_sheet_mark(sheet, series->kind, left + 2.0, y - (double)(count - 1) / 2.0 * NAME_STEP);
     for (size_t i = 0; i < count; i++)
-        chart_sheet_word(sheet, kind, ANCHOR_LEFT, left + MARK_WIDTH,
+        chart_sheet_word(sheet, kind, ANCHOR_LEFT, left + NAME_INDENT,
                          y + ((double)i - (double)(count - 1) / 2.0) * NAME_STEP, lines[i]);
 }
 
@@ -387,7 +400,12 @@ static void draw(const struct wait_chart *chart, struct chart_sheet *sheet)
     (void)snprintf(title, sizeof title, "Share %s", words_of[chart->delay].verb);
     chart_axis_y(sheet, "grid", &frame, (struct chart_scale){0.25, 1.0}, chart_axis_percent, title);
     write_x_axis(sheet, &frame, axis);
-    write_curves(chart, sheet, axis_ends[axis].days);
+    int kinds = 0;
+    for (size_t i = 0; i < chart->count; i++) {
+        write_curve(&chart->series[i], sheet, axis_ends[axis].days);
+        kinds |= 1 << chart->series[i].kind;
+    }
+    chart_sheet_meta(sheet, "curve_kinds", kinds);
     chart_sheet_meta(sheet, "has_band", !chart->by_scheme);
     if (!chart->by_scheme)
         write_band(sheet, &chart->series[0].curve, axis_ends[axis].days);

@@ -127,6 +127,9 @@ static bool version_is_enough(const char *words)
 
 bool gnuplot_check(struct error *error)
 {
+    char path[ASSETS_PATH_SIZE];
+    if (!assets_find(path, "charts", error))
+        return false;
     int words = memfd_create("gnuplot-version", MFD_CLOEXEC);
     if (words < 0)
         return error_set_system(error, errno, "cannot start gnuplot");

@@ -318,7 +318,7 @@ static void hostile_text_comes_out_as_plain_cut_text(void **state)
         }
     }
     char *reasons = read_output(&run, "", "rejection-reasons", "svg", NULL);
-    assert_non_null(strstr(reasons, "&lt;script>alert(1)&lt;/script>”`touch"));
+    assert_non_null(strstr(reasons, "&lt;script>alert(1)&lt;/s"));
     free(reasons);
     char *funnel = read_output(&run, "", "rejection-funnel", "svg", NULL);
     assert_non_null(strstr(funnel, "A8”&lt;b>`to"));

@@ -26,9 +26,9 @@ static void a_sheet_is_a_file_of_named_blocks(void **state)
     chart_sheet_close(&sheet);
     assert_string_equal(sheet.content.bytes,
                         "# meta\n# (key, value)\nheight\t480\nhas_legend\t1\n"
-                        "\n\n# points\n# (x, y, code)\n0.3\tNaN\tA81001\n"
+                        "\n\n# plain_centre\n# (x in pixels, y in pixels, text)\n10.12\t20\twords\n"
                         "\n\n# legend\n# (kind, x in pixels, y in pixels)\n2\t20\t30\n"
-                        "\n\n# words\n# (kind, anchor, x in pixels, y in pixels, text)\nplain\tcentre\t10.12\t20\twords\n");
+                        "\n\n# points\n# (x, y, code)\n0.3\tNaN\tA81001\n");
     chart_sheet_release(&sheet);
     chart_sheet_release(NULL);
 }
@@ -64,7 +64,7 @@ static void a_title_is_broken_evenly_and_too_long_a_one_is_cut(void **state)
     words[sizeof words - 1] = '\0';
     chart_sheet_title(&sheet, text_of(words));
     assert_int_equal(sheet.box_count, 4);
-    assert_non_null(strstr(sheet.words.bytes, "…\n"));
+    assert_non_null(strstr(sheet.words[WORD_TITLE * WORD_ANCHOR_COUNT + ANCHOR_LEFT].bytes, "…\n"));
     for (size_t i = 0; i < sheet.box_count; i++)
         assert_true(sheet.boxes[i].right < CHART_WIDTH + 12.0);
     chart_sheet_release(&sheet);

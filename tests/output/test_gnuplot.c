@@ -214,6 +214,18 @@ static void another_program_of_that_name_is_refused(void **state)
     free(path);
 }
 
+static void missing_scripts_are_told_before_any_work(void **state)
+{
+    (void)state;
+    char *folder = strdup(getenv("REFERLENS_REPORTS"));
+    assert_int_equal(setenv("REFERLENS_REPORTS", "nowhere", 1), 0);
+    struct error error = {""};
+    assert_false(gnuplot_check(&error));
+    assert_non_null(strstr(error.message, "'charts' in 'nowhere'"));
+    assert_int_equal(setenv("REFERLENS_REPORTS", folder, 1), 0);
+    free(folder);
+}
+
 static void finishing_nothing_is_allowed(void **state)
 {
     (void)state;
@@ -233,6 +245,7 @@ int main(void)
         cmocka_unit_test(nothing_of_ours_or_the_users_settings_reaches_it),
         cmocka_unit_test(a_missing_gnuplot_is_told_with_its_package),
         cmocka_unit_test(another_program_of_that_name_is_refused),
+        cmocka_unit_test(missing_scripts_are_told_before_any_work),
         cmocka_unit_test(finishing_nothing_is_allowed),
     };
     return cmocka_run_group_tests_name("gnuplot", tests, enter, leave);

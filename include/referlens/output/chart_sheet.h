@@ -2,8 +2,8 @@
  *
  * It opens with a block of keys and values ("meta"); named blocks of rows follow, each set off by two blank lines and
  * headed by "# name" and "# columns". Texts are columns like any other: no script ever holds one. Marks and lines are in
- * units of their axes; text stands in the block "words" at its place in pixels from the upper left corner. What is where is
- * settled here, what it looks like in the script. Called by the chart_* modules.
+ * units of their axes; words stand at their places in pixels from the upper left corner, in a block for each way of setting
+ * them ("title_left"). What is where is settled here, what it looks like in the script. Called by the chart_* modules.
  */
 #ifndef REFERLENS_OUTPUT_CHART_SHEET_H
 #define REFERLENS_OUTPUT_CHART_SHEET_H
@@ -19,10 +19,8 @@ enum { CHART_WIDTH = 640, CHART_MARGIN = 14, TITLE_SIZE = 19, PLAIN_SIZE = 14, S
 
 enum { CHART_SHEET_MAX = 8 << 20, CHART_LINE_MAX = 1024, WORDS_MAX = 200 };
 
-/* How a text is set; the block "words" has the names "title", "plain", "strong", "small". */
+/* How a text is set, and which end of it its place is; the blocks of words are named after the two. */
 enum word_kind { WORD_TITLE, WORD_PLAIN, WORD_STRONG, WORD_SMALL, WORD_KIND_COUNT };
-
-/* Which end of the text its place is; "left", "centre", "right". */
 enum word_anchor { ANCHOR_LEFT, ANCHOR_CENTRE, ANCHOR_RIGHT, WORD_ANCHOR_COUNT };
 
 /* What a text or a mark takes up, in pixels. */
@@ -31,8 +29,9 @@ struct word_box {
 };
 
 struct chart_sheet {
-    struct buffer meta, body, legend, words; /* parts of the file */
-    struct buffer content;                   /* the file, after chart_sheet_close */
+    struct buffer meta, legend, body; /* parts of the file */
+    struct buffer words[WORD_KIND_COUNT * WORD_ANCHOR_COUNT];
+    struct buffer content;            /* the file, after chart_sheet_close */
     struct word_box boxes[WORDS_MAX];        /* of the words so far; words beyond these are not minded */
     size_t box_count;
     double y; /* where the next line from the top has its middle */

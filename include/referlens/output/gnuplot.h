@@ -13,7 +13,8 @@
 
 struct gnuplot;
 
-/* Whether gnuplot 5.2 or later is found in PATH and runs; the error says what to install, or how to go without. */
+/* Whether gnuplot 5.2 or later is found in PATH and runs, and its scripts are there; the error says what to install, or
+ * how to go without. To be asked before any work is done. */
 bool gnuplot_check(struct error *error);
 
 /* Starts a process that works in `folder` and takes its scripts from the assets' folder "charts". */
