@@ -1,7 +1,6 @@
 #include "referlens/measure/series.h"
 
 #include "referlens/base/memory.h"
-#include "referlens/stats/control_chart.h"
 #include "referlens/stats/run_chart.h"
 
 #include <math.h>
@@ -235,12 +234,16 @@ static struct series series_from(const struct report *report, struct slice slice
     return series;
 }
 
-/* The quarters of the report: the first, and how many. */
+/* The quarters that series have: the first, and how many. */
 static size_t quarters_of(const struct report *report, quarter *first)
 {
     quarter last = 0;
     *first = 0;
-    return report_quarters(report, first, &last) ? (size_t)(last - *first) + 1 : 0;
+    if (!report_quarters(report, first, &last))
+        return 0;
+    if (last - *first >= SERIES_QUARTERS_MAX)
+        *first = last - SERIES_QUARTERS_MAX + 1;
+    return (size_t)(last - *first) + 1;
 }
 
 struct series series_of(const struct report *report, const struct result_list *results, struct slice slice,
@@ -298,7 +301,7 @@ struct series_list series_list_of(const struct report *report)
     for (size_t i = 0; i < report->aggregates.count; i++) {
         const struct result *result = &report->aggregates.results[i];
         const size_t group = group_of(&result->slice, specialties);
-        if (group >= groups)
+        if (group >= groups || result->slice.period < first)
             continue;
         cells[(result->measure * groups + group) * quarters + (size_t)(result->slice.period - first)] = result;
         has_any[group] = true;

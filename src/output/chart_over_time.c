@@ -3,7 +3,6 @@
 #include "referlens/measure/series.h"
 #include "referlens/output/chart_axis.h"
 #include "referlens/output/chart_quarters.h"
-#include "referlens/stats/control_chart.h"
 
 #include <math.h>
 

@@ -286,6 +286,23 @@ static void a_proportion_of_those_attended_is_provisional_for_half_a_year(void *
     hand_made_release(&report);
 }
 
+static void no_series_is_longer_than_the_latest_ten_years(void **state)
+{
+    (void)state;
+    struct report report = report_of(500);
+    set_counts(add(&report, slice_all(), 0, "re_referral_rate"), 1, 1);
+    set_counts(add(&report, slice_all(), 460, "re_referral_rate"), 10, 100);
+    struct series_list list = series_list_of(&report);
+    assert_int_equal(list.count, measure_count);
+    const struct series *series = &list.series[measure_index("re_referral_rate")];
+    assert_int_equal(series->count, SERIES_QUARTERS_MAX);
+    assert_int_equal(series->points[0].period, hand_made.last - SERIES_QUARTERS_MAX + 1);
+    assert_near(series->points[0].value, 0.1, 0);
+    assert_int_equal(series->used, 1);
+    series_list_release(&list);
+    hand_made_release(&report);
+}
+
 /* A P′ chart has no limits where nothing ever happened; that it never did is no signal. */
 static void a_proportion_of_zero_throughout_has_a_run_chart_without_a_signal(void **state)
 {
@@ -371,6 +388,7 @@ int main(void)
         cmocka_unit_test(a_quarter_is_provisional_until_it_is_over_and_followed_up),
         cmocka_unit_test(a_proportion_of_those_attended_is_provisional_for_half_a_year),
         cmocka_unit_test(a_series_without_numbers_says_so),
+        cmocka_unit_test(no_series_is_longer_than_the_latest_ten_years),
         cmocka_unit_test(a_proportion_of_zero_throughout_has_a_run_chart_without_a_signal),
         cmocka_unit_test(a_masked_series_holds_multiples_of_five_only),
         cmocka_unit_test(the_list_holds_all_and_each_specialty_and_scheme_that_has_referrals),

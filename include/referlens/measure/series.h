@@ -9,6 +9,7 @@
 #define REFERLENS_MEASURE_SERIES_H
 
 #include "referlens/measure/report.h"
+#include "referlens/stats/control_chart.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -18,6 +19,9 @@
  * since a median may never be reached; of a delay without a curve, the median of those completed, in days. */
 enum series_quantity { SERIES_PROPORTION, SERIES_RATE, SERIES_WITHIN, SERIES_COMPLETED_MEDIAN };
 enum { SERIES_WITHIN_DAYS = 42 };
+
+/* Only so many quarters, the latest: ten years, so that one referral dated 1901 costs nothing. */
+enum { SERIES_QUARTERS_MAX = 40 };
 
 enum series_method { SERIES_NONE, SERIES_P_PRIME, SERIES_XMR, SERIES_RUN };
 
@@ -54,7 +58,7 @@ struct series {
     bool signal;                 /* whether any rule says that it has changed */
     const char *meaning;         /* of a run chart with a signal: "improvement" or "concern" where it ends on the other side
                                     of the median than it began, otherwise "change"; NULL otherwise */
-    struct series_point *points; /* every quarter of the report, in the order of time; owned */
+    struct series_point *points; /* quarter after quarter up to the report's last, in the order of time; owned */
     size_t count;
 };
 
