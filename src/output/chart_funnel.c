@@ -11,7 +11,7 @@ enum {
     FRAME_LEFT = 62,
     FRAME_RIGHT = 546,
     FRAME_HEIGHT = 262,
-    X_STEPS = 6,
+    X_STEPS = 7,
     Y_STEPS = 8,
     LIMIT_POINTS = 50,
     NAMED_MAX = 12,       /* practices named beside their marks */
@@ -321,7 +321,7 @@ static void add_legend(const struct chart_source *source, struct chart_sheet *sh
     static const struct legend_entry of_practice[] = {{KIND_OWN, "this practice, with its 95 % interval"},
                                                       {KIND_PEER, "other practices, unnamed"}};
     if (chart_is_of_practice(source))
-        chart_sheet_legend(sheet, of_practice, 2);
+        chart_sheet_legend(sheet, of_practice, source->common->peer_count > 1 ? 2 : 1);
     else if (source->common->funnel.has_limits)
         chart_sheet_legend(sheet, of_report, 3);
 }

@@ -4,6 +4,7 @@
 
 #include <stdbool.h>
 #include <stdint.h>
+#include <string.h>
 
 /* Advance widths of DejaVu Sans from U+0020 to U+007E, in hundredths of the font size, rounded up. */
 static const uint8_t ascii_widths[] = {
@@ -74,13 +75,22 @@ void chart_text_cut(struct text text, double size, double width, struct buffer *
     buffer_release(&plain);
 }
 
-/* Between words, but not between a number and its per cent sign, nor inside brackets. */
+/* Between words, but not between a number and its unit, nor inside brackets. */
 static bool may_break(struct text text, size_t place)
 {
+    static const char *const units[] = {"%", "day"};
+    if (text.bytes[place] != ' ')
+        return false;
     int depth = 0;
     for (size_t i = 0; i < place; i++)
         depth += (text.bytes[i] == '(') - (text.bytes[i] == ')');
-    return text.bytes[place] == ' ' && depth <= 0 && (place + 1 >= text.length || text.bytes[place + 1] != '%');
+    bool after_digit = place > 0 && text.bytes[place - 1] >= '0' && text.bytes[place - 1] <= '9';
+    for (size_t i = 0; after_digit && i < sizeof units / sizeof units[0]; i++) {
+        size_t length = strlen(units[i]);
+        if (text.length - place > length && memcmp(text.bytes + place + 1, units[i], length) == 0)
+            return false;
+    }
+    return depth <= 0;
 }
 
 size_t chart_text_wrap(struct text text, double size, double width, struct text *lines, size_t room)

@@ -85,7 +85,7 @@ static void lines_break_at_spaces(void **state)
     assert_int_equal(chart_text_wrap(TEXT("   "), 10.0, 60.0, lines, 4), 0);
 }
 
-static void a_number_stays_with_its_sign_and_brackets_stay_whole(void **state)
+static void a_number_stays_with_its_unit_and_brackets_stay_whole(void **state)
 {
     (void)state;
     struct text lines[4];
@@ -94,6 +94,9 @@ static void a_number_stays_with_its_sign_and_brackets_stay_whole(void **state)
     assert_int_equal(count, 2);
     assert_text(lines[0], "a rate of");
     assert_text(lines[1], "12.3 % here");
+    count = chart_text_wrap(TEXT("within 139 days"), 10.0, chart_text_width(TEXT("within 139 "), 10.0), lines, 4);
+    assert_int_equal(count, 2);
+    assert_text(lines[1], "139 days");
     count = chart_text_wrap(TEXT("Rate (95 % CI 1–2) is"), 10.0, chart_text_width(TEXT("Rate (95 % CI 1–"), 10.0), lines,
                             4);
     assert_int_equal(count, 2);
@@ -141,7 +144,7 @@ int main(void)
         cmocka_unit_test(ten_thousand_characters_are_cut_too),
         cmocka_unit_test(controls_and_turns_of_direction_do_not_pass),
         cmocka_unit_test(lines_break_at_spaces),
-        cmocka_unit_test(a_number_stays_with_its_sign_and_brackets_stay_whole),
+        cmocka_unit_test(a_number_stays_with_its_unit_and_brackets_stay_whole),
         cmocka_unit_test(a_word_wider_than_a_line_is_broken),
         cmocka_unit_test(a_reason_code_reads_as_words_and_other_text_as_it_is),
     };
