@@ -136,8 +136,8 @@ static size_t wrap_evenly(struct text text, double size, double width, struct te
     if (count < 2 || !is_whole(text, lines, count))
         return count;
     struct text narrower[FOOT_LINES];
-    for (double less = width * 0.97; less > width / 2.0; less -= width * 0.03) {
-        size_t narrow_count = chart_text_wrap(text, size, less, narrower, count);
+    for (int percent = 97; percent > 50; percent -= 3) {
+        size_t narrow_count = chart_text_wrap(text, size, width * percent / 100.0, narrower, count);
         if (narrow_count > count || !is_whole(text, narrower, narrow_count))
             break;
         memcpy(lines, narrower, count * sizeof *lines);

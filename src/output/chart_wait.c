@@ -200,7 +200,9 @@ static void write_marks(const struct wait_chart *chart, struct chart_sheet *shee
         const struct curve *curve = &chart->series[i].curve;
         int32_t step = axis_ends[axis].step;
         double offset = step * ((double)i + 0.5) / (double)chart->count;
-        for (double days = offset; days <= last_day(curve, axis_ends[axis].days); days += step) {
+        int32_t last = last_day(curve, axis_ends[axis].days);
+        for (int32_t from = 0; from + offset <= last; from += step) {
+            double days = from + offset;
             double row[] = {days, curve_incidence(curve, (int32_t)days), chart->series[i].kind};
             chart_sheet_row(sheet, row, 3);
         }
@@ -379,10 +381,9 @@ static void add_plain_title(const struct wait_chart *chart, const struct wait_wo
             buffer_add_formatted(text, " (%s)", interval.text);
         if (all != NULL && !isnan(all->median))
             buffer_add_formatted(text, "; all practices: %s", display_days(all->median).text);
-    } else if (horizon >= 0) {
-        const struct incidence *within = &chart->series[0].result->within[horizon];
-        buffer_add_formatted(text, "%s were %s within %d days", display_percent(within->value).text, words->verb,
-                             horizon_days[horizon]);
+    } else if (result != NULL && horizon >= 0) {
+        buffer_add_formatted(text, "%s were %s within %d days", display_percent(result->within[horizon].value).text,
+                             words->verb, horizon_days[horizon]);
         if (all != NULL)
             buffer_add_formatted(text, "; all practices: %s", display_percent(all->within[horizon].value).text);
     } else {
