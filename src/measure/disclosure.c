@@ -84,16 +84,23 @@ static double clamped_share(double count, double total)
     return fmin(fmax(count / total, 0), 1);
 }
 
+/* A share of n as a count: a whole number where it is one but for rounding in the share. */
+static double count_of(double share, double n)
+{
+    const double count = share * n, whole = round(count);
+    return fabs(count - whole) < 1e-6 ? whole : count;
+}
+
 /* An incidence as a share of the rounded subjects, on the grid of counts; its limits are widened to the grid. */
 static struct incidence mask_incidence(struct incidence exact, double n)
 {
-    const double shown = disclosure_count(n), count = disclosure_count(exact.value * n);
+    const double shown = disclosure_count(n), count = disclosure_count(count_of(exact.value, n));
     if (isnan(count) || isnan(shown))
         return (struct incidence){NAN, NAN, NAN};
     return (struct incidence){
         .value = clamped_share(count, shown),
-        .lower = clamped_share(GRID * floor(exact.lower * n / GRID), shown),
-        .upper = clamped_share(GRID * ceil(exact.upper * n / GRID), shown),
+        .lower = clamped_share(GRID * floor(count_of(exact.lower, n) / GRID), shown),
+        .upper = clamped_share(GRID * ceil(count_of(exact.upper, n) / GRID), shown),
     };
 }
 
