@@ -25,8 +25,10 @@ static void batches_are_joined_in_order_with_codes_in_the_order_of_texts(void **
 {
     (void)state;
     static const struct small_referral referrals[] = {
-        {"R1", "2024-01-01", "P1", NULL, "502", "C", false}, {"R2", "2024-01-02", NULL, NULL, "100", "A", true},
-        {"R3", "2024-01-03", "P1", "R1", "330", "B", false}, {"R4", "2024-01-04", "P2", "R9", "100", "C", false},
+        {"R1", "2024-01-01", "P1", NULL, "502", "C", false},
+        {"R2", "2024-01-02", NULL, NULL, "100", "A", true},
+        {"R3", "2024-01-03", "P1", "R1", "330", "B", false},
+        {"R4", "2024-01-04", "P2", "R9", "100", "C", false},
     };
     static const char *const practices[] = {"C", "A", "B", "C"}, *const specialties[] = {"502", "100", "330", "100"};
     for (size_t batch_size = 1; batch_size <= 4; batch_size++) {
@@ -58,8 +60,10 @@ static void batches_are_joined_in_order_with_codes_in_the_order_of_texts(void **
 static void dropped_rows_leave_the_others_in_order(void **state)
 {
     (void)state;
-    static const struct small_referral referrals[] = {{"R1", "2024-01-01", "P1", "X"}, {"R2", "2024-01-02", "P2", "Y"},
-                                                      {"R3", "2024-01-03", "P3"},      {"R4", "2024-01-04", "P4", "Z"}};
+    static const struct small_referral referrals[] = {{"R1", "2024-01-01", "P1", "X"},
+                                                      {"R2", "2024-01-02", "P2", "Y"},
+                                                      {"R3", "2024-01-03", "P3"},
+                                                      {"R4", "2024-01-04", "P4", "Z"}};
     struct small_cohort *small = small_cohort_new(referrals, 4, 4, 1);
     static const uint8_t dropped[] = {0, 1, 1, 0};
     cohort_drop_rows(small->cohort, dropped, small->hashes, small->previous, &small->previous_count);
@@ -92,7 +96,7 @@ static void optional_texts_are_codes_or_unknown(void **state)
     struct previous_reference *previous;
     size_t previous_count;
     assert_true(cohort_take_referrals(cohort, &batch, 1, 1, &hashes, &previous, &previous_count, NULL));
-    assert_int_equal(batch.count, 0); /* released */
+    assert_int_equal(batch.count, 0);                 /* released */
     assert_int_equal(cohort->columns.age_band[0], 2); /* code + 1; "0-4" sorts first */
     assert_int_equal(cohort->columns.age_band[1], 1);
     assert_int_equal(cohort->columns.sex[0], 1);

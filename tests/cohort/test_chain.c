@@ -189,7 +189,7 @@ static void an_advice_request_looks_for_the_referral_after_its_answer(void **sta
     static const struct small_event events[] = {{"A", "2024-01-04", EVENT_ADVICE_RESPONSE, 0, NULL, 0, 0}};
     struct small_cohort *small = linked(referrals, 4, events, 1);
     assert_int_equal(small_fact(small, "A").next_days, 30);
-    assert_followed_by(small, "A", ""); /* no chain */
+    assert_followed_by(small, "A", "");                            /* no chain */
     assert_int_equal(small_fact(small, "B").next_days, NEXT_NONE); /* asks for none: it was not rejected */
     small_cohort_free(small);
 }
@@ -224,8 +224,10 @@ static void a_crowd_of_patients_agrees_with_the_definition(void **state)
         const day date = 19700 + (day)(bits >> 40 & 255);
         day_format(date, dates[i]);
         day_format(date + (day)(bits >> 50 & 31), decisions[i]);
-        referrals[i] = (struct small_referral){ids[i], dates[i], patients[i], NULL, bits >> 33 & 1 ? "330" : "100", NULL, false};
-        events[i] = (struct small_event){ids[i], decisions[i], bits >> 35 & 1 ? EVENT_REJECTED : EVENT_ACCEPTED, 0, NULL, 0, 0};
+        referrals[i] =
+            (struct small_referral){ids[i], dates[i], patients[i], NULL, bits >> 33 & 1 ? "330" : "100", NULL, false};
+        events[i] =
+            (struct small_event){ids[i], decisions[i], bits >> 35 & 1 ? EVENT_REJECTED : EVENT_ACCEPTED, 0, NULL, 0, 0};
     }
     struct small_cohort *small = linked(referrals, CROWD, events, CROWD);
     size_t found = 0;

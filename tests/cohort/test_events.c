@@ -20,8 +20,9 @@ static struct fact fold(const struct small_event *events, size_t count)
     small_cohort_free(small);
     return fact;
 }
-#define FOLD(...) fold((const struct small_event[]){__VA_ARGS__}, \
-                       sizeof((const struct small_event[]){__VA_ARGS__}) / sizeof(struct small_event))
+#define FOLD(...)                                                                                                      \
+    fold((const struct small_event[]){__VA_ARGS__},                                                                    \
+         sizeof((const struct small_event[]){__VA_ARGS__}) / sizeof(struct small_event))
 
 static void without_events_nothing_has_happened(void **state)
 {
@@ -62,14 +63,16 @@ static void on_one_day_the_lower_sequence_decides_and_a_missing_one_is_0(void **
         EVENT_ACCEPTED);
     assert_int_equal(FOLD({"R1", "2024-02-01", EVENT_REJECTED, INT64_MAX},
                           {"R1", "2024-02-01", EVENT_REDIRECTED, INT64_MIN},
-                          {"R1", "2024-02-01", EVENT_ACCEPTED, 65536}).decision,
+                          {"R1", "2024-02-01", EVENT_ACCEPTED, 65536})
+                         .decision,
                      EVENT_REDIRECTED);
 }
 
 static void on_one_day_and_sequence_the_order_is_rejected_returned_redirected_accepted(void **state)
 {
     (void)state;
-    static const enum event_type order[] = {EVENT_REJECTED, EVENT_RETURNED_WITH_ADVICE, EVENT_REDIRECTED, EVENT_ACCEPTED};
+    static const enum event_type order[] = {EVENT_REJECTED, EVENT_RETURNED_WITH_ADVICE, EVENT_REDIRECTED,
+                                            EVENT_ACCEPTED};
     for (size_t first = 0; first < 4; first++) {
         for (size_t other = 0; other < 4; other++) {
             const struct fact fact = FOLD({"R1", "2024-02-01", order[other]}, {"R1", "2024-02-01", order[first]});
@@ -112,7 +115,8 @@ static void a_dna_counts_on_or_before_the_day_first_attended(void **state)
     (void)state;
     const uint16_t both = FLAG_DNA | FLAG_DNA_BEFORE_ATTENDED;
     assert_int_equal(FOLD({"R1", "2024-03-01", EVENT_DNA}).flags & both, both);
-    assert_int_equal(FOLD({"R1", "2024-03-01", EVENT_DNA}, {"R1", "2024-03-01", EVENT_FIRST_ATTENDED}).flags & both, both);
+    assert_int_equal(FOLD({"R1", "2024-03-01", EVENT_DNA}, {"R1", "2024-03-01", EVENT_FIRST_ATTENDED}).flags & both,
+                     both);
     assert_int_equal(FOLD({"R1", "2024-03-02", EVENT_DNA}, {"R1", "2024-03-01", EVENT_FIRST_ATTENDED}).flags & both,
                      FLAG_DNA);
 }
@@ -121,7 +125,9 @@ static void a_discharge_counts_where_it_falls_on_the_day_first_attended(void **s
 {
     (void)state;
     assert_true(FOLD({"R1", "2024-02-01", EVENT_DISCHARGED}, {"R1", "2024-03-01", EVENT_DISCHARGED},
-                     {"R1", "2024-03-01", EVENT_FIRST_ATTENDED}).flags & FLAG_DISCHARGED_WHEN_ATTENDED);
+                     {"R1", "2024-03-01", EVENT_FIRST_ATTENDED})
+                    .flags &
+                FLAG_DISCHARGED_WHEN_ATTENDED);
     assert_false(FOLD({"R1", "2024-02-01", EVENT_DISCHARGED}, {"R1", "2024-03-01", EVENT_FIRST_ATTENDED}).flags &
                  FLAG_DISCHARGED_WHEN_ATTENDED);
     assert_false(FOLD({"R1", "2024-02-01", EVENT_DISCHARGED}).flags & FLAG_DISCHARGED_WHEN_ATTENDED);
@@ -153,11 +159,16 @@ static void every_event_is_counted_once_with_what_became_of_it(void **state)
     struct small_cohort *small = small_cohort_new(one, 1, 1, 1);
     /* Chunk 0 has the even ones, chunk 1 the odd ones; the as-of date and the referral's own day are still inside. */
     static const struct small_event events[] = {
-        {"R1", "2024-02-01", EVENT_ACCEPTED},           {"R1", "2024-02-01", EVENT_ACCEPTED}, /* the later chunk's */
-        {"R1", "2024-12-31", EVENT_TREATED},            {"R1", "2025-01-01", EVENT_TREATED},
-        {"R1", "2024-01-10", EVENT_BOOKED},             {"R1", "2024-01-09", EVENT_DNA},
-        {"R1", "2024-02-01", EVENT_ACCEPTED, 0, "WHY"}, {"R1", "2024-02-01", EVENT_ACCEPTED, 1},
-        {"R1", "2024-01-09", EVENT_DNA},                {"R1", "1024-01-09", EVENT_DNA}, /* outside two bytes of days */
+        {"R1", "2024-02-01", EVENT_ACCEPTED},
+        {"R1", "2024-02-01", EVENT_ACCEPTED}, /* the later chunk's */
+        {"R1", "2024-12-31", EVENT_TREATED},
+        {"R1", "2025-01-01", EVENT_TREATED},
+        {"R1", "2024-01-10", EVENT_BOOKED},
+        {"R1", "2024-01-09", EVENT_DNA},
+        {"R1", "2024-02-01", EVENT_ACCEPTED, 0, "WHY"},
+        {"R1", "2024-02-01", EVENT_ACCEPTED, 1},
+        {"R1", "2024-01-09", EVENT_DNA},
+        {"R1", "1024-01-09", EVENT_DNA}, /* outside two bytes of days */
     };
     small_fold(small, events, 10, 2, "2024-12-31", 1);
     const struct event_tally *first = &small->tallies[0], *second = &small->tallies[1];
@@ -180,12 +191,17 @@ static void every_event_is_counted_once_with_what_became_of_it(void **state)
 static void neither_order_nor_chunks_nor_workers_change_the_facts(void **state)
 {
     (void)state;
-    static const struct small_referral referrals[] = {{.id = "R1", .date = "2024-01-10"}, {.id = "R2", .date = "2024-01-11"}};
+    static const struct small_referral referrals[] = {{.id = "R1", .date = "2024-01-10"},
+                                                      {.id = "R2", .date = "2024-01-11"}};
     static struct small_event events[40];
     for (size_t i = 0; i < 40; i++)
-        events[i] = (struct small_event){i % 3 == 0 ? "R2" : "R1", i % 4 == 0 ? "2024-02-01" : "2024-02-02",
-                                         (enum event_type)(i * 7 % EVENT_TYPE_COUNT), (int64_t)(i % 2),
-                                         i % 5 == 0 ? "A" : "B", (enum answer)(i % 3), ANSWER_UNKNOWN};
+        events[i] = (struct small_event){i % 3 == 0 ? "R2" : "R1",
+                                         i % 4 == 0 ? "2024-02-01" : "2024-02-02",
+                                         (enum event_type)(i * 7 % EVENT_TYPE_COUNT),
+                                         (int64_t)(i % 2),
+                                         i % 5 == 0 ? "A" : "B",
+                                         (enum answer)(i % 3),
+                                         ANSWER_UNKNOWN};
     struct small_cohort *forward = small_cohort_new(referrals, 2, 2, 1);
     small_fold(forward, events, 40, 1, "2024-12-31", 1);
     static struct small_event backward_events[40];

@@ -12,10 +12,10 @@
 enum { MANY = 700 };
 
 /* `count` referrals R0, R1 …; every tenth has the id of the first. */
-static void name_ids(char ids[MANY][16], struct small_referral *referrals, size_t count)
+static void name_ids(char ids[MANY][24], struct small_referral *referrals, size_t count)
 {
     for (size_t i = 0; i < count; i++) {
-        snprintf(ids[i], 16, "R%zu", i % 10 == 9 ? 0 : i);
+        snprintf(ids[i], sizeof ids[i], "R%zu", i % 10 == 9 ? 0 : i);
         referrals[i] = (struct small_referral){.id = ids[i], .date = "2024-01-01"};
     }
 }
@@ -23,7 +23,7 @@ static void name_ids(char ids[MANY][16], struct small_referral *referrals, size_
 static void every_id_is_found_and_no_other(void **state)
 {
     (void)state;
-    static char ids[MANY][16];
+    static char ids[MANY][24];
     static struct small_referral referrals[MANY];
     name_ids(ids, referrals, MANY);
     struct small_cohort *small = small_cohort_new(referrals, MANY, MANY, 1);
@@ -39,7 +39,7 @@ static void every_id_is_found_and_no_other(void **state)
 static void repeats_are_listed_with_the_first_row_of_their_id(void **state)
 {
     (void)state;
-    static char ids[MANY][16];
+    static char ids[MANY][24];
     static struct small_referral referrals[MANY];
     name_ids(ids, referrals, MANY);
     struct small_cohort *small = small_cohort_new(referrals, MANY, MANY, 1);
@@ -54,7 +54,7 @@ static void repeats_are_listed_with_the_first_row_of_their_id(void **state)
 static void workers_and_batches_make_no_difference(void **state)
 {
     (void)state;
-    static char ids[MANY][16];
+    static char ids[MANY][24];
     static struct small_referral referrals[MANY];
     name_ids(ids, referrals, MANY);
     struct small_cohort *one = small_cohort_new(referrals, MANY, MANY, 1);
@@ -72,7 +72,7 @@ static void ids_of_one_hash_are_told_apart_by_their_bytes(void **state)
 {
     (void)state;
     /* All hashes alike: everything lies in one partition, in one run of slots. */
-    static char ids[MANY][16];
+    static char ids[MANY][24];
     static struct small_referral referrals[MANY];
     name_ids(ids, referrals, MANY);
     struct small_cohort *small = small_cohort_new(referrals, MANY, MANY, 1);

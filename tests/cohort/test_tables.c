@@ -16,8 +16,11 @@ static void take_one(struct cohort *cohort, const char *practice, const char *sp
                      enum scheme scheme)
 {
     struct referral_batch batch = {0};
-    const struct referral_row row = {.practice = text_of(practice), .specialty = text_of(specialty),
-                                     .referred = small_day(date), .received = DAY_UNKNOWN, .scheme = (uint8_t)scheme};
+    const struct referral_row row = {.practice = text_of(practice),
+                                     .specialty = text_of(specialty),
+                                     .referred = small_day(date),
+                                     .received = DAY_UNKNOWN,
+                                     .scheme = (uint8_t)scheme};
     uint64_t *hashes;
     struct previous_reference *previous;
     size_t previous_count;
@@ -56,8 +59,9 @@ static enum scheme assigned(const struct scheme_case *rows, size_t count)
     assert_int_equal(found[0], found[1]);
     return found[0];
 }
-#define ASSIGNED(...) assigned((const struct scheme_case[]){__VA_ARGS__}, \
-                               sizeof((const struct scheme_case[]){__VA_ARGS__}) / sizeof(struct scheme_case))
+#define ASSIGNED(...)                                                                                                  \
+    assigned((const struct scheme_case[]){__VA_ARGS__},                                                                \
+             sizeof((const struct scheme_case[]){__VA_ARGS__}) / sizeof(struct scheme_case))
 
 static void a_scheme_holds_from_its_first_day_to_its_last(void **state)
 {
@@ -73,9 +77,9 @@ static void a_scheme_holds_from_its_first_day_to_its_last(void **state)
 static void a_row_that_names_the_specialty_comes_first_then_the_latest_start(void **state)
 {
     (void)state;
-    assert_int_equal(ASSIGNED({"A", "330", SCHEME_PEER_REVIEW, "2020-01-01", NULL},
-                              {"A", NULL, SCHEME_RMC, "2024-06-01", NULL}),
-                     SCHEME_PEER_REVIEW);
+    assert_int_equal(
+        ASSIGNED({"A", "330", SCHEME_PEER_REVIEW, "2020-01-01", NULL}, {"A", NULL, SCHEME_RMC, "2024-06-01", NULL}),
+        SCHEME_PEER_REVIEW);
     assert_int_equal(ASSIGNED({"A", NULL, SCHEME_NONE, "2020-01-01", NULL}, {"A", NULL, SCHEME_RMC, "2024-06-01", NULL},
                               {"A", NULL, SCHEME_PEER_REVIEW, "2024-05-01", NULL}),
                      SCHEME_RMC);
@@ -84,9 +88,9 @@ static void a_row_that_names_the_specialty_comes_first_then_the_latest_start(voi
                               {"A", NULL, SCHEME_RMC, "2019-06-01", NULL}),
                      SCHEME_RMC);
     /* By name, "peer_review" before "rmc". */
-    assert_int_equal(ASSIGNED({"A", NULL, SCHEME_RMC, "2024-01-01", NULL},
-                              {"A", NULL, SCHEME_PEER_REVIEW, "2024-01-01", NULL}),
-                     SCHEME_PEER_REVIEW);
+    assert_int_equal(
+        ASSIGNED({"A", NULL, SCHEME_RMC, "2024-01-01", NULL}, {"A", NULL, SCHEME_PEER_REVIEW, "2024-01-01", NULL}),
+        SCHEME_PEER_REVIEW);
 }
 
 static void a_scheme_that_the_referral_has_stays(void **state)
@@ -128,8 +132,8 @@ static void assert_named(const struct practice_case *rows, size_t count, const c
         cohort_free(cohort);
     }
 }
-#define ASSERT_NAMED(name, locality, ...) \
-    assert_named((const struct practice_case[]){__VA_ARGS__}, \
+#define ASSERT_NAMED(name, locality, ...)                                                                              \
+    assert_named((const struct practice_case[]){__VA_ARGS__},                                                          \
                  sizeof((const struct practice_case[]){__VA_ARGS__}) / sizeof(struct practice_case), name, locality)
 
 static void a_practice_without_a_name_is_called_by_its_code(void **state)

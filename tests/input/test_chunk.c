@@ -91,7 +91,8 @@ static void count_row(void *context, size_t row, const struct record_reader *rec
 static void referrals_go_into_the_chunks_batch(void **state)
 {
     (void)state;
-    static char bytes[] = "R1,A,2024-01-05,330\nbad\n\"R\"\"2\",A,2024-01-09,330\nR3,A,2024-02-30,330\n\"R4\",A,2024-01-02,330\n";
+    static char bytes[] =
+        "R1,A,2024-01-05,330\nbad\n\"R\"\"2\",A,2024-01-09,330\nR3,A,2024-02-30,330\n\"R4\",A,2024-01-02,330\n";
     const struct input_file file = referrals_file(bytes);
     struct chunk_list list = {0};
     chunk_list_add_file(&list, 0, text_of(bytes), sizeof bytes);
@@ -145,10 +146,8 @@ static void a_chunk_cut_within_quotes_is_refused(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(a_file_is_cut_behind_line_ends_only),
-        cmocka_unit_test(a_file_in_order_is_one_chunk),
-        cmocka_unit_test(rejected_rows_are_kept_with_their_words),
-        cmocka_unit_test(referrals_go_into_the_chunks_batch),
+        cmocka_unit_test(a_file_is_cut_behind_line_ends_only),     cmocka_unit_test(a_file_in_order_is_one_chunk),
+        cmocka_unit_test(rejected_rows_are_kept_with_their_words), cmocka_unit_test(referrals_go_into_the_chunks_batch),
         cmocka_unit_test(a_chunk_cut_within_quotes_is_refused),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

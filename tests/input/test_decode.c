@@ -113,7 +113,8 @@ static void a_full_referral_is_decoded_field_by_field(void **state)
     struct problem problem;
     struct referral_row row;
     struct text id, previous;
-    open_row(&opened, ALL_REFERRALS, "R1,A81001,2024-02-29,330,advice,usc,peer_review,P1,G1,R0,2024-03-01,RZA,5-14,F,10");
+    open_row(&opened, ALL_REFERRALS,
+             "R1,A81001,2024-02-29,330,advice,usc,peer_review,P1,G1,R0,2024-03-01,RZA,5-14,F,10");
     assert_true(decode_record(&opened.file, &opened.reader, &problem));
     assert_true(decode_referral(&opened.file, &opened.reader, &row, &id, &previous, &problem));
     assert_true(text_equal(id, TEXT("R1")));
@@ -222,7 +223,8 @@ static bool is_shown(const char *column, const char *value)
     const bool event = strcmp(column, "event_type") == 0;
     struct opened opened;
     struct problem problem;
-    snprintf(header, sizeof header, "referral_id,%s", event ? "event_date,event_type" : "practice_code,specialty_code,referral_date");
+    snprintf(header, sizeof header, "referral_id,%s",
+             event ? "event_date,event_type" : "practice_code,specialty_code,referral_date");
     snprintf(row, sizeof row, "%s,%s", event ? "R1,2024-01-01" : "R1,A,330", value);
     open_row(&opened, header, row);
     assert_false(decode(&opened, &problem));
@@ -235,9 +237,11 @@ static bool is_shown(const char *column, const char *value)
 static void a_value_is_shown_only_where_it_cannot_be_a_key(void **state)
 {
     (void)state;
-    static const char *const dates[] = {"31/12/2023", "2023-02-30", "1.2.24", "2024-01-01 10:30:00", "2024-01-01T10:30Z"};
-    static const char *const no_dates[] = {"12345678", "943 476 5919", "943-476-5919", "9434765919", "1234/5678/9012",
-                                           "R1234567", "2024-01-012345", "12-34-5678901", "2024-01-01 R77"};
+    static const char *const dates[] = {"31/12/2023", "2023-02-30", "1.2.24", "2024-01-01 10:30:00",
+                                        "2024-01-01T10:30Z"};
+    static const char *const no_dates[] = {"12345678",       "943 476 5919",   "943-476-5919",
+                                           "9434765919",     "1234/5678/9012", "R1234567",
+                                           "2024-01-012345", "12-34-5678901",  "2024-01-01 R77"};
     for (size_t i = 0; i < sizeof dates / sizeof dates[0]; i++)
         assert_true(is_shown("referral_date", dates[i]));
     for (size_t i = 0; i < sizeof no_dates / sizeof no_dates[0]; i++)
@@ -269,8 +273,24 @@ static void the_canonical_text_depends_on_values_alone(void **state)
     ASSERT_CANONICAL("practice_code,practice_name,list_size", "A,Elm,10", "A,Elm,,10,,,");
     ASSERT_CANONICAL("list_size,note,practice_name,practice_code", " 10 ,not used,\"Elm\",A", "A,Elm,,10,,,");
     /* Two rows of the same bytes once joined, with different values. */
-    ASSERT_CANONICAL("practice_code,practice_name,locality", "A,\"b,c\",d", "A,b,c,d,,,,\0" "1\0" "3\0" "1\0" "0\0" "0\0" "0\0" "0");
-    ASSERT_CANONICAL("practice_code,practice_name,locality", "A,b,\"c,d\"", "A,b,c,d,,,,\0" "1\0" "1\0" "3\0" "0\0" "0\0" "0\0" "0");
+    ASSERT_CANONICAL("practice_code,practice_name,locality", "A,\"b,c\",d",
+                     "A,b,c,d,,,,\0"
+                     "1\0"
+                     "3\0"
+                     "1\0"
+                     "0\0"
+                     "0\0"
+                     "0\0"
+                     "0");
+    ASSERT_CANONICAL("practice_code,practice_name,locality", "A,b,\"c,d\"",
+                     "A,b,c,d,,,,\0"
+                     "1\0"
+                     "1\0"
+                     "3\0"
+                     "0\0"
+                     "0\0"
+                     "0\0"
+                     "0");
 }
 
 int main(void)

@@ -96,7 +96,8 @@ static void columns_are_found_wherever_they_stand(void **state)
 static void the_body_begins_behind_the_header_whatever_ends_it(void **state)
 {
     (void)state;
-    struct input_file file = OPENED("\xef\xbb\xbf" "practice_code\r\nA\r\n");
+    struct input_file file = OPENED("\xef\xbb\xbf"
+                                    "practice_code\r\nA\r\n");
     assert_true(text_equal(file.body, TEXT("A\r\n")));
     assert_null(file.ignored);
     assert_int_equal(file.ledger.bytes, 21);

@@ -92,8 +92,9 @@ static void write_mixture(bool quotes)
     buffer_add_string(&outcomes, FROM_CSV_OUTCOMES);
     for (int i = 0; i < 200; i++) {
         const bool quoted = quotes && i % 9 == 0;
-        buffer_add_formatted(&referrals, quoted ? "\"R\"\"%d\",\"A\n%d\",2024-%02d-%02d,%d,,,,P%d\n"
-                                                : "R%d,A%d,2024-%02d-%02d,%d,,,,P%d\n",
+        buffer_add_formatted(&referrals,
+                             quoted ? "\"R\"\"%d\",\"A\n%d\",2024-%02d-%02d,%d,,,,P%d\n"
+                                    : "R%d,A%d,2024-%02d-%02d,%d,,,,P%d\n",
                              i, i % 7, i % 12 + 1, i % 28 + 1, i % 3 * 10 + 100, i % 40);
         if (i % 11 == 0)
             buffer_add_formatted(&referrals, "R%d,A1,2024-02-30,330,,,,\n\n", i + 1000);
@@ -102,9 +103,9 @@ static void write_mixture(bool quotes)
                                  i % 3 * 10 + 100, i % 40);
         if (i % 31 == 0)
             buffer_add_formatted(&referrals, "R%d,A0,2024-01-01,999,,urgent,,\r\n", i);
-        buffer_add_formatted(&outcomes, quoted ? "\"R\"\"%d\",2024-%02d-%02d,%s,,\"WHY\nNOT\",no,\n"
-                                               : "R%d,2024-%02d-%02d,%s,,,,\n",
-                             i, i % 12 + 1, i % 28 + 1, i % 2 == 0 ? "rejected" : "accepted");
+        buffer_add_formatted(
+            &outcomes, quoted ? "\"R\"\"%d\",2024-%02d-%02d,%s,,\"WHY\nNOT\",no,\n" : "R%d,2024-%02d-%02d,%s,,,,\n", i,
+            i % 12 + 1, i % 28 + 1, i % 2 == 0 ? "rejected" : "accepted");
         buffer_add_formatted(&outcomes, "R%d,2024-12-%02d,first_attended,%d,,,\nlost%d,2024-01-01,dna,,,,\n", i,
                              i % 28 + 1, i % 5, i);
         if (i % 13 == 0)
@@ -194,13 +195,15 @@ static void the_same_file_twice_doubles_nothing(void **state)
 static void the_as_of_date_is_the_latest_in_the_data_unless_it_is_given(void **state)
 {
     (void)state;
-    struct input input = from_csv(FROM_CSV_REFERRALS "R1,A,2024-01-01,330,,,,\n", FROM_CSV_OUTCOMES
-                                  "R1,2024-02-01,dna,,,,\nlost,2024-03-01,dna,,,,\nR1,2024-02-30,dna,,,,\n", NULL, NULL);
+    struct input input = from_csv(
+        FROM_CSV_REFERRALS "R1,A,2024-01-01,330,,,,\n",
+        FROM_CSV_OUTCOMES "R1,2024-02-01,dna,,,,\nlost,2024-03-01,dna,,,,\nR1,2024-02-30,dna,,,,\n", NULL, NULL);
     assert_int_equal(cohort_as_of(input.cohort), from_csv_day("2024-03-01")); /* an orphan's date is a date */
     assert_true(input.as_of_assumed);
     input_release(&input);
     input = from_csv("referral_id,practice_code,referral_date,specialty_code,received_date\n"
-                     "R1,A,2024-01-01,330,2024-04-01\n", NULL, "practice_code,session_date\nA,2025-01-01\n", NULL);
+                     "R1,A,2024-01-01,330,2024-04-01\n",
+                     NULL, "practice_code,session_date\nA,2025-01-01\n", NULL);
     assert_int_equal(cohort_as_of(input.cohort), from_csv_day("2024-04-01"));
     input_release(&input);
     input = from_csv(FROM_CSV_REFERRALS "R1,A,2024-01-01,330,,,,\n", NULL, NULL, "2020-01-01");
@@ -219,12 +222,11 @@ static void what_is_left_out_is_counted_in_its_own_file(void **state)
     (void)state;
     /* Ids with doubled quotes lie in no file as they are. */
     static const char first[] = FROM_CSV_REFERRALS "R1,A,2024-01-01,330,,,,\n\"R\"\"2\",A,2024-06-01,330,,,,\n";
-    static const char second[] =
-        FROM_CSV_REFERRALS "\"R\"\"3\",A,2024-06-01,330,,,,\n\"R\"\"4\",A,2024-06-02,330,,,,\n\"R\"\"5\",A,2024-01-01,330,,,,\n";
+    static const char second[] = FROM_CSV_REFERRALS
+        "\"R\"\"3\",A,2024-06-01,330,,,,\n\"R\"\"4\",A,2024-06-02,330,,,,\n\"R\"\"5\",A,2024-01-01,330,,,,\n";
     from_csv_write("a.csv", first, sizeof first - 1);
     from_csv_write("c.csv", second, sizeof second - 1);
-    static const char events[] =
-        FROM_CSV_OUTCOMES "\"R\"\"5\",2024-01-01,dna,,,,\n\"R\"\"2\",2024-06-05,dna,,,,\n";
+    static const char events[] = FROM_CSV_OUTCOMES "\"R\"\"5\",2024-01-01,dna,,,,\n\"R\"\"2\",2024-06-05,dna,,,,\n";
     from_csv_write("b.csv", events, sizeof events - 1);
     static const char *const names[] = {"a.csv", "b.csv", "c.csv", NULL};
     struct input input = read_files(names, "2024-05-31", 0, 1);
@@ -270,8 +272,10 @@ static void what_was_not_yet_there_on_the_as_of_date_is_not_recorded(void **stat
 static void repeated_rows_of_small_tables_are_duplicates_or_conflicts(void **state)
 {
     (void)state;
-    struct input input = from_csv(NULL, NULL, "practice_code,practice_name,list_size,period\nA,Elm,10,\nA,Elm,10,\n"
-                                              "A,Ash,11,\nA,Elm,12,2024-Q1\n", NULL);
+    struct input input = from_csv(NULL, NULL,
+                                  "practice_code,practice_name,list_size,period\nA,Elm,10,\nA,Elm,10,\n"
+                                  "A,Ash,11,\nA,Elm,12,2024-Q1\n",
+                                  NULL);
     const struct ledger *ledger = &input.ledgers[0];
     assert_int_equal(ledger->read, 4);
     assert_int_equal(ledger->used, 2);
@@ -279,8 +283,10 @@ static void repeated_rows_of_small_tables_are_duplicates_or_conflicts(void **sta
     assert_int_equal(ledger->rejected, 2);
     assert_true(text_equal(cohort_practice_name(input.cohort, 0), TEXT("Elm"))); /* of the dated row */
     input_release(&input);
-    input = from_csv(NULL, NULL, "practice_code,session_date,topic\nA,2024-01-01,Coughs\nA,2024-01-01,Knees\n"
-                                 "A,2024-01-01,Knees\n", NULL);
+    input = from_csv(NULL, NULL,
+                     "practice_code,session_date,topic\nA,2024-01-01,Coughs\nA,2024-01-01,Knees\n"
+                     "A,2024-01-01,Knees\n",
+                     NULL);
     assert_int_equal(input.ledgers[0].used, 2); /* two meetings of one day are two */
     assert_int_equal(input.ledgers[0].duplicates, 1);
     input_release(&input);

@@ -113,7 +113,9 @@ static void nul_and_bad_utf8_spoil_their_row_alone(void **state)
 {
     (void)state;
     READS("a,b\nc,d\0e\nf\n", "1[a|b] 2!nul@2:4 3[f] 4");
-    READS("a,b\nc,d\xff" "e\nf\n", "1[a|b] 2!utf8@2:4 3[f] 4");
+    READS("a,b\nc,d\xff"
+          "e\nf\n",
+          "1[a|b] 2!utf8@2:4 3[f] 4");
     READS("a,\"b\nc\xc3\"\nf,\xc3\xa9\n", "1!utf8@2:2 3[f|\xc3\xa9] 4");
     READS("\"a\0\"\nf\n", "1!nul@1:3 2[f] 3");
     READS("\xed\xa0\x80\nf\n", "1!utf8@1:1 2[f] 3"); /* a surrogate */

@@ -36,8 +36,10 @@ static struct text practice_of(const struct input *input, size_t row)
 static void a_repeated_row_is_a_duplicate_however_it_is_written(void **state)
 {
     (void)state;
-    struct input input = from_csv(HEADER "R1,A,2024-01-01,330,F,0-4\n\"R1\", A ,2024-01-01,\"330\",F,0-4\nR2,A,2024-01-01,330,,\n"
-                                         "R1,A,2024-01-01,330,F,0-4\n", NULL, NULL, NULL);
+    struct input input =
+        from_csv(HEADER "R1,A,2024-01-01,330,F,0-4\n\"R1\", A ,2024-01-01,\"330\",F,0-4\nR2,A,2024-01-01,330,,\n"
+                        "R1,A,2024-01-01,330,F,0-4\n",
+                 NULL, NULL, NULL);
     assert_int_equal(cohort_count(input.cohort), 2);
     assert_int_equal(input.ledgers[0].duplicates, 2);
     assert_int_equal(input.reject_count, 0);
@@ -70,8 +72,9 @@ static void rows_of_other_columns_and_files_are_compared_by_value(void **state)
 {
     (void)state;
     static const char one[] = HEADER "R1,A,2024-01-01,330,F,\nR2,A,2024-01-01,330,F,\n";
-    static const char two[] = "sex,specialty_code,note,referral_date,practice_code,referral_id\nF,330,x,2024-01-01,A,R1\n"
-                              "M,330,x,2024-01-01,A,R2\n";
+    static const char two[] =
+        "sex,specialty_code,note,referral_date,practice_code,referral_id\nF,330,x,2024-01-01,A,R1\n"
+        "M,330,x,2024-01-01,A,R2\n";
     from_csv_write("one.csv", one, sizeof one - 1);
     from_csv_write("two.csv", two, sizeof two - 1);
     static const char *const names[] = {"two.csv", "one.csv", NULL};

@@ -36,9 +36,11 @@ static void assert_near(double value, double expected)
 
 /* Four referrals of one practice: accepted after 2 days, rejected after 4, cancelled after 6, waiting for 30. */
 #define FOUR_REFERRALS                                                                                                 \
-    FROM_CSV_REFERRALS "R1,A,2024-01-01,330,,,,\nR2,A,2024-01-01,330,,,,\nR3,A,2024-01-01,330,,,,\nR4,A,2024-01-01,330,,,,\n"
+    FROM_CSV_REFERRALS                                                                                                 \
+        "R1,A,2024-01-01,330,,,,\nR2,A,2024-01-01,330,,,,\nR3,A,2024-01-01,330,,,,\nR4,A,2024-01-01,330,,,,\n"
 #define FOUR_OUTCOMES                                                                                                  \
-    FROM_CSV_OUTCOMES "R1,2024-01-03,accepted,,,,\nR2,2024-01-05,rejected,,FULL,no,\nR3,2024-01-07,cancelled_referral,,,,\n"
+    FROM_CSV_OUTCOMES                                                                                                  \
+        "R1,2024-01-03,accepted,,,,\nR2,2024-01-05,rejected,,FULL,no,\nR3,2024-01-07,cancelled_referral,,,,\n"
 
 static void numbers_follow_from_the_rows_of_the_slice(void **state)
 {
@@ -61,9 +63,9 @@ static void numbers_follow_from_the_rows_of_the_slice(void **state)
     assert_near(wait->events, 2);
     assert_near(wait->competing, 1);
     assert_near(wait->censored, 1);
-    assert_near(wait->within[0].value, 0.25); /* 2 days */
-    assert_near(wait->within[1].value, 0.5);  /* 14 */
-    assert_near(wait->within[2].value, 0.5);  /* 28 */
+    assert_near(wait->within[0].value, 0.25);  /* 2 days */
+    assert_near(wait->within[1].value, 0.5);   /* 14 */
+    assert_near(wait->within[2].value, 0.5);   /* 28 */
     assert_true(isnan(wait->within[3].value)); /* 42: nobody was followed for so long */
     assert_near(wait->median, 4);
     assert_true(isnan(wait->p90));
@@ -79,8 +81,13 @@ static void what_nothing_could_have_recorded_has_no_number(void **state)
     struct measured measured = measured_from(FOUR_REFERRALS, FOUR_OUTCOMES, NULL, "2024-01-31", "2024-Q1", 1);
     struct result_list results = {0};
     evaluate_aggregates(measured.evaluation, 1, &results);
-    static const char *const not_recorded[] = {"rejected_without_patient", "re_referral_rate", "attendance_conversion",
-                                               "wait_first_attendance", "journey_wait", "hidden_delay", "referral_rate"};
+    static const char *const not_recorded[] = {"rejected_without_patient",
+                                               "re_referral_rate",
+                                               "attendance_conversion",
+                                               "wait_first_attendance",
+                                               "journey_wait",
+                                               "hidden_delay",
+                                               "referral_rate"};
     for (size_t i = 0; i < sizeof not_recorded / sizeof not_recorded[0]; i++) {
         const struct result *result = measured_find(&results, slice_all(), not_recorded[i]);
         assert_int_equal(result->status, RESULT_NOT_RECORDED);
@@ -97,7 +104,8 @@ static void what_nothing_could_have_recorded_has_no_number(void **state)
 static void a_cohort_of_nobody_has_no_results(void **state)
 {
     (void)state;
-    struct measured measured = measured_from(FROM_CSV_REFERRALS, NULL, "practice_code,list_size\nA,100\n", NULL, NULL, 3);
+    struct measured measured =
+        measured_from(FROM_CSV_REFERRALS, NULL, "practice_code,list_size\nA,100\n", NULL, NULL, 3);
     struct result_list results = {0};
     evaluate_aggregates(measured.evaluation, 3, &results);
     evaluate_practice(measured.evaluation, 0, &results);
@@ -116,7 +124,8 @@ static void referrals_after_the_as_of_date_are_in_no_slice(void **state)
     evaluate_aggregates(measured.evaluation, 1, &results);
     assert_int_equal(results.count, 0);
     measured_release(&measured);
-    measured = measured_from(FOUR_REFERRALS "R5,B,2024-04-01,100,,,,\n", FOUR_OUTCOMES, NULL, "2024-03-31", "2024-Q1", 1);
+    measured =
+        measured_from(FOUR_REFERRALS "R5,B,2024-04-01,100,,,,\n", FOUR_OUTCOMES, NULL, "2024-03-31", "2024-Q1", 1);
     evaluate_aggregates(measured.evaluation, 1, &results);
     assert_near(measured_find(&results, slice_all(), "wait_decision")->n, 4);
     assert_null(measured_find(&results, measured_slice(&measured, NULL, "100", NULL, NULL), "wait_decision"));
@@ -150,8 +159,9 @@ static void reasons_are_counted_largest_first_and_none_given_last(void **state)
 {
     (void)state;
     struct measured measured = measured_from(
-        FROM_CSV_REFERRALS "1,A,2024-01-01,330,,,,\n2,A,2024-01-01,330,,,,\n3,A,2024-01-01,330,,,,\n4,B,2024-01-01,330,,,,\n"
-                           "5,B,2024-01-01,330,,,,\n6,B,2024-01-01,330,,,,\n7,B,2024-01-01,330,advice,,,\n8,B,2024-01-01,330,,,,\n",
+        FROM_CSV_REFERRALS
+        "1,A,2024-01-01,330,,,,\n2,A,2024-01-01,330,,,,\n3,A,2024-01-01,330,,,,\n4,B,2024-01-01,330,,,,\n"
+        "5,B,2024-01-01,330,,,,\n6,B,2024-01-01,330,,,,\n7,B,2024-01-01,330,advice,,,\n8,B,2024-01-01,330,,,,\n",
         FROM_CSV_OUTCOMES "1,2024-01-02,rejected,,Z,,\n2,2024-01-02,rejected,,A,,\n3,2024-01-02,rejected,,,,\n"
                           "4,2024-01-02,rejected,,Z,,\n5,2024-01-02,rejected,,,,\n6,2024-01-02,rejected,,,,\n"
                           "7,2024-01-02,rejected,,Q,,\n8,2024-01-02,accepted,,Q,,\n",
@@ -164,7 +174,8 @@ static void reasons_are_counted_largest_first_and_none_given_last(void **state)
     assert_true(text_equal(dictionary_text(texts, counts[1].reason), TEXT("A")));
     assert_int_equal(counts[2].reason, DICTIONARY_NONE);
     assert_int_equal(counts[2].count, 3);
-    assert_int_equal(evaluate_reasons(measured.evaluation, measured_slice(&measured, "A", NULL, NULL, NULL).practice, counts), 3);
+    assert_int_equal(
+        evaluate_reasons(measured.evaluation, measured_slice(&measured, "A", NULL, NULL, NULL).practice, counts), 3);
     assert_true(text_equal(dictionary_text(texts, counts[0].reason), TEXT("A"))); /* one each: by text */
     measured_release(&measured);
 }
@@ -173,9 +184,9 @@ static void reasons_are_counted_largest_first_and_none_given_last(void **state)
 static void the_whole_calendar_can_be_measured(void **state)
 {
     (void)state;
-    struct measured measured =
-        measured_from(FROM_CSV_REFERRALS "R1,A,0001-01-01,330,,,,P1\nR2,A,9999-12-30,330,,,,P1\n",
-                      FROM_CSV_OUTCOMES "R1,0001-01-02,rejected,,,,\nR1,9999-12-31,first_attended,,,,\n", NULL, NULL, NULL, 2);
+    struct measured measured = measured_from(
+        FROM_CSV_REFERRALS "R1,A,0001-01-01,330,,,,P1\nR2,A,9999-12-30,330,,,,P1\n",
+        FROM_CSV_OUTCOMES "R1,0001-01-02,rejected,,,,\nR1,9999-12-31,first_attended,,,,\n", NULL, NULL, NULL, 2);
     struct result_list results = {0};
     evaluate_aggregates(measured.evaluation, 2, &results);
     const struct result *wait = measured_find(&results, slice_all(), "wait_first_attendance");

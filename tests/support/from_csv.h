@@ -5,8 +5,10 @@
 #include "referlens/input/input.h"
 #include "scratch.h"
 
-#define FROM_CSV_REFERRALS "referral_id,practice_code,referral_date,specialty_code,request_type,priority,scheme,patient_key\n"
-#define FROM_CSV_OUTCOMES "referral_id,event_date,event_type,event_seq,reason_code,referrer_contacted,patient_consulted\n"
+#define FROM_CSV_REFERRALS                                                                                             \
+    "referral_id,practice_code,referral_date,specialty_code,request_type,priority,scheme,patient_key\n"
+#define FROM_CSV_OUTCOMES                                                                                              \
+    "referral_id,event_date,event_type,event_seq,reason_code,referrer_contacted,patient_consulted\n"
 
 static inline day from_csv_day(const char *date)
 {
@@ -34,7 +36,8 @@ static inline bool from_csv_files(struct input *input, const char *const *names,
     size_t count = 0;
     while (names[count] != NULL)
         count++;
-    const struct input_options options = {.as_of = from_csv_day(as_of), .worker_count = workers, .chunk_bytes = chunk_bytes};
+    const struct input_options options = {
+        .as_of = from_csv_day(as_of), .worker_count = workers, .chunk_bytes = chunk_bytes};
     return input_read(input, names, count, &options, error);
 }
 

@@ -47,7 +47,8 @@ static inline struct slice measured_slice(const struct measured *measured, const
 }
 
 /* The result of a measure in a slice of the list, or NULL. */
-static inline const struct result *measured_find(const struct result_list *list, struct slice slice, const char *measure)
+static inline const struct result *measured_find(const struct result_list *list, struct slice slice,
+                                                 const char *measure)
 {
     const size_t index = measure_index(measure);
     if (index == measure_count)

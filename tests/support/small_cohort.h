@@ -118,8 +118,8 @@ static inline uint32_t small_row(const struct small_cohort *small, const char *i
 }
 
 /* Folds the events (event number n belongs to chunk n modulo `chunks`, at most 8) and links the chains. */
-static inline void small_fold(struct small_cohort *small, const struct small_event *events, size_t count,
-                              size_t chunks, const char *as_of, size_t workers)
+static inline void small_fold(struct small_cohort *small, const struct small_event *events, size_t count, size_t chunks,
+                              const char *as_of, size_t workers)
 {
     struct event_store *store = event_store_new(small->cohort, count, chunks);
     for (size_t chunk = 0; chunk < chunks; chunk++) {

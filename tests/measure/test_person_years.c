@@ -1,0 +1,189 @@
+#include "referlens/measure/person_years.h"
+
+#include "../support/measured.h"
+#include "referlens/stats/interval.h"
+
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+static char folder[SCRATCH_PATH_SIZE];
+
+static int enter(void **state)
+{
+    (void)state;
+    scratch_enter(folder);
+    return 0;
+}
+
+static int leave(void **state)
+{
+    (void)state;
+    scratch_leave(folder);
+    return 0;
+}
+
+static void assert_near(double value, double expected)
+{
+    if (!(fabs(value - expected) <= 1e-9 * fmax(1, fabs(expected))))
+        fail_msg("%.17g is not %.17g", value, expected);
+}
+
+struct rates {
+    struct measured measured;
+    struct result_list results;
+};
+
+/* Every result of the referrals with those practices: aggregates, then each practice. */
+static struct rates rates_of(const char *referrals, const char *practices, const char *as_of)
+{
+    struct rates rates = {.measured = measured_from(referrals, NULL, practices, as_of, "2024-Q1", 2)};
+    evaluate_aggregates(rates.measured.evaluation, 2, &rates.results);
+    for (uint32_t i = 0; i < cohort_practices(rates.measured.input.cohort)->count; i++)
+        evaluate_practice(rates.measured.evaluation, i, &rates.results);
+    return rates;
+}
+
+static void rates_release(struct rates *rates)
+{
+    result_list_release(&rates->results);
+    measured_release(&rates->measured);
+}
+
+static const struct result *rate(const struct rates *rates, const char *practice, const char *specialty,
+                                 const char *scheme, const char *period)
+{
+    return measured_find(&rates->results, measured_slice(&rates->measured, practice, specialty, scheme, period),
+                         "referral_rate");
+}
+
+static void a_rate_is_referrals_over_list_size_times_the_days_observed(void **state)
+{
+    (void)state;
+    struct rates rates = rates_of(FROM_CSV_REFERRALS "1,A,2024-01-05,330,,,rmc,\n2,A,2024-02-05,330,,,rmc,\n"
+                                                     "3,A,2024-02-06,330,advice,,rmc,\n",
+                                  "practice_code,list_size\nA,1000\n", "2024-02-15");
+    /* 1 January to 15 February: 46 days. */
+    const double years = 1000 * 46 / 365.25;
+    const struct result *all = rate(&rates, NULL, NULL, NULL, NULL);
+    assert_int_equal(all->status, RESULT_OK);
+    assert_near(all->numerator, 2); /* the advice request is none */
+    assert_near(all->denominator, years);
+    assert_near(all->value, 1000 * 2 / years);
+    /* Exact Poisson below 10: 2 events, 0.2422 to 7.2247. */
+    assert_near(round(all->lower * years / 1000 * 1e4), 2422);
+    assert_near(round(all->upper * years / 1000 * 1e4), 72247);
+    assert_near(rate(&rates, "A", NULL, NULL, "2024-Q1")->denominator, years);
+    assert_near(rate(&rates, "A", "330", NULL, NULL)->value, 1000 * 2 / years);
+    /* Patients are registered with a practice, not with a scheme. */
+    assert_int_equal(rate(&rates, NULL, NULL, "rmc", NULL)->status, RESULT_INSUFFICIENT);
+    assert_near(rate(&rates, NULL, NULL, "rmc", NULL)->denominator, 0);
+    rates_release(&rates);
+}
+
+static void quarters_count_from_the_first_referral_to_the_last(void **state)
+{
+    (void)state;
+    /* 2024-Q1 to Q3, with none in Q2: 91 + 91 + 92 days; Q4 had no referral. */
+    struct rates rates = rates_of(FROM_CSV_REFERRALS "1,A,2024-03-31,330,,,,\n2,A,2024-07-01,330,,,,\n",
+                                  "practice_code,list_size\nA,100\n", "2024-12-31");
+    assert_near(rate(&rates, NULL, NULL, NULL, NULL)->denominator, 100 * 274 / 365.25);
+    assert_near(rate(&rates, "A", NULL, NULL, "2024-Q3")->denominator, 100 * 92 / 365.25);
+    rates_release(&rates);
+}
+
+static void the_list_size_is_that_of_the_quarter_or_the_nearest(void **state)
+{
+    (void)state;
+    static const char referrals[] = FROM_CSV_REFERRALS
+        "1,A,2023-12-31,330,,,,\n2,A,2024-01-01,330,,,,\n3,A,2024-04-01,330,,,,\n4,A,2024-07-01,330,,,,\n";
+    struct rates rates =
+        rates_of(referrals, "practice_code,list_size,period\nA,100,2024-Q1\nA,200,2024-Q2\n", "2024-09-30");
+    assert_near(rate(&rates, "A", NULL, NULL, "2023-Q4")->denominator, 100 * 92 / 365.25); /* none earlier: the later */
+    assert_near(rate(&rates, "A", NULL, NULL, "2024-Q1")->denominator, 100 * 91 / 365.25);
+    assert_near(rate(&rates, "A", NULL, NULL, "2024-Q2")->denominator, 200 * 91 / 365.25);
+    assert_near(rate(&rates, "A", NULL, NULL, "2024-Q3")->denominator, 200 * 92 / 365.25); /* the nearest earlier */
+    assert_near(rate(&rates, "A", NULL, NULL, NULL)->denominator, (100 * 92 + 100 * 91 + 200 * 91 + 200 * 92) / 365.25);
+    rates_release(&rates);
+    /* One of no quarter comes before those of others. */
+    rates = rates_of(referrals, "practice_code,list_size,period\nA,100,2024-Q1\nA,300,\nA,200,2024-Q2\n", "2024-09-30");
+    assert_near(rate(&rates, "A", NULL, NULL, "2024-Q3")->denominator, 300 * 92 / 365.25);
+    assert_near(rate(&rates, "A", NULL, NULL, "2024-Q2")->denominator, 200 * 91 / 365.25);
+    rates_release(&rates);
+}
+
+static void practices_without_list_or_referrals_are_left_out(void **state)
+{
+    (void)state;
+    struct rates rates =
+        rates_of(FROM_CSV_REFERRALS "1,A,2024-01-05,330,,,,\n2,B,2024-02-05,330,,,,\n3,B,2024-02-05,330,,,,\n",
+                 "practice_code,list_size\nA,1000\nB,\nC,500\n", "2024-03-31");
+    const struct result *all = rate(&rates, NULL, NULL, NULL, NULL);
+    assert_near(all->numerator, 1);
+    assert_near(all->excluded.unknown, 2);
+    assert_near(all->denominator, 1000 * 91 / 365.25); /* C referred nobody, so it is not among those looked at */
+    assert_int_equal(rate(&rates, "B", NULL, NULL, NULL)->status, RESULT_INSUFFICIENT);
+    assert_null(rate(&rates, "C", NULL, NULL, NULL));
+    rates_release(&rates);
+}
+
+static void bands_standardise_indirectly(void **state)
+{
+    (void)state;
+    /* A: 1,500 young and 500 old; B: 500 and 500. Referrals: young 4 + 6, old 20 + 10; one of unknown band in A. */
+    struct buffer referrals = buffer_with_maximum(1 << 14);
+    int id = 0;
+    buffer_add_string(&referrals, "referral_id,practice_code,referral_date,specialty_code,age_band\n");
+    static const struct {
+        const char *practice, *band;
+        int count;
+    } groups[] = {{"A", "young", 4}, {"A", "old", 20}, {"A", "", 1}, {"B", "young", 6}, {"B", "old", 10}};
+    for (size_t i = 0; i < 5; i++)
+        for (int k = 0; k < groups[i].count; k++)
+            buffer_add_formatted(&referrals, "%d,%s,2024-01-05,330,%s\n", id++, groups[i].practice, groups[i].band);
+    struct rates rates = rates_of(referrals.bytes,
+                                  "practice_code,list_size,age_band\nA,1500,young\nA,500,old\nB,500,young\n"
+                                  "B,500,old\n",
+                                  "2024-03-31");
+    buffer_release(&referrals);
+    const double t = 91 / 365.25, crude = 40 / (3000 * t);
+    const struct result *all = rate(&rates, NULL, NULL, NULL, NULL);
+    assert_near(all->numerator, 40);
+    assert_near(all->value, 1000 * crude);
+    assert_near(all->excluded.unknown, 1);
+    /* Expected of A: 10/2000 × 1500 + 30/1000 × 500 = 22.5, and of B: 2.5 + 15 = 17.5. */
+    const struct result *a = rate(&rates, "A", NULL, NULL, NULL), *b = rate(&rates, "B", NULL, NULL, NULL);
+    assert_near(a->numerator, 24);
+    assert_near(a->denominator, 2000 * t);
+    assert_near(a->value, 1000 * 24 / 22.5 * crude);
+    assert_near(a->upper, 1000 * rate_interval(24, 0.95).upper / 22.5 * crude);
+    assert_near(b->value, 1000 * 16 / 17.5 * crude);
+    assert_near(a->excluded.unknown, 1);
+    rates_release(&rates);
+}
+
+static void without_any_list_size_rates_are_not_recorded(void **state)
+{
+    (void)state;
+    struct rates rates =
+        rates_of(FROM_CSV_REFERRALS "1,A,2024-01-05,330,,,,\n", "practice_code,practice_name\nA,Elm\n", "2024-03-31");
+    assert_int_equal(rate(&rates, NULL, NULL, NULL, NULL)->status, RESULT_NOT_RECORDED);
+    rates_release(&rates);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_rate_is_referrals_over_list_size_times_the_days_observed),
+        cmocka_unit_test(quarters_count_from_the_first_referral_to_the_last),
+        cmocka_unit_test(the_list_size_is_that_of_the_quarter_or_the_nearest),
+        cmocka_unit_test(practices_without_list_or_referrals_are_left_out),
+        cmocka_unit_test(bands_standardise_indirectly),
+        cmocka_unit_test(without_any_list_size_rates_are_not_recorded),
+    };
+    return cmocka_run_group_tests(tests, enter, leave);
+}
