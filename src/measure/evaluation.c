@@ -72,7 +72,7 @@ static void evaluate_row(const struct preparation *preparation, size_t worker, c
     row->scheme = fact->scheme;
     row->flags = (uint8_t)((advice ? EVALUATED_ADVICE : 0) |
                            (fact->decision == EVENT_REJECTED && !advice ? EVALUATED_REJECTED : 0));
-    if (!advice && person_years_count(evaluation->person_years, worker, fact))
+    if (person_years_count(evaluation->person_years, worker, fact))
         row->flags |= EVALUATED_LISTED;
 }
 

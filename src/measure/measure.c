@@ -94,7 +94,7 @@ const struct measure measure_table[] = {
                     "return or cancellation, or death",
      .rests_on = RECORDED_ATTENDED, .rests_on_any = RECORDED_PATIENT | RECORDED_PREVIOUS, .delay = delay_journey},
     {"hidden_delay", "Hidden delay before the provider's clock", .kind = MEASURE_DELAY, .unit = "days",
-     .ci_method = "none: quantiles of those recorded, type 7", .direction = DIRECTION_LOWER,
+     .ci_method = "none: quantiles of those recorded, type 7", .settled_days = 42, .direction = DIRECTION_LOWER,
      .numerator = "receipt by the provider", .denominator = "from the referral date, where the receipt is recorded",
      .rests_on = RECORDED_RECEIVED, .delay = delay_hidden, .completed_only = true},
     {"referral_rate", "Referrals per 1,000 registered patients a year", .kind = MEASURE_RATE,

@@ -22,6 +22,7 @@ struct person_years {
     double *years;        /* by practice, slot and band */
     double *years_of_all; /* by slot and band */
     bool *listed;         /* by practice */
+    bool *made;           /* by worker, practice and period: whether there was any request */
     int64_t *counts;      /* by worker, specialty, period and band */
     double *cases;        /* by specialty and slot and band; behind the last specialty, of all */
 };
@@ -107,20 +108,43 @@ static double observed_years(const struct person_years *years, quarter period)
     return end < begin ? 0 : (end - begin + 1) / DAYS_PER_YEAR;
 }
 
+/* The person-years of each period, whether or not it turns out to count. */
 static void fill_practice(struct person_years *years, size_t practice, const struct practice_row *rows, size_t count)
 {
-    const size_t bands = years->band_count, whole = years->period_count * bands;
+    const size_t bands = years->band_count;
     double *of_practice = years->years + practice * years->slot_count * bands;
     for (size_t period = 0; period < years->period_count; period++) {
         const quarter of = years->first + (quarter)period;
         for (size_t band = 0; band < bands; band++) {
             const double size = list_size(rows, count, &years->bands[band], of);
-            const double given = isnan(size) ? 0 : size * observed_years(years, of);
-            of_practice[period * bands + band] = given;
-            of_practice[whole + band] += given;
-            years->years_of_all[period * bands + band] += given;
-            years->years_of_all[whole + band] += given;
-            years->listed[practice] |= given > 0;
+            of_practice[period * bands + band] = isnan(size) ? 0 : size * observed_years(years, of);
+            years->listed[practice] |= of_practice[period * bands + band] > 0;
+        }
+    }
+}
+
+static bool was_made(const struct person_years *years, size_t practice, size_t period)
+{
+    for (size_t worker = 0; worker < years->worker_count; worker++) {
+        if (years->made[(worker * years->practice_count + practice) * years->period_count + period])
+            return true;
+    }
+    return false;
+}
+
+/* Keeps the periods in which the practice made any request, and sums them. */
+static void close_practice(struct person_years *years, size_t practice)
+{
+    const size_t bands = years->band_count, whole = years->period_count * bands;
+    double *of_practice = years->years + practice * years->slot_count * bands;
+    for (size_t period = 0; period < years->period_count; period++) {
+        const bool made = was_made(years, practice, period);
+        for (size_t band = 0; band < bands; band++) {
+            double *given = &of_practice[period * bands + band];
+            *given = made ? *given : 0;
+            of_practice[whole + band] += *given;
+            years->years_of_all[period * bands + band] += *given;
+            years->years_of_all[whole + band] += *given;
         }
     }
 }
@@ -144,6 +168,7 @@ struct person_years *person_years_new(const struct cohort *cohort, const bool *r
     years->years = memory_allocate_zeroed(years->practice_count * table, sizeof *years->years);
     years->years_of_all = memory_allocate_zeroed(table, sizeof *years->years_of_all);
     years->listed = memory_allocate_zeroed(years->practice_count, sizeof *years->listed);
+    years->made = memory_allocate_zeroed(worker_count * years->practice_count * period_count, sizeof *years->made);
     years->counts = memory_allocate_zeroed(worker_count * years->specialty_count * table, sizeof *years->counts);
     years->cases = memory_allocate_zeroed((years->specialty_count + 1) * table, sizeof *years->cases);
     for (size_t practice = 0; practice < years->practice_count; practice++) {
@@ -167,6 +192,7 @@ void person_years_free(struct person_years *years)
     memory_free(years->years);
     memory_free(years->years_of_all);
     memory_free(years->listed);
+    memory_free(years->made);
     memory_free(years->counts);
     memory_free(years->cases);
     memory_free(years);
@@ -174,12 +200,15 @@ void person_years_free(struct person_years *years)
 
 bool person_years_count(struct person_years *years, size_t worker, const struct fact *fact)
 {
+    const size_t period = (size_t)(quarter_of_day(fact->referred) - years->first);
+    years->made[(worker * years->practice_count + fact->practice) * years->period_count + period] = true;
+    if (fact->flags & FLAG_ADVICE)
+        return false;
     const size_t age = fact->age_band == DICTIONARY_NONE ? 0 : fact->age_band + 1;
     const size_t sex = fact->sex == DICTIONARY_NONE ? 0 : fact->sex + 1;
     const uint32_t band = years->band_codes[age * (cohort_sexes(years->cohort)->count + 1) + sex];
     if (!years->listed[fact->practice] || band == BAND_NONE)
         return false;
-    const size_t period = (size_t)(quarter_of_day(fact->referred) - years->first);
     years->counts[((worker * years->specialty_count + fact->specialty) * years->slot_count + period) *
                       years->band_count + band]++;
     return true;
@@ -189,6 +218,8 @@ void person_years_close(struct person_years *years)
 {
     const size_t bands = years->band_count, table = years->slot_count * bands;
     double *of_all = years->cases + years->specialty_count * table;
+    for (size_t practice = 0; practice < years->practice_count; practice++)
+        close_practice(years, practice);
     for (size_t i = 0; i < years->worker_count * years->specialty_count * table; i++) {
         const size_t specialty = i / table % years->specialty_count, cell = i % table;
         const double count = (double)years->counts[i];

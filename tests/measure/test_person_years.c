@@ -85,13 +85,13 @@ static void a_rate_is_referrals_over_list_size_times_the_days_observed(void **st
     rates_release(&rates);
 }
 
-static void quarters_count_from_the_first_referral_to_the_last(void **state)
+static void quarters_without_any_request_do_not_count(void **state)
 {
     (void)state;
-    /* 2024-Q1 to Q3, with none in Q2: 91 + 91 + 92 days; Q4 had no referral. */
+    /* 2024-Q1 and Q3, with none in Q2 and Q4: 91 + 92 days. One misdated row must not stretch the time. */
     struct rates rates = rates_of(FROM_CSV_REFERRALS "1,A,2024-03-31,330,,,,\n2,A,2024-07-01,330,,,,\n",
                                   "practice_code,list_size\nA,100\n", "2024-12-31");
-    assert_near(rate(&rates, NULL, NULL, NULL, NULL)->denominator, 100 * 274 / 365.25);
+    assert_near(rate(&rates, NULL, NULL, NULL, NULL)->denominator, 100 * 183 / 365.25);
     assert_near(rate(&rates, "A", NULL, NULL, "2024-Q3")->denominator, 100 * 92 / 365.25);
     rates_release(&rates);
 }
@@ -179,7 +179,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_rate_is_referrals_over_list_size_times_the_days_observed),
-        cmocka_unit_test(quarters_count_from_the_first_referral_to_the_last),
+        cmocka_unit_test(quarters_without_any_request_do_not_count),
         cmocka_unit_test(the_list_size_is_that_of_the_quarter_or_the_nearest),
         cmocka_unit_test(practices_without_list_or_referrals_are_left_out),
         cmocka_unit_test(bands_standardise_indirectly),

@@ -411,11 +411,13 @@ def practices_concerned(world, practice):
 
 
 def person_years(world, practice, period):
-    """Σ over practices and quarters of list_size × days of the quarter observed ÷ 365.25"""
+    """Σ over practices, and over quarters in which they made any request, of list_size × days observed ÷ 365.25"""
     total = 0.0
     for quarter, days in quarters_observed(world):
         if period in (None, quarter):
             for code in practices_concerned(world, practice):
+                if not any(row.practice == code and row.period == quarter for row in world.referrals):
+                    continue
                 total += (list_size_in(world, code, quarter) or 0) * days / 365.25
     return total
 

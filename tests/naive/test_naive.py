@@ -338,8 +338,8 @@ class Rates(Case):
         referrals = ["a 2025-02-01", "b 2025-05-01", "c 2025-05-01 practice=A81002", "d 2025-05-01 practice=A81003",
                      "e 2025-05-01 practice=A81002 type=advice", "f 2025-07-01 practice=A81003"]
         results = self.results(referrals, as_of="2025-07-02", practices=self.TABLE)
-        # Q1 has 90 days, Q2 91, Q3 2 so far; A81001: 1000, 1000 (the earlier), 3000; A81002: 700, 500, 500
-        expected = (90 * 1700 + 91 * 1500 + 2 * 3500) / 365.25
+        # Q1 has 90 days, Q2 91; A81001 referred in both: 1000 and 1000 (the earlier); A81002 in Q2 only: 500
+        expected = (90 * 1000 + 91 * 1500) / 365.25
         result = results[("referral_rate",) + ALL]
         self.assertAlmostEqual(expected, result["denominator"])
         self.assertEqual((3, 2), (result["numerator"], result["excluded"]["unknown"]))

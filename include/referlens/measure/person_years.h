@@ -1,6 +1,7 @@
 /* Person-years and what rates are made of: list sizes times the part of each quarter that was observed.
  *
- * The quarters are those from the first referral to the last, none behind the as-of date. A quarter's list size is that
+ * A quarter counts for a practice if the practice made any request in it, and as far as the as-of date: quarters without
+ * any are outside what was exported, and one misdated row must not stretch the time. A quarter's list size is that
  * of the quarter; else of no quarter in particular; else the nearest earlier one's, else the nearest later's.
  *
  * Where practices.csv has age or sex bands, rates are indirectly standardised: each band's rate over all practices, of the
@@ -26,11 +27,11 @@ struct person_years *person_years_new(const struct cohort *cohort, const bool *r
                                       size_t period_count, size_t worker_count);
 void person_years_free(struct person_years *years);
 
-/* Whether a referral counts in rates; if so it is counted, as one of its specialty, period and band. One worker, one
- * number. */
+/* Marks the quarter of a request as one that counts for its practice. Whether it is a referral that counts in rates; if so
+ * it is counted, as one of its specialty, period and band. One worker, one number. */
 bool person_years_count(struct person_years *years, size_t worker, const struct fact *fact);
 
-/* Once all are counted: joins what the workers counted. */
+/* Once all are counted: joins what the workers counted, and keeps the quarters that count. */
 void person_years_close(struct person_years *years);
 
 /* What a rate's value is made of: value = 1,000 × observed × factor, and so are its limits. 0 person-years: no list size. */
