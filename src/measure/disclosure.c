@@ -113,6 +113,9 @@ static void mask_delay(struct result *result)
     result->events = disclosure_count(result->events);
     result->competing = disclosure_count(result->competing);
     result->censored = disclosure_count(result->censored);
+    /* A quantile between two days tells how many there were; whole days do not. */
+    result->completed_median = round(result->completed_median);
+    result->completed_p90 = round(result->completed_p90);
     if (!small)
         return;
     result->status = RESULT_SUPPRESSED;

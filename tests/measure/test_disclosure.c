@@ -164,7 +164,8 @@ static struct result delay(double events, double competing, double censored)
     result.censored = censored;
     result.n = events + competing + censored;
     result.median = result.median_lower = result.median_upper = result.p90 = 10;
-    result.completed_median = result.completed_p90 = 10;
+    result.completed_median = 9.5; /* between two days: there is an even number of waits */
+    result.completed_p90 = 21.9;
     for (size_t i = 0; i < HORIZON_COUNT; i++)
         result.within[i] = (struct incidence){(double)(i + 1) * 3 / result.n, 1 / result.n, 30 / result.n};
     return result;
@@ -188,6 +189,9 @@ static void a_delays_incidences_lie_on_the_grid_of_rounded_counts(void **state)
         assert_number(result.within[i].upper, isnan(shown[i]) ? (double)NAN : 0.3);
     }
     assert_number(result.median, 10);
+    /* Whole days only: 21.9 would say that n − 1 leaves 1 when divided by 10. */
+    assert_number(result.completed_median, 10);
+    assert_number(result.completed_p90, 22);
 }
 
 static void few_events_or_subjects_take_a_delay_away(void **state)
