@@ -17,7 +17,8 @@
 #include <stdio.h>
 #include <time.h>
 
-enum { JOBS_MAX = 256 };
+/* A last date this far behind all others is more likely an error than the day of the export. */
+enum { JOBS_MAX = 256, OUTLYING_DAYS = 31 };
 
 static const char *const audiences[] = {"shared", "practice", "analyst", NULL};
 
@@ -186,6 +187,13 @@ static void say_dates(const struct input *input, const struct settings *settings
     }
     day_format(as_of, text);
     fprintf(stderr, "referlens: note: as-of date %s, the latest date in the data (set it with --as-of)\n", text);
+    if (input->next_latest != DAY_UNKNOWN && as_of - input->next_latest > OUTLYING_DAYS) {
+        char next[DAY_TEXT_SIZE];
+        day_format(input->next_latest, next);
+        command_warn("the date %s stands alone: the next latest in the data is %s. If it is an error, every wait is "
+                     "counted to a wrong day: set --as-of",
+                     text, next);
+    }
     if (settings->period == PERIOD_ALL) {
         char period[QUARTER_TEXT_SIZE];
         quarter_format(last_whole_quarter(as_of), period);

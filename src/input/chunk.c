@@ -6,6 +6,16 @@
 
 enum { LOOKUPS_AT_ONCE = 32 };
 
+void latest_days_add(struct latest_days *days, day date)
+{
+    if (date > days->latest) {
+        days->next = days->latest;
+        days->latest = date;
+    } else if (date > days->next && date < days->latest) {
+        days->next = date;
+    }
+}
+
 static struct chunk *add_chunk(struct chunk_list *list, size_t file, struct text text)
 {
     list->chunks = memory_grow(list->chunks, &list->capacity, list->count + 1, sizeof *list->chunks);
@@ -13,7 +23,7 @@ static struct chunk *add_chunk(struct chunk_list *list, size_t file, struct text
     memset(chunk, 0, sizeof *chunk);
     chunk->file = file;
     chunk->text = text;
-    chunk->latest = DAY_UNKNOWN;
+    chunk->dates = (struct latest_days){DAY_UNKNOWN, DAY_UNKNOWN};
     return chunk;
 }
 
@@ -93,7 +103,7 @@ static bool add_referral(struct chunk *chunk, const struct chunk_context *contex
 /* DAY_UNKNOWN is before every day. */
 static void note_date(struct chunk *chunk, day date)
 {
-    chunk->latest = date > chunk->latest ? date : chunk->latest;
+    latest_days_add(&chunk->dates, date);
 }
 
 static void finish(struct chunk *chunk, const struct record_reader *reader)

@@ -264,14 +264,14 @@ static bool read_all_outcomes(struct reading *reading, struct error *error)
     return check_chunks(reading, &reading->outcomes, error);
 }
 
-static day latest_of(const struct chunk_list *list)
+static void add_latest(const struct chunk_list *list, struct latest_days *dates)
 {
-    day latest = DAY_UNKNOWN;
     for (size_t i = 0; i < list->count; i++) {
-        if (!list->chunks[i].superseded && list->chunks[i].latest > latest)
-            latest = list->chunks[i].latest;
+        if (list->chunks[i].superseded)
+            continue;
+        latest_days_add(dates, list->chunks[i].dates.next);
+        latest_days_add(dates, list->chunks[i].dates.latest);
     }
-    return latest;
 }
 
 static void settle_as_of(struct reading *reading)
@@ -282,8 +282,11 @@ static void settle_as_of(struct reading *reading)
         return;
     }
     reading->input->as_of_assumed = true;
-    const day referrals = latest_of(&reading->referrals), outcomes = latest_of(&reading->outcomes);
-    cohort->as_of = referrals > outcomes ? referrals : outcomes;
+    struct latest_days dates = {DAY_UNKNOWN, DAY_UNKNOWN};
+    add_latest(&reading->referrals, &dates);
+    add_latest(&reading->outcomes, &dates);
+    cohort->as_of = dates.latest;
+    reading->input->next_latest = dates.next;
 }
 
 /* Whether any referral that is looked at names one before it. */

@@ -19,6 +19,12 @@ struct chunk_reject {
     char *message; /* owned */
 };
 
+/* The two latest different dates of a set; DAY_UNKNOWN where there are not so many. */
+struct latest_days {
+    day latest, next;
+};
+void latest_days_add(struct latest_days *days, day date);
+
 struct chunk {
     size_t file;       /* index of its file */
     struct text text;
@@ -27,7 +33,7 @@ struct chunk {
     bool superseded;   /* its file was read again: counts for nothing */
     int64_t first_line; /* of the file, once all chunks before it are read */
     int64_t line_count, read, orphans;
-    day latest;       /* date of any row that could be read, DAY_UNKNOWN where there is none */
+    struct latest_days dates; /* of the rows that could be read */
     size_t first_row; /* of the cohort, for referrals */
     struct chunk_reject *rejects;
     size_t reject_count, reject_capacity;

@@ -28,6 +28,7 @@ struct input {
     size_t reject_count;
     struct cohort *cohort;
     bool as_of_assumed;
+    day next_latest; /* the latest date in the data but for the very latest, where the as-of date was assumed */
     void *escaped; /* ids that had to be unescaped; the cohort points into it */
     size_t escaped_size;
 };
