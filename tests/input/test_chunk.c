@@ -18,7 +18,7 @@ static void assert_cut(const char *bytes, size_t chunk_bytes, const char *expect
     for (size_t i = 0; i < list.count; i++) {
         assert_int_equal(list.chunks[i].file, 3);
         assert_false(list.chunks[i].in_order);
-        assert_int_equal(list.chunks[i].latest, DAY_UNKNOWN);
+        assert_int_equal(list.chunks[i].dates.latest, DAY_UNKNOWN);
         buffer_add_string(&joined, i > 0 ? "|" : "");
         buffer_add_text(&joined, list.chunks[i].text);
     }
@@ -111,7 +111,9 @@ static void referrals_go_into_the_chunks_batch(void **state)
     assert_int_equal(chunk->referrals.count, 3);
     day expected;
     assert_true(day_parse(TEXT("2024-01-09"), &expected));
-    assert_int_equal(chunk->latest, expected);
+    assert_int_equal(chunk->dates.latest, expected);
+    assert_true(day_parse(TEXT("2024-01-05"), &expected));
+    assert_int_equal(chunk->dates.next, expected);
     const text_reference *id = chunk->referrals.columns.id;
     assert_true(id[0] == text_reference_make(0, 0, 2));
     assert_true(id[1] == text_reference_make(1, 10, 3)); /* unescaped, in the file's part */
