@@ -114,7 +114,7 @@ bool command_read_quarter(const struct command_line *line, const char *name, qua
 int command_refuse(const struct command_line *line, const struct error *error)
 {
     const char *program = line->program->name, *command = line->command->name;
-    fprintf(stderr, "%s %s: error: %s\nTry '%s %s --help'.\n", program, command, error->message, program, command);
+    fprintf(stderr, "%s %s: error: %s (see '%s %s --help')\n", program, command, error->message, program, command);
     return COMMAND_BAD_USAGE;
 }
 

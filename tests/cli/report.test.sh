@@ -226,8 +226,7 @@ bad_usage() {
   local message=$1
   shift
   report "$@"
-  ends 2 "referlens report: error: $message
-Try 'referlens report --help'." && [[ ! -e out ]]
+  ends 2 "referlens report: error: $message (see 'referlens report --help')" && [[ ! -e out ]]
 }
 check 'an option that there is not' bad_usage "there is no option '--bogus'" --bogus referrals.csv
 check 'no file' bad_usage 'missing: FILE...'

@@ -145,14 +145,14 @@ static void a_command_gets_its_line_and_gives_the_status(void **state)
     assert_outcome(run("test", "-v", "a"), COMMAND_FAILED, "a\n", "referlens: error: no?luck\n");
     assert_outcome(run("test", "-vv", NULL), COMMAND_DONE_WITH_REJECTS, "", "referlens: warning: 1 row?\n");
     assert_outcome(run("test", "-vvv", NULL), COMMAND_BAD_USAGE, "",
-                   "referlens test: error: not so\nTry 'referlens test --help'.\n");
+                   "referlens test: error: not so (see 'referlens test --help')\n");
 }
 
 static void bad_usage_is_told_from_failure(void **state)
 {
     (void)state;
     assert_outcome(run("test", "--bad", NULL), COMMAND_BAD_USAGE, "",
-                   "referlens test: error: there is no option '--bad'\nTry 'referlens test --help'.\n");
+                   "referlens test: error: there is no option '--bad' (see 'referlens test --help')\n");
     assert_outcome(run("tset", NULL, NULL), COMMAND_BAD_USAGE, "",
                    "referlens: error: there is no command 'tset'; did you mean 'test'?\nTry 'referlens --help'.\n");
 }
