@@ -255,8 +255,9 @@ bool record_reader_next(struct record_reader *reader)
         if (reader->check_bytes && (reader->fault == RECORD_SOUND || reader->fault == RECORD_TOO_MANY_FIELDS))
             check_bytes(reader);
         if (reader->has_quotes && reader->field_count > 0) {
+            const char *unquoted = reader->unquoted.bytes != NULL ? reader->unquoted.bytes : ""; /* all empty */
             for (size_t i = 0; i < reader->field_count; i++)
-                reader->fields[i].bytes = reader->unquoted.bytes + reader->offsets[i];
+                reader->fields[i].bytes = unquoted + reader->offsets[i];
         }
         reader->unquoted.length = 0;
         return true;

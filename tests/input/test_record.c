@@ -86,6 +86,7 @@ static void quoted_fields_may_hold_commas_quotes_and_newlines(void **state)
     READS("a,\"b\nc\",d\ne\n", "1[a|b\nc|d] 3[e] 4");
     READS("a,\"b\r\nc\rd\",e\nf\n", "1[a|b\nc\nd|e] 4[f] 5");
     READS("\"\n\n\n\"\nf\n", "1[\n\n\n] 5[f] 6");
+    READS("\"\",\"\"\n", "1[|] 2"); /* nothing in them: the fuzzer found a NULL pointer at work */
 }
 
 static void a_stray_quote_spoils_its_row_alone(void **state)
