@@ -1,0 +1,164 @@
+/* Schemes compared with a reference scheme, fairly: what would differ if both had been sent the same patients?
+ *
+ * Each proportion, wait and rate of each scheme stands beside that of the reference: crude, and directly standardised
+ * to the mix of specialty × priority × age band of the two together. A stratum that only one of them has cannot be
+ * compared; it is counted and left out. Schemes are given to practices, so every interval of a difference rests on the
+ * practices and not on the referrals: see stats/clustered_difference.h. What nobody can standardise (why a practice has
+ * its scheme) stays in: every comparison is observational.
+ *
+ * All numbers are masked for the audience of the report, as disclosure.h has it: counts of 1 to 7 are NAN and take
+ * their comparison with them, other counts are rounded to the nearest 5, crude shares are those of the rounded counts,
+ * and whatever is worked out from many strata (standardised shares, incidences and means, differences, odds ratios,
+ * tests) is moved to a grid as coarse as that, its limits outwards. NAN stands for "no number" throughout.
+ */
+#ifndef REFERLENS_MEASURE_COMPARISON_H
+#define REFERLENS_MEASURE_COMPARISON_H
+
+#include "referlens/measure/report.h"
+#include "referlens/stats/interval.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+enum {
+    COMPARISON_PRACTICES_MIN = 5, /* with fewer practices on either side there is no interval of the difference */
+    COMPARISON_HORIZONS = 3,
+};
+
+/* One side of a comparison: a scheme, or the reference. */
+struct comparison_side {
+    double practices;             /* that have anything in the denominator */
+    double numerator;             /* hits; of a wait, how many got there */
+    double denominator;           /* referrals; of a wait, whose clock ran; of a rate, person-years */
+    struct estimate crude;        /* with Wilson's interval; of a rate, per 1,000 person-years, with that of rates */
+    struct estimate standardised; /* over the strata that both have, with an interval over practices */
+    double phi, tau; /* spread between its practices, as a funnel has it: φ, 1 being chance alone, and τ on the
+                        scale of asin √p (of rates, of logarithms); NAN with fewer than 5 practices, and of
+                        waits */
+};
+
+/* The strata that only one side has. Referrals are counts of the measure's denominator. */
+struct comparison_left_out {
+    double strata, strata_compared;
+    double referrals, reference_referrals;
+};
+
+/* A scheme and the reference in one proportion or rate. */
+struct comparison_outcome {
+    size_t measure;            /* index into measure_table */
+    uint32_t scheme;           /* enum scheme */
+    enum result_status status; /* ok: there is a difference, though perhaps without limits */
+    const char *reason;        /* in words: why there is no difference, or no interval of it; NULL where there is */
+    struct comparison_side own, reference;
+    struct estimate crude_difference; /* own − reference, Newcombe's interval: takes no account of practices */
+    struct estimate difference;       /* of the standardised; limits NAN where they are withheld */
+    struct estimate odds_ratio; /* Mantel–Haenszel over the same strata; of a rate, the ratio of the standardised
+                                   rates */
+    double odds_ratio_heterogeneity_p; /* Woolf's; NAN of a rate */
+    bool sign_change;                  /* crude and standardised difference point opposite ways */
+    int side;                          /* −1 or 1 where the interval of the difference excludes 0, otherwise 0 */
+    struct comparison_left_out left_out;
+};
+
+/* A wait by one day: how many got there by then, and the mean days until they did, those who had not counted as waiting
+ * to that day (whoever was turned away never got there). */
+struct comparison_horizon {
+    int32_t days;
+    struct estimate crude, reference_crude; /* incidence with log-log limits */
+    struct estimate standardised, reference_standardised;
+    struct estimate difference;
+    struct estimate mean, reference_mean; /* restricted mean, standardised, in days */
+    struct estimate mean_difference;
+    bool sign_change;
+    int side, mean_side; /* −1 or 1 where the interval excludes 0 */
+};
+
+/* A scheme and the reference in one delay. Horizons beyond the longest follow-up of either side are NAN. */
+struct comparison_wait {
+    size_t measure;
+    uint32_t scheme;
+    enum result_status status;
+    const char *reason;
+    struct comparison_side own, reference; /* counts and practices only */
+    struct comparison_horizon within[COMPARISON_HORIZONS];
+    double logrank_chisq; /* stratified by the same strata, 1 degree of freedom; takes no account of practices. Ends
+                             that compete are taken as never getting there */
+    double logrank_p;
+    struct comparison_left_out left_out;
+};
+
+enum comparison_variable {
+    COMPARISON_SPECIALTY,
+    COMPARISON_PRIORITY,
+    COMPARISON_AGE_BAND,
+    COMPARISON_SEX,
+    COMPARISON_IMD_DECILE,
+    COMPARISON_LIST_SIZE, /* of the practices, in thousands of patients; one row, no categories */
+    COMPARISON_VARIABLE_COUNT
+};
+
+/* How unlike a scheme and the reference are in one category of a variable, or (label empty) in all of them at once. */
+struct comparison_balance {
+    uint32_t scheme;
+    enum comparison_variable variable;
+    struct text label; /* the category's word; "unknown" where it was not given */
+    double own,
+        reference; /* share of the referrals of known value … of list size, the mean; NAN for a whole variable */
+    double smd;    /* standardised mean difference */
+};
+
+/* What a reader has to know before believing it. */
+enum comparison_caution_kind {
+    CAUTION_OBSERVATIONAL,  /* always */
+    CAUTION_FEW_PRACTICES,  /* number: how many the scheme has (or the reference, scheme being the reference) */
+    CAUTION_UNKNOWN_SCHEME, /* number: referrals whose scheme is not known, and which are in no comparison */
+    CAUTION_LEFT_OUT,     /* number: the largest share of a scheme's referrals that lay in strata of one side, 0–1 */
+    CAUTION_SIGN_CHANGE,  /* number: how many outcomes of the scheme */
+    CAUTION_IMBALANCE,    /* number: the largest SMD among what is not adjusted for (sex, deprivation, list size) */
+    CAUTION_SIZE_UNKNOWN, /* number: practices of the comparison without a list size: size could not be adjusted for */
+    CAUTION_SHARED_PRACTICES, /* number: practices that are in the scheme and in the reference, by time or specialty */
+    CAUTION_KIND_COUNT
+};
+struct comparison_caution {
+    enum comparison_caution_kind kind;
+    uint32_t scheme; /* SLICE_ALL: of all */
+    double number;   /* masked like any count; NAN where the kind has none */
+    size_t measure;  /* measure_count where it is of none */
+};
+
+struct comparison {
+    uint32_t reference; /* enum scheme; SCHEME_COUNT: fewer than two schemes have referrals, and all lists are empty */
+    bool reference_assumed;
+    bool schemes[SCHEME_COUNT]; /* which have referrals or advice requests */
+    struct comparison_outcome
+        *outcomes; /* scheme after scheme, measures in the order of measure_table; owned, like all */
+    size_t outcome_count;
+    struct comparison_wait *waits;
+    size_t wait_count;
+    struct comparison_balance *balance;
+    size_t balance_count;
+    struct comparison_caution *cautions;
+    size_t caution_count;
+};
+
+/* Compares every scheme that has data with the reference: SCHEME_COUNT for the default, `none` where it has data and
+ * else the scheme with most referrals. A reference without data gives empty lists, like fewer than two schemes. The
+ * same for any number of workers. Release with comparison_release. */
+struct comparison comparison_of(const struct report *report, uint32_t reference, size_t worker_count);
+void comparison_release(struct comparison *comparison);
+
+/* The outcome or wait of a scheme by its measure's id; NULL where there is none. */
+const struct comparison_outcome *comparison_find_outcome(const struct comparison *comparison, uint32_t scheme,
+                                                         const char *measure);
+const struct comparison_wait *comparison_find_wait(const struct comparison *comparison, uint32_t scheme,
+                                                   const char *measure);
+
+/* "specialty", "priority", "age_band", "sex", "imd_decile", "list_size". */
+const char *comparison_variable_name(enum comparison_variable variable);
+
+/* "observational", "few_practices", "unknown_scheme", "left_out", "sign_change", "imbalance", "size_unknown",
+ * "shared_practices"; and the sentence for it, with the number where it has one. */
+const char *comparison_caution_name(enum comparison_caution_kind kind);
+
+#endif
