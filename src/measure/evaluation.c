@@ -44,10 +44,24 @@ static uint32_t code_of(const struct preparation *preparation, size_t worker, co
     return memory->entries[entry].code_plus_one - 1;
 }
 
-static void evaluate_row(const struct preparation *preparation, size_t worker, const struct fact *fact,
-                         struct evaluated *row)
+static void set_days(const struct evaluation *evaluation, size_t place, size_t delay, int32_t days)
 {
-    const struct evaluation *evaluation = preparation->evaluation;
+    evaluation->rows[place].days[delay] = (uint16_t)days;
+    if (evaluation->upper != NULL)
+        evaluation->upper[place][delay] = (uint16_t)((uint32_t)days >> 16);
+}
+
+static void set_follow_up(const struct evaluation *evaluation, size_t place, int32_t days)
+{
+    evaluation->rows[place].follow_up = (uint16_t)days;
+    if (evaluation->upper != NULL)
+        evaluation->upper[place][DELAYS_MAX] = (uint16_t)((uint32_t)days >> 16);
+}
+
+/* Where the measures place the fact; its delays go into the row. */
+static struct standing evaluate_measures(const struct preparation *preparation, size_t worker, const struct fact *fact,
+                                         size_t place)
+{
     const bool advice = (fact->flags & FLAG_ADVICE) != 0;
     struct standing standing = {{0}};
     size_t delay = 0;
@@ -60,18 +74,30 @@ static void evaluate_row(const struct preparation *preparation, size_t worker, c
             continue;
         const struct delay ended = applies ? measure->delay(fact) : (struct delay){0, DELAY_OUTSIDE};
         standing.of[m] = (uint8_t)ended.end;
-        row->days[delay++] = ended.days;
+        set_days(preparation->evaluation, place, delay++, ended.days);
         if (ended.days > preparation->days_maximum[worker])
             preparation->days_maximum[worker] = ended.days;
     }
-    row->follow_up = fact->as_of - fact->referred;
+    return standing;
+}
+
+static void evaluate_row(const struct preparation *preparation, size_t worker, const struct fact *fact, size_t place)
+{
+    const struct evaluation *evaluation = preparation->evaluation;
+    struct evaluated *row = &evaluation->rows[place];
+    const bool advice = (fact->flags & FLAG_ADVICE) != 0;
+    const struct standing standing = evaluate_measures(preparation, worker, fact, place);
+    const uint32_t sex = fact->sex < EVALUATED_SEXES_MAX ? fact->sex + 1 : 0;
+    set_follow_up(evaluation, place, fact->as_of - fact->referred);
     row->standing = code_of(preparation, worker, &standing);
     row->specialty = (uint16_t)fact->specialty;
     row->period = (uint16_t)(quarter_of_day(fact->referred) - evaluation->first_period);
     row->reason = fact->reason == DICTIONARY_NONE ? REASON_UNKNOWN : (uint16_t)fact->reason;
     row->scheme = fact->scheme;
-    row->flags = (uint8_t)((advice ? EVALUATED_ADVICE : 0) |
+    row->flags = (uint8_t)(sex << EVALUATED_SEX_SHIFT | (advice ? EVALUATED_ADVICE : 0) |
                            (fact->decision == EVENT_REJECTED && !advice ? EVALUATED_REJECTED : 0));
+    row->age_band = fact->age_band == DICTIONARY_NONE ? 0 : (uint8_t)(fact->age_band + 1);
+    row->priority_decile = (uint8_t)(fact->priority | fact->imd_decile << EVALUATED_DECILE_SHIFT);
     if (person_years_count(evaluation->person_years, worker, fact))
         row->flags |= EVALUATED_LISTED;
 }
@@ -108,7 +134,7 @@ static void prepare_block(void *context, size_t block, size_t worker)
     for (size_t i = block * PREPARE_BLOCK; i < block_end(evaluation->cohort, block); i++) {
         const struct fact fact = cohort_fact(evaluation->cohort, i);
         if (!(fact.flags & FLAG_LEFT_OUT))
-            evaluate_row(preparation, worker, &fact, &evaluation->rows[places[fact.practice]++]);
+            evaluate_row(preparation, worker, &fact, places[fact.practice]++);
     }
 }
 
@@ -137,6 +163,8 @@ static void place_rows(struct preparation *preparation, size_t block_count)
         return;
     evaluation->first_period = quarter_of_day(days.earliest);
     evaluation->period_count = (size_t)(quarter_of_day(days.latest) - evaluation->first_period) + 1;
+    if (cohort_as_of(evaluation->cohort) - days.earliest > UINT16_MAX)
+        evaluation->upper = memory_allocate_zeroed(evaluation->count, sizeof *evaluation->upper);
 }
 
 static void prepare_person_years(struct evaluation *evaluation, size_t worker_count)
@@ -173,7 +201,7 @@ static void number_days(struct evaluation *evaluation, int32_t days_maximum)
     int32_t *places = memory_allocate_zeroed(evaluation->day_count, sizeof *places);
     for (size_t i = 0; i < evaluation->count; i++) {
         for (size_t k = 0; k < evaluation->delay_count; k++)
-            places[evaluation->rows[i].days[k]] = 1;
+            places[evaluated_days(evaluation, i, k)] = 1;
     }
     size_t found = 0;
     for (size_t i = 0; i < evaluation->day_count; i++)
@@ -189,7 +217,7 @@ static void number_days(struct evaluation *evaluation, int32_t days_maximum)
     evaluation->day_count = found;
     for (size_t i = 0; i < evaluation->count; i++) {
         for (size_t k = 0; k < evaluation->delay_count; k++)
-            evaluation->rows[i].days[k] = places[evaluation->rows[i].days[k]];
+            set_days(evaluation, i, k, places[evaluated_days(evaluation, i, k)]);
     }
     memory_free(places);
 }
@@ -245,6 +273,7 @@ void evaluation_free(struct evaluation *evaluation)
     if (evaluation == NULL)
         return;
     memory_release_reserved(evaluation->rows, evaluation->count * sizeof *evaluation->rows);
+    memory_free(evaluation->upper);
     memory_free(evaluation->practice_first);
     person_years_free(evaluation->person_years);
     memory_free(evaluation->standings);

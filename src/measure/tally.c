@@ -72,16 +72,18 @@ void tally_clear(struct tally *tally)
     }
 }
 
-static void add_days(struct tally *tally, const struct evaluated *row, const struct standing_ones *standing)
+static void add_days(struct tally *tally, size_t row, const struct standing_ones *standing)
 {
+    const struct evaluation *evaluation = tally->evaluation;
+    const int32_t follow_up = evaluated_follow_up(evaluation, row);
     for (size_t i = 0; i < standing->running_count; i++) {
         const size_t delay = standing->running[i].delay;
         struct day_counts *counts = &tally->days[delay];
-        const uint32_t days = (uint32_t)row->days[delay];
+        const uint32_t days = evaluated_days(evaluation, row, delay);
         counts->ends[days][standing->running[i].end]++;
         counts->touched[days / 64] |= UINT64_C(1) << (days % 64);
-        if (row->follow_up > counts->follow_up_maximum)
-            counts->follow_up_maximum = row->follow_up;
+        if (follow_up > counts->follow_up_maximum)
+            counts->follow_up_maximum = follow_up;
     }
 }
 
@@ -96,7 +98,7 @@ void tally_add(struct tally *tally, const uint32_t *index, size_t count)
             const struct standing_ones *standing = &evaluation->standings[row->standing];
             for (size_t k = 0; k < ONES_SIZE; k++)
                 ones[k] = (uint8_t)(ones[k] + standing->ones[k]);
-            add_days(tally, row, standing);
+            add_days(tally, index[i], standing);
             tally->referrals += !(row->flags & EVALUATED_ADVICE);
             tally->listed_referrals += (row->flags & (EVALUATED_ADVICE | EVALUATED_LISTED)) == EVALUATED_LISTED;
         }

@@ -2,6 +2,7 @@
 
 #include "../support/measured.h"
 #include "referlens/measure/curve.h"
+#include "referlens/measure/evaluated.h"
 #include "referlens/measure/reasons.h"
 
 #include <math.h>
@@ -9,6 +10,8 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
+#include <string.h>
 
 #include <cmocka.h>
 
@@ -197,9 +200,46 @@ static void the_whole_calendar_can_be_measured(void **state)
     measured_release(&measured);
 }
 
+/* One practice a referral, so that rows are in the order of the practices' codes. */
+static void a_row_keeps_what_is_known_of_the_patient(void **state)
+{
+    (void)state;
+    struct measured measured = measured_from(
+        "practice_code,referral_id,referral_date,specialty_code,priority,age_band,sex,imd_decile\n"
+        "A,R1,2024-01-01,330,usc,0-4,F,10\nB,R2,2024-01-02,330,urgent,5-16,M,1\nC,R3,2024-01-03,330,,,,\n",
+        FROM_CSV_OUTCOMES, NULL, "2024-01-31", NULL, 1);
+    static const struct {
+        uint8_t priority, age_band, sex, imd_decile;
+    } expected[] = {{PRIORITY_USC, 1, 1, 10}, {PRIORITY_URGENT, 2, 2, 1}, {PRIORITY_UNKNOWN, 0, 0, 0}};
+    for (size_t i = 0; i < 3; i++) {
+        const struct evaluated *row = &measured.evaluation->rows[i];
+        assert_int_equal(evaluated_priority(row), expected[i].priority);
+        assert_int_equal(row->age_band, expected[i].age_band);
+        assert_int_equal(evaluated_sex(row), expected[i].sex);
+        assert_int_equal(evaluated_imd_decile(row), expected[i].imd_decile);
+        assert_int_equal(evaluated_follow_up(measured.evaluation, i), 30 - (int32_t)i);
+    }
+    measured_release(&measured);
+}
+
+/* More sexes than the row has room for are unknown, never taken for another. */
+static void too_many_sexes_are_unknown(void **state)
+{
+    (void)state;
+    char rows[4096] = "practice_code,referral_id,referral_date,specialty_code,sex\n";
+    for (size_t i = 0, length = strlen(rows); i < 40; i++)
+        length += (size_t)snprintf(rows + length, sizeof rows - length, "A%02zu,R%zu,2024-01-01,330,S%02zu\n", i, i, i);
+    struct measured measured = measured_from(rows, FROM_CSV_OUTCOMES, NULL, "2024-01-31", NULL, 1);
+    for (size_t i = 0; i < 40; i++)
+        assert_int_equal(evaluated_sex(&measured.evaluation->rows[i]), i < EVALUATED_SEXES_MAX ? i + 1 : 0);
+    measured_release(&measured);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_row_keeps_what_is_known_of_the_patient),
+        cmocka_unit_test(too_many_sexes_are_unknown),
         cmocka_unit_test(numbers_follow_from_the_rows_of_the_slice),
         cmocka_unit_test(what_nothing_could_have_recorded_has_no_number),
         cmocka_unit_test(a_cohort_of_nobody_has_no_results),
