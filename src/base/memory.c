@@ -1,9 +1,9 @@
 #include "referlens/base/memory.h"
 
+#include <malloc.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
 #include <sys/mman.h>
 
 enum { LARGE_BYTES = 4 << 20 };
@@ -102,4 +102,9 @@ void memory_release_reserved(void *block, size_t size)
 {
     if (block != NULL)
         munmap(block, size == 0 ? 1 : size);
+}
+
+void memory_give_back(void)
+{
+    malloc_trim(0);
 }

@@ -7,21 +7,21 @@
 #include <string.h>
 
 #define CHUNK_NONE UINT32_MAX
-enum { BLOCK_SIZE = 1024, KINDS_MAX = 65535, SEQUENCE_WIDE = UINT16_MAX, DAY_BASE = -25567 /* 1900-01-01 */, FOLD_BLOCK = 1 << 15 };
+enum { BLOCK_SIZE = 1024, KINDS_MAX = 65535, SEQUENCE_WIDE = 15, DAY_BASE = -25567 /* 1900-01-01 */, FOLD_BLOCK = 1 << 15 };
 
-/* An event in its compact form: 10 bytes. Dates of 1900 to 2079 and small sequence numbers fit; what does not is kept in the
+/* An event in its compact form: 8 bytes. Dates of 1900 to 2079 and small sequence numbers fit; what does not is kept in the
  * chunk's list of wide ones. */
-struct __attribute__((packed)) event {
-    uint32_t next;     /* place + 1 of another event of the referral, 0: none */
-    uint16_t days;     /* since DAY_BASE */
-    uint16_t kind;     /* index into its chunk's kinds */
-    uint16_t sequence; /* SEQUENCE_WIDE: date and sequence are in the list */
+struct event {
+    uint32_t next; /* place + 1 of another event of the referral, 0: none */
+    uint16_t days; /* since DAY_BASE */
+    uint16_t kind; /* index into its chunk's kinds */
 };
 
-/* What an event says besides its date: few distinct ones a chunk. `reason` is the chunk's own code + 1. */
+/* What an event says besides its date: few distinct ones a chunk. Its bytes are a key, so it has no padding. */
 struct event_kind {
     uint8_t type, contacted, consulted;
-    uint32_t reason;
+    uint8_t sequence; /* SEQUENCE_WIDE: date and sequence are in the list */
+    uint32_t reason;  /* the chunk's own code + 1, 0: none */
 };
 
 struct wide_event {
@@ -34,7 +34,8 @@ struct event_chunk {
     struct dictionary kind_keys; /* bytes of struct event_kind → code */
     struct event_kind *kinds;
     size_t kind_capacity;
-    uint16_t plain_codes[EVENT_TYPE_COUNT][9]; /* code + 1 of kinds without a reason, by type and answers */
+    uint16_t plain_codes[EVENT_TYPE_COUNT][9][SEQUENCE_WIDE + 1]; /* code + 1 of kinds without a reason, by type, answers
+                                                                     and sequence */
     struct dictionary reasons;
     uint32_t *reason_codes; /* the cohort's, once joined */
     struct wide_event *wide;
@@ -94,14 +95,8 @@ struct event_writer event_writer_for(struct event_store *store, size_t chunk)
 }
 
 /* The code of an event's kind in its chunk, by way of the dictionary. */
-static bool look_up_kind(struct event_chunk *chunk, const struct event_row *event, uint16_t *code, struct error *error)
+static bool look_up_kind(struct event_chunk *chunk, struct event_kind kind, uint16_t *code, struct error *error)
 {
-    struct event_kind kind;
-    memset(&kind, 0, sizeof kind); /* padding too: its bytes are the key */
-    kind.type = event->type;
-    kind.contacted = event->contacted;
-    kind.consulted = event->consulted;
-    kind.reason = event->reason.length == 0 ? 0 : dictionary_add(&chunk->reasons, event->reason) + 1;
     const uint32_t added = dictionary_add(&chunk->kind_keys, (struct text){(const char *)&kind, sizeof kind});
     if (added >= KINDS_MAX)
         return error_set(error, "more than %d different reasons: is reason_code the right column?", KINDS_MAX);
@@ -112,14 +107,17 @@ static bool look_up_kind(struct event_chunk *chunk, const struct event_row *even
 }
 
 /* The code of an event's kind in its chunk. Most events have no reason, and few forms. */
-static inline bool kind_code(struct event_chunk *chunk, const struct event_row *event, uint16_t *code,
+static inline bool kind_code(struct event_chunk *chunk, const struct event_row *event, uint8_t sequence, uint16_t *code,
                              struct error *error)
 {
-    if (event->reason.length > 0)
-        return look_up_kind(chunk, event, code, error);
-    uint16_t *plain = &chunk->plain_codes[event->type][event->contacted * 3 + event->consulted];
+    struct event_kind kind = {event->type, event->contacted, event->consulted, sequence, 0};
+    if (event->reason.length > 0) {
+        kind.reason = dictionary_add(&chunk->reasons, event->reason) + 1;
+        return look_up_kind(chunk, kind, code, error);
+    }
+    uint16_t *plain = &chunk->plain_codes[event->type][event->contacted * 3 + event->consulted][sequence];
     if (*plain == 0) {
-        if (!look_up_kind(chunk, event, code, error))
+        if (!look_up_kind(chunk, kind, code, error))
             return false;
         *plain = (uint16_t)(*code + 1);
     }
@@ -131,8 +129,10 @@ bool event_writer_add(struct event_writer *writer, uint32_t row, const struct ev
 {
     struct event_store *store = writer->store;
     struct event_chunk *chunk = &store->chunks[writer->chunk];
+    const int32_t days = event->date - DAY_BASE;
+    const bool is_wide = event->sequence < 0 || event->sequence >= SEQUENCE_WIDE || days < 0 || days > UINT16_MAX;
     uint16_t kind = 0;
-    if (!kind_code(chunk, event, &kind, error))
+    if (!kind_code(chunk, event, is_wide ? SEQUENCE_WIDE : (uint8_t)event->sequence, &kind, error))
         return false;
     if (writer->next == writer->end) {
         const size_t block = atomic_fetch_add_explicit(&store->next_block, 1, memory_order_relaxed);
@@ -144,13 +144,9 @@ bool event_writer_add(struct event_writer *writer, uint32_t row, const struct ev
     }
     const uint32_t place = writer->next++;
     struct event *stored = &store->events[place];
-    const int32_t days = event->date - DAY_BASE;
+    stored->days = (uint16_t)days;
     stored->kind = kind;
-    if (event->sequence >= 0 && event->sequence < SEQUENCE_WIDE && days >= 0 && days <= UINT16_MAX) {
-        stored->days = (uint16_t)days;
-        stored->sequence = (uint16_t)event->sequence;
-    } else {
-        stored->sequence = SEQUENCE_WIDE;
+    if (is_wide) {
         chunk->wide = memory_grow(chunk->wide, &chunk->wide_capacity, chunk->wide_count + 1, sizeof *chunk->wide);
         chunk->wide[chunk->wide_count++] = (struct wide_event){place, event->date, event->sequence};
     }
@@ -204,10 +200,10 @@ static struct open_event open_event(const struct event_store *store, uint32_t pl
     const uint32_t chunk_number = store->block_chunks[place / BLOCK_SIZE];
     const struct event_chunk *chunk = &store->chunks[chunk_number];
     const struct event_kind *kind = &chunk->kinds[event->kind];
-    const struct wide_event *wide = event->sequence == SEQUENCE_WIDE ? wide_event_at(chunk, place) : NULL;
+    const struct wide_event *wide = kind->sequence == SEQUENCE_WIDE ? wide_event_at(chunk, place) : NULL;
     return (struct open_event){
         .date = wide != NULL ? wide->date : DAY_BASE + event->days,
-        .sequence = wide != NULL ? wide->sequence : event->sequence,
+        .sequence = wide != NULL ? wide->sequence : kind->sequence,
         .reason = kind->reason == 0 ? 0 : chunk->reason_codes[kind->reason - 1] + 1,
         .type = kind->type,
         .contacted = kind->contacted,
@@ -423,6 +419,7 @@ bool event_store_fold(struct event_store *store, struct cohort *cohort, size_t w
     join_reasons(store, cohort);
     if (cohort->reasons.count >= KINDS_MAX - 1)
         return error_set(error, "more than %d different reasons: is reason_code the right column?", KINDS_MAX - 2);
+    memory_give_back(); /* nothing takes more memory than what follows */
     allocate_outcome_columns(cohort);
     struct folding folding = {
         .store = store,

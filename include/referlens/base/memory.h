@@ -44,4 +44,7 @@ char *memory_copy_text(const char *bytes, size_t length) __attribute__((returns_
 /* free(), for places that want a function pointer; NULL is allowed. */
 void memory_free(void *block);
 
+/* Lets the system have what was freed and lies between blocks still in use. */
+void memory_give_back(void);
+
 #endif

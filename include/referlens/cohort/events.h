@@ -1,7 +1,7 @@
 /* The event log on its way into the facts.
  *
  * Events are held in compact form, linked to their referral's row, until all are read; events_fold then goes through
- * each referral's events in a fixed order, whatever the order of reading, and fills the outcome columns. 10 bytes an
+ * each referral's events in a fixed order, whatever the order of reading, and fills the outcome columns. 8 bytes an
  * event and 4 a referral, released when folded.
  */
 #ifndef REFERLENS_COHORT_EVENTS_H
