@@ -1,0 +1,223 @@
+#include "referlens/measure/change_estimates.h"
+
+#include "referlens/base/memory.h"
+#include "referlens/stats/difference_in_differences.h"
+#include "referlens/stats/interrupted_series.h"
+
+#include <math.h>
+
+#define LEVEL 0.95
+
+static const struct estimate no_estimate = {NAN, NAN, NAN};
+
+/* A rate is followed per 1,000 person-years. */
+static double scale_of(const struct change *change)
+{
+    return measure_table[change->measure].kind == MEASURE_RATE ? 1000 : 1;
+}
+
+/* The interrupted series. */
+
+/* The months, counted from the change, that every member has. */
+static struct month_span shared_months(const struct change_group *group, const struct monthly *monthly)
+{
+    struct month_span span = {INT32_MIN, INT32_MAX};
+    for (size_t i = 0; i < group->count; i++) {
+        const int32_t first = monthly->first - group->members[i].month;
+        const int32_t last = first + (int32_t)monthly->month_count - 1;
+        span.first = first > span.first ? first : span.first;
+        span.last = last < span.last ? last : span.last;
+    }
+    return span;
+}
+
+enum month_use { MONTH_USED, MONTH_MIXED, MONTH_UNSETTLED };
+
+static enum month_use use_of(const struct change_group *group, const struct monthly *monthly, int32_t relative)
+{
+    enum month_use use = MONTH_USED;
+    for (size_t i = 0; i < group->count; i++) {
+        const struct change_member *member = &group->members[i];
+        if (!monthly->settled[member->month + relative - monthly->first])
+            return MONTH_UNSETTLED;
+        if (member->mixed && relative == -1)
+            use = MONTH_MIXED;
+    }
+    return use;
+}
+
+static void add_point(const struct change_group *group, const struct monthly *monthly, int32_t relative,
+                      struct change *change)
+{
+    struct change_point point = {.month = relative};
+    for (size_t i = 0; i < group->count; i++) {
+        const struct monthly_cell cell =
+            monthly_at(monthly, group->members[i].practice, group->members[i].month + relative);
+        point.numerator += cell.hits;
+        point.denominator += cell.total;
+    }
+    if (!(point.denominator > 0))
+        return;
+    point.value = scale_of(change) * point.numerator / point.denominator;
+    change->months_before += relative < 0;
+    change->months_after += relative >= 0;
+    change->points[change->point_count++] = point;
+}
+
+static struct change_estimate term_of(const struct interrupted_series *series, size_t term)
+{
+    return (struct change_estimate){{series->beta[term], series->lower[term], series->upper[term]}, series->reason};
+}
+
+static void fit_points(struct change *change)
+{
+    struct interrupted_point *points = memory_resize(NULL, change->point_count, sizeof *points);
+    for (size_t i = 0; i < change->point_count; i++)
+        points[i] = (struct interrupted_point){change->points[i].month, change->points[i].value};
+    const struct interrupted_series series =
+        interrupted_series(points, change->point_count, 0, INTERRUPTED_LAG, LEVEL);
+    memory_free(points);
+    change->level = term_of(&series, 0);
+    change->slope = term_of(&series, 1);
+    change->level_change = term_of(&series, 2);
+    change->slope_change = term_of(&series, 3);
+    change->short_series = series.few;
+}
+
+void change_estimate_series(const struct change_group *group, const struct monthly *monthly, struct change *change)
+{
+    const struct month_span span = shared_months(group, monthly);
+    change->points = memory_resize(NULL, monthly->month_count, sizeof *change->points);
+    for (int32_t relative = span.first; relative <= span.last; relative++) {
+        const enum month_use use = use_of(group, monthly, relative);
+        change->months_unsettled += use == MONTH_UNSETTLED;
+        if (use == MONTH_USED)
+            add_point(group, monthly, relative, change);
+    }
+    fit_points(change);
+}
+
+/* The difference in differences. */
+
+/* Which months after the change count. */
+struct window {
+    int32_t first, last; /* counted from the change */
+};
+
+struct panel {
+    struct panel_row *rows;
+    size_t count;
+    int32_t units, periods;
+    size_t months_before, months_after; /* of the members that have fewest */
+};
+
+static void add_row(struct panel *panel, const struct change *change, struct monthly_cell cell, int32_t unit,
+                    int32_t period, bool treated)
+{
+    if (!(cell.total > 0))
+        return;
+    panel->rows[panel->count++] =
+        (struct panel_row){unit, period, treated ? 1 : 0, scale_of(change) * cell.hits / cell.total};
+}
+
+static void add_member_rows(struct panel *panel, const struct change *change, const struct monthly *monthly,
+                            const struct change_member *member, int32_t unit, struct window window)
+{
+    size_t before = 0, after = 0;
+    for (int32_t period = 0; period < panel->periods; period++) {
+        const int32_t month = monthly->first + period, relative = month - member->month;
+        if (!monthly->settled[period] || (member->mixed && relative == -1) ||
+            (relative >= 0 && (relative < window.first || relative > window.last)))
+            continue;
+        before += relative < 0;
+        after += relative >= 0;
+        add_row(panel, change, monthly_at(monthly, member->practice, month), unit, period, relative >= 0);
+    }
+    panel->months_before = before < panel->months_before ? before : panel->months_before;
+    panel->months_after = after < panel->months_after ? after : panel->months_after;
+}
+
+static struct panel panel_of(const struct change *change, const struct change_group *group,
+                             const struct practice_list *comparators, const struct monthly *monthly,
+                             struct window window)
+{
+    const size_t units = group->count + comparators->count;
+    struct panel panel = {.units = (int32_t)units,
+                          .periods = (int32_t)monthly->month_count,
+                          .months_before = SIZE_MAX,
+                          .months_after = SIZE_MAX};
+    panel.rows = memory_resize(NULL, units * monthly->month_count, sizeof *panel.rows);
+    for (size_t i = 0; i < group->count; i++)
+        add_member_rows(&panel, change, monthly, &group->members[i], (int32_t)i, window);
+    for (size_t i = 0; i < comparators->count; i++) {
+        for (int32_t period = 0; period < panel.periods; period++) {
+            if (monthly->settled[period])
+                add_row(&panel, change, monthly_at(monthly, comparators->practices[i], monthly->first + period),
+                        (int32_t)(group->count + i), period, false);
+        }
+    }
+    return panel;
+}
+
+/* The limits only where enough practices are on both sides: clustered errors of a few lie. */
+static struct change_estimate withhold(struct difference_in_differences difference, size_t treated, size_t untreated)
+{
+    struct change_estimate estimate = {{difference.estimate, difference.lower, difference.upper}, difference.reason};
+    if (difference.reason != NULL)
+        estimate.estimate = no_estimate;
+    else if (treated < CHANGE_PRACTICES_MIN)
+        estimate.reason = "fewer than 5 practices changed: no interval";
+    else if (untreated < CHANGE_PRACTICES_MIN)
+        estimate.reason = "fewer than 5 practices to compare with: no interval";
+    if (estimate.reason != NULL)
+        estimate.estimate.lower = estimate.estimate.upper = NAN;
+    return estimate;
+}
+
+static struct change_estimate refused(const char *reason)
+{
+    return (struct change_estimate){no_estimate, reason};
+}
+
+static struct change_estimate difference_within(struct change *change, const struct change_group *group,
+                                                const struct practice_list *comparators, const struct monthly *monthly,
+                                                struct window window)
+{
+    struct panel panel = panel_of(change, group, comparators, monthly, window);
+    struct change_estimate estimate;
+    if (comparators->count == 0) {
+        estimate = refused("no practice to compare with");
+    } else if (panel.months_before < CHANGE_MONTHS_MIN || panel.months_after < CHANGE_MONTHS_MIN) {
+        estimate = refused("fewer than 3 months before or after the change");
+    } else {
+        const struct difference_in_differences difference =
+            difference_in_differences(panel.rows, panel.count, panel.units, panel.periods, LEVEL);
+        change->few_practices |= difference.few;
+        estimate = withhold(difference, group->count, comparators->count);
+    }
+    memory_free(panel.rows);
+    return estimate;
+}
+
+static struct change_estimate pre_trend(const struct change *change, const struct change_group *group,
+                                        const struct practice_list *comparators, const struct monthly *monthly)
+{
+    if (comparators->count == 0)
+        return refused("no practice to compare with");
+    struct panel panel = panel_of(change, group, comparators, monthly, (struct window){0, INT32_MAX});
+    const struct difference_in_differences trend =
+        difference_pre_trend(panel.rows, panel.count, panel.units, panel.periods, LEVEL);
+    memory_free(panel.rows);
+    return withhold(trend, group->count, comparators->count);
+}
+
+void change_estimate_differences(const struct change_group *group, const struct practice_list *comparators,
+                                 const struct monthly *monthly, struct change *change)
+{
+    const struct window whole = {0, INT32_MAX}, early = {0, CHANGE_EARLY_MONTHS - 1},
+                        later = {CHANGE_EARLY_MONTHS, INT32_MAX};
+    change->difference = difference_within(change, group, comparators, monthly, whole);
+    change->early = difference_within(change, group, comparators, monthly, early);
+    change->later = difference_within(change, group, comparators, monthly, later);
+    change->pre_trend = pre_trend(change, group, comparators, monthly);
+}
