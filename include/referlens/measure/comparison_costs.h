@@ -1,0 +1,70 @@
+/* What each scheme costs, as far as schemes.csv gives its costs: by patient, by request and by referral avoided.
+ *
+ * One population for every figure: requests (referrals and advice requests) made at least COST_FOLLOW_UP_DAYS before the
+ * as-of date, in quarters in which their practice made any request, on days on which a row of schemes.csv with a cost is
+ * in force for them. Costs are those of the same days: annual_cost ÷ 365.25 for each day on which the row is in force (a
+ * row is over when a later one for the same practice and specialty begins), and cost_per_referral for each request that
+ * it covers. Of a row that gives one of the two the other is nothing; a row that gives neither has no known cost, and its
+ * days and requests are left out and counted. Nothing is counted twice: on any day a request has one row.
+ *
+ *   per_patient_year  cost ÷ person-years: the list of each practice on the days on which any row of the scheme is in force
+ *   per_request       cost ÷ requests handled
+ *   per_avoided       cost ÷ requests avoided. Avoided: a referral rejected, not attended by the as-of date and not
+ *                     followed by another (same patient and specialty) within 90 days of the rejection; or an advice
+ *                     request answered, not converted, and not followed by such a referral within 90 days of the answer.
+ *                     Where it is not known whether a rejected or answered one came back (no patient key, or fewer than
+ *                     90 days since), it counts as avoided as often as those of which it is known. A referral returned
+ *                     with advice does not count as avoided: whether it came back is not followed
+ *   break_even        per_avoided ÷ share attended within 180 days of the referrals that were neither rejected nor
+ *                     returned: the price of a first attendance at which the avoided ones would pay for the scheme, if
+ *                     they had been attended as often
+ *
+ * An avoided attendance is no benefit by itself: the patient may have needed it. Intervals (ratios of sums over practices,
+ * linearised, on the logarithm, Student's t on practices − 1) need COST_PRACTICES_MIN practices; they hold the costs as
+ * given. Masked for the audience: every figure is worked out from the rounded counts, limits outwards. Source of the
+ * variance: Cochran, Sampling Techniques, 3rd edition, section 6.4.
+ */
+#ifndef REFERLENS_MEASURE_COMPARISON_COSTS_H
+#define REFERLENS_MEASURE_COMPARISON_COSTS_H
+
+#include "referlens/measure/report.h"
+#include "referlens/stats/interval.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+enum { COST_FOLLOW_UP_DAYS = 180, COST_PRACTICES_MIN = 5 };
+
+/* A number of pounds, or the reason in words why there is none, or no interval. */
+struct cost_figure {
+    struct estimate estimate;
+    const char *reason;
+};
+
+struct comparison_cost {
+    uint32_t scheme; /* enum scheme */
+    size_t practices;
+    double cost;     /* pounds, of the days and requests counted */
+    double person_years;
+    double handled;  /* requests */
+    double stopped;  /* of these: referrals rejected, advice requests answered */
+    double known;    /* of the stopped, whether they came back */
+    double avoided, came_back; /* came_back: rejected or advised, and referred again, converted or attended */
+    double returned;           /* with advice: not counted as avoided */
+    double without_cost;       /* requests of the scheme that no row with a cost covers: left out */
+    struct cost_figure per_patient_year, per_request, per_avoided, break_even;
+};
+
+struct comparison_costs {
+    struct comparison_cost *costs; /* scheme after scheme, those with a row of schemes.csv that has a cost; owned */
+    size_t count;
+    bool has_schemes; /* whether the input has any row of schemes.csv */
+    day until;        /* the last day that counts; DAY_UNKNOWN without data */
+};
+
+/* Release with comparison_costs_release; NULL is allowed there. */
+struct comparison_costs comparison_costs_of(const struct report *report);
+void comparison_costs_release(struct comparison_costs *costs);
+
+#endif

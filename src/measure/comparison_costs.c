@@ -1,0 +1,352 @@
+#include "referlens/measure/comparison_costs.h"
+
+#include "referlens/base/memory.h"
+#include "referlens/measure/evaluated.h"
+#include "referlens/measure/scheme_history.h"
+#include "referlens/stats/distribution.h"
+
+#include <math.h>
+#include <string.h>
+
+#define DAYS_PER_YEAR 365.25
+#define LEVEL 0.95
+
+/* What is added up for each practice and scheme. */
+enum cost_sum {
+    SUM_FIXED,        /* pounds */
+    SUM_CHARGED,      /* pounds, for single requests */
+    SUM_FIXED_LISTED, /* the same two where the list size is known */
+    SUM_CHARGED_LISTED,
+    SUM_YEARS,
+    SUM_HANDLED,
+    SUM_STOPPED, /* referrals rejected, advice requests answered */
+    SUM_KNOWN,   /* of these, whether they came back */
+    SUM_AVOIDED,
+    SUM_CAME_BACK,
+    SUM_RETURNED,
+    SUM_LET_THROUGH, /* referrals neither rejected nor returned, followed for 180 days */
+    SUM_ATTENDED,    /* of these, within 180 days */
+    SUM_WITHOUT_COST,
+    COST_SUMS
+};
+
+struct sums {
+    double of[COST_SUMS];
+};
+
+struct costing {
+    const struct report *report;
+    const struct evaluation *evaluation;
+    const struct scheme_history *history;
+    struct sums *sums; /* by practice and scheme */
+    day until;
+    size_t rejected, returned, re_referred, diverted, attendance, seen; /* indices into measure_table */
+};
+
+static bool has_cost(const struct scheme_row *row)
+{
+    return !isnan(row->annual_cost) || !isnan(row->cost_per_referral);
+}
+
+static double or_nothing(double pounds)
+{
+    return isnan(pounds) ? 0 : pounds;
+}
+
+static struct sums *sums_of(const struct costing *costing, uint32_t practice, uint32_t scheme)
+{
+    return &costing->sums[practice * SCHEME_COUNT + scheme];
+}
+
+/* Days. */
+
+/* Adds one day of a practice: each specialty that has rows of its own, and all others together. */
+static void add_day(const struct costing *costing, uint32_t practice, day date, double years)
+{
+    const struct scheme_history *history = costing->history;
+    bool in_force[SCHEME_COUNT] = {false};
+    uint32_t last = DICTIONARY_NONE;
+    for (size_t i = history->first[practice]; i < history->first[practice + 1]; i++) {
+        const uint32_t specialty = history->rows[i].specialty;
+        if (i > history->first[practice] && specialty == last)
+            continue;
+        last = specialty;
+        const struct scheme_row *row = scheme_row_in_force(history, practice, specialty, date);
+        if (row == NULL || !has_cost(row))
+            continue;
+        struct sums *sums = sums_of(costing, practice, row->scheme);
+        const double pounds = or_nothing(row->annual_cost) / DAYS_PER_YEAR;
+        sums->of[SUM_FIXED] += pounds;
+        sums->of[SUM_FIXED_LISTED] += years > 0 ? pounds : 0;
+        in_force[row->scheme] = true;
+    }
+    for (uint32_t scheme = 0; scheme < SCHEME_COUNT; scheme++)
+        sums_of(costing, practice, scheme)->of[SUM_YEARS] += in_force[scheme] ? years : 0;
+}
+
+/* `made` says in which quarters the practice made any request. */
+static void add_days(const struct costing *costing, uint32_t practice, const bool *made)
+{
+    const struct evaluation *evaluation = costing->evaluation;
+    for (size_t period = 0; period < evaluation->period_count; period++) {
+        if (!made[period])
+            continue;
+        const quarter of = evaluation->first_period + (quarter)period;
+        struct slice slice = slice_all();
+        slice.practice = practice;
+        slice.period = of;
+        const day as_of = costing->report->as_of;
+        const day observed = quarter_last_day(of) < as_of ? quarter_last_day(of) : as_of;
+        const double years = person_years_base(evaluation->person_years, slice).person_years /
+                             (observed - quarter_first_day(of) + 1);
+        for (day date = quarter_first_day(of); date <= observed && date <= costing->until; date++)
+            add_day(costing, practice, date, years);
+    }
+}
+
+/* Requests. */
+
+static bool is(const struct standing_ones *standing, size_t measure, size_t membership)
+{
+    return standing->ones[measure * MEMBERSHIP_COUNT + membership] != 0;
+}
+
+static void add_referral(const struct costing *costing, const struct standing_ones *standing, struct sums *sums)
+{
+    const bool attended = is(standing, costing->seen, DELAY_EVENT);
+    if (is(standing, costing->rejected, MEMBER_HIT)) {
+        const bool known = attended || (!is(standing, costing->re_referred, MEMBER_UNKNOWN) &&
+                                        !is(standing, costing->re_referred, MEMBER_IMMATURE));
+        const bool back = attended || is(standing, costing->re_referred, MEMBER_HIT);
+        sums->of[SUM_STOPPED] += 1;
+        sums->of[SUM_KNOWN] += known;
+        sums->of[SUM_CAME_BACK] += back;
+        sums->of[SUM_AVOIDED] += known && !back;
+        return;
+    }
+    if (is(standing, costing->returned, MEMBER_HIT)) {
+        sums->of[SUM_RETURNED] += 1;
+        return;
+    }
+    sums->of[SUM_LET_THROUGH] += 1;
+    sums->of[SUM_ATTENDED] += is(standing, costing->attendance, MEMBER_HIT);
+}
+
+static void add_request(const struct costing *costing, uint32_t practice, size_t number)
+{
+    const struct evaluated *request = &costing->evaluation->rows[number];
+    const day date = costing->report->as_of - evaluated_follow_up(costing->evaluation, number);
+    if (date > costing->until || request->scheme >= SCHEME_COUNT)
+        return;
+    const struct scheme_row *row = scheme_row_in_force(costing->history, practice, request->specialty, date);
+    if (row == NULL)
+        row = scheme_row_in_force(costing->history, practice, DICTIONARY_NONE, date);
+    struct sums *sums = sums_of(costing, practice, request->scheme);
+    if (row == NULL || (uint32_t)row->scheme != request->scheme || !has_cost(row)) {
+        sums->of[SUM_WITHOUT_COST] += 1;
+        return;
+    }
+    const struct standing_ones *standing = &costing->evaluation->standings[request->standing];
+    const double pounds = or_nothing(row->cost_per_referral);
+    sums->of[SUM_CHARGED] += pounds;
+    sums->of[SUM_HANDLED] += 1;
+    if (!(request->flags & EVALUATED_ADVICE)) {
+        add_referral(costing, standing, sums);
+        return;
+    }
+    sums->of[SUM_STOPPED] += !is(standing, costing->diverted, MEMBER_PENDING);
+    sums->of[SUM_KNOWN] += is(standing, costing->diverted, MEMBER_HIT) || is(standing, costing->diverted, MEMBER_COUNTED);
+    sums->of[SUM_AVOIDED] += is(standing, costing->diverted, MEMBER_HIT);
+    sums->of[SUM_CAME_BACK] += is(standing, costing->diverted, MEMBER_COUNTED);
+}
+
+static void add_practice(const struct costing *costing, uint32_t practice, bool *made)
+{
+    const struct evaluation *evaluation = costing->evaluation;
+    memset(made, 0, evaluation->period_count * sizeof *made);
+    for (size_t i = evaluation->practice_first[practice]; i < evaluation->practice_first[practice + 1]; i++) {
+        made[evaluation->rows[i].period] = true;
+        add_request(costing, practice, i);
+    }
+    add_days(costing, practice, made);
+    for (uint32_t scheme = 0; scheme < SCHEME_COUNT; scheme++) {
+        struct sums *sums = sums_of(costing, practice, scheme);
+        sums->of[SUM_CHARGED_LISTED] = sums->of[SUM_YEARS] > 0 ? sums->of[SUM_CHARGED] : 0;
+    }
+}
+
+/* Figures. */
+
+/* A figure is a product of sums: pounds upwards, and each count upwards (1) or downwards (−1). Its logarithm varies by
+ * Σ over practices of (Σ over the counts of ±own ÷ total)². */
+struct figure_factor {
+    enum cost_sum sum;
+    int power;
+};
+struct figure_plan {
+    enum cost_sum fixed, charged;
+    struct figure_factor factors[5];
+    size_t factor_count;
+    const char *nothing; /* why there is no figure where a count is 0 */
+};
+
+static const struct figure_plan plans[] = {
+    {SUM_FIXED_LISTED, SUM_CHARGED_LISTED, {{SUM_YEARS, -1}}, 1, "the list size is not known"},
+    {SUM_FIXED, SUM_CHARGED, {{SUM_HANDLED, -1}}, 1, "no request can be counted yet"},
+    {SUM_FIXED,
+     SUM_CHARGED,
+     {{SUM_STOPPED, -1}, {SUM_AVOIDED, -1}, {SUM_KNOWN, 1}},
+     3,
+     "no referral is known to have been avoided"},
+    {SUM_FIXED,
+     SUM_CHARGED,
+     {{SUM_STOPPED, -1}, {SUM_AVOIDED, -1}, {SUM_KNOWN, 1}, {SUM_ATTENDED, -1}, {SUM_LET_THROUGH, 1}},
+     5,
+     "no referral is known to have been avoided, or none was attended"},
+};
+
+static double shown(const struct costing *costing, enum cost_sum sum, double count)
+{
+    const bool is_count = sum >= SUM_HANDLED;
+    return is_count && costing->report->audience != AUDIENCE_ANALYST ? disclosure_count(count) : count;
+}
+
+/* Charges give the number of requests away: masked, they are those of the rounded number. */
+static double pounds_of(const struct costing *costing, const struct sums *total, enum cost_sum fixed,
+                        enum cost_sum charged)
+{
+    const double handled = total->of[SUM_HANDLED];
+    return total->of[fixed] +
+           (handled > 0 ? total->of[charged] * shown(costing, SUM_HANDLED, handled) / handled : 0);
+}
+
+/* The half-width of the interval of the figure's logarithm. */
+static double half_width(const struct costing *costing, uint32_t scheme, const struct figure_plan *plan,
+                         const struct sums *total, size_t practices)
+{
+    double squares = 0;
+    const double pounds = total->of[plan->fixed] + total->of[plan->charged];
+    for (uint32_t practice = 0; practice < costing->evaluation->practice_count; practice++) {
+        const struct sums *own = sums_of(costing, practice, scheme);
+        double influence = pounds > 0 ? (own->of[plan->fixed] + own->of[plan->charged]) / pounds : 0;
+        for (size_t i = 0; i < plan->factor_count; i++)
+            influence += plan->factors[i].power * own->of[plan->factors[i].sum] / total->of[plan->factors[i].sum];
+        squares += influence * influence;
+    }
+    const double count = (double)practices;
+    const double width = student_quantile_two_sided(LEVEL, count - 1) * sqrt(count / (count - 1) * squares);
+    return costing->report->audience == AUDIENCE_ANALYST ? width : ceil(width * 100) / 100;
+}
+
+static struct cost_figure figure_of(const struct costing *costing, uint32_t scheme, const struct figure_plan *plan,
+                                    const struct sums *total, size_t practices)
+{
+    struct cost_figure figure = {{NAN, NAN, NAN}, NULL};
+    double value = pounds_of(costing, total, plan->fixed, plan->charged);
+    for (size_t i = 0; i < plan->factor_count; i++) {
+        const enum cost_sum sum = plan->factors[i].sum;
+        const double count = shown(costing, sum, total->of[sum]);
+        if (total->of[sum] == 0)
+            figure.reason = plan->nothing;
+        else if (isnan(count) && figure.reason == NULL)
+            figure.reason = "too few to show";
+        value *= plan->factors[i].power > 0 ? count : 1 / count;
+    }
+    if (figure.reason == NULL && isnan(value))
+        figure.reason = "too few to show";
+    if (figure.reason != NULL)
+        return figure;
+    figure.estimate.value = value;
+    if (practices < COST_PRACTICES_MIN) {
+        figure.reason = "fewer than 5 practices: no interval";
+        return figure;
+    }
+    const double width = half_width(costing, scheme, plan, total, practices);
+    figure.estimate.lower = value * exp(-width);
+    figure.estimate.upper = value * exp(width);
+    return figure;
+}
+
+static bool adds_anything(const struct sums *sums)
+{
+    return sums->of[SUM_HANDLED] > 0 || sums->of[SUM_YEARS] > 0 || sums->of[SUM_FIXED] > 0;
+}
+
+static bool has_costs(const struct scheme_history *history, uint32_t scheme)
+{
+    for (size_t i = 0; i < history->row_count; i++) {
+        if ((uint32_t)history->rows[i].scheme == scheme && has_cost(&history->rows[i]))
+            return true;
+    }
+    return false;
+}
+
+static struct comparison_cost cost_of(const struct costing *costing, uint32_t scheme)
+{
+    struct comparison_cost cost = {.scheme = scheme};
+    struct sums total = {{0}};
+    for (uint32_t practice = 0; practice < costing->evaluation->practice_count; practice++) {
+        const struct sums *own = sums_of(costing, practice, scheme);
+        cost.practices += adds_anything(own);
+        for (size_t i = 0; i < COST_SUMS; i++)
+            total.of[i] += own->of[i];
+    }
+    cost.cost = pounds_of(costing, &total, SUM_FIXED, SUM_CHARGED);
+    cost.person_years = total.of[SUM_YEARS];
+    cost.handled = shown(costing, SUM_HANDLED, total.of[SUM_HANDLED]);
+    cost.stopped = shown(costing, SUM_STOPPED, total.of[SUM_STOPPED]);
+    cost.known = shown(costing, SUM_KNOWN, total.of[SUM_KNOWN]);
+    cost.avoided = shown(costing, SUM_AVOIDED, total.of[SUM_AVOIDED]);
+    cost.came_back = shown(costing, SUM_CAME_BACK, total.of[SUM_CAME_BACK]);
+    cost.returned = shown(costing, SUM_RETURNED, total.of[SUM_RETURNED]);
+    cost.without_cost = shown(costing, SUM_WITHOUT_COST, total.of[SUM_WITHOUT_COST]);
+    struct cost_figure *const figures[] = {&cost.per_patient_year, &cost.per_request, &cost.per_avoided,
+                                           &cost.break_even};
+    for (size_t i = 0; i < sizeof figures / sizeof figures[0]; i++)
+        *figures[i] = figure_of(costing, scheme, &plans[i], &total, cost.practices);
+    return cost;
+}
+
+struct comparison_costs comparison_costs_of(const struct report *report)
+{
+    struct comparison_costs costs = {.until = DAY_UNKNOWN};
+    const struct evaluation *evaluation = report->evaluation;
+    struct scheme_history history = scheme_history_of(report->cohort);
+    costs.has_schemes = history.row_count > 0;
+    struct costing costing = {
+        .report = report,
+        .evaluation = evaluation,
+        .history = &history,
+        .until = report->as_of == DAY_UNKNOWN ? DAY_UNKNOWN : report->as_of - COST_FOLLOW_UP_DAYS,
+        .rejected = measure_index("rejection_rate"),
+        .returned = measure_index("returned_with_advice_rate"),
+        .re_referred = measure_index("re_referral_rate"),
+        .diverted = measure_index("advice_diverted"),
+        .attendance = measure_index("attendance_conversion"),
+        .seen = measure_index("wait_first_attendance"),
+    };
+    if (costs.has_schemes && evaluation->count > 0) {
+        costs.until = costing.until;
+        costing.sums = memory_allocate_zeroed(evaluation->practice_count * SCHEME_COUNT, sizeof *costing.sums);
+        bool *made = memory_allocate_zeroed(evaluation->period_count, sizeof *made);
+        for (uint32_t practice = 0; practice < evaluation->practice_count; practice++)
+            add_practice(&costing, practice, made);
+        memory_free(made);
+        costs.costs = memory_allocate_zeroed(SCHEME_COUNT, sizeof *costs.costs);
+        for (uint32_t scheme = 0; scheme < SCHEME_COUNT; scheme++) {
+            if (has_costs(&history, scheme))
+                costs.costs[costs.count++] = cost_of(&costing, scheme);
+        }
+        memory_free(costing.sums);
+    }
+    scheme_history_release(&history);
+    return costs;
+}
+
+void comparison_costs_release(struct comparison_costs *costs)
+{
+    if (costs == NULL)
+        return;
+    memory_free(costs->costs);
+    *costs = (struct comparison_costs){.costs = NULL};
+}
