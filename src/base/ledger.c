@@ -33,10 +33,18 @@ static int64_t sum_of_reasons(const struct ledger_reason *reasons, size_t count)
     return sum;
 }
 
+void ledger_add_duplicates(struct ledger *ledger, const char *reason, int64_t count)
+{
+    ledger->duplicates += count;
+    if (count > 0)
+        ledger_count_reason(ledger->duplicates_for, &ledger->duplicates_reason_count, reason, count);
+}
+
 bool ledger_balances(const struct ledger *ledger)
 {
     return ledger->read == ledger->used + ledger->rejected + ledger->duplicates + ledger->left_out &&
            ledger->rejected == sum_of_reasons(ledger->rejected_for, ledger->rejected_reason_count) &&
+           ledger->duplicates == sum_of_reasons(ledger->duplicates_for, ledger->duplicates_reason_count) &&
            ledger->left_out == sum_of_reasons(ledger->left_out_for, ledger->left_out_reason_count);
 }
 

@@ -16,34 +16,40 @@ void latest_days_add(struct latest_days *days, day date)
     }
 }
 
-static struct chunk *add_chunk(struct chunk_list *list, size_t file, struct text text)
+static struct chunk *add_chunk(struct chunk_list *list, size_t number, const struct input_file *file, struct text text)
 {
     list->chunks = memory_grow(list->chunks, &list->capacity, list->count + 1, sizeof *list->chunks);
     struct chunk *chunk = &list->chunks[list->count++];
+    const size_t rules = input_file_rule_count(file);
     memset(chunk, 0, sizeof *chunk);
-    chunk->file = file;
+    chunk->file = number;
     chunk->text = text;
     chunk->dates = (struct latest_days){DAY_UNKNOWN, DAY_UNKNOWN};
+    chunk->parts = memory_allocate_zeroed(rules, sizeof *chunk->parts);
+    chunk->part_count = rules;
+    for (size_t rule = 0; rule < rules; rule++)
+        chunk->parts[rule].counts = row_counts_none();
     return chunk;
 }
 
-void chunk_list_add_file(struct chunk_list *list, size_t file, struct text text, size_t chunk_bytes)
+void chunk_list_add_file(struct chunk_list *list, size_t number, const struct input_file *file, size_t chunk_bytes)
 {
+    struct text text = file->body;
     while (text.length > 0) {
         size_t length = text.length;
         if (length > chunk_bytes) {
             const char *newline = memchr(text.bytes + chunk_bytes, '\n', text.length - chunk_bytes);
             length = newline != NULL ? (size_t)(newline - text.bytes) + 1 : text.length;
         }
-        add_chunk(list, file, (struct text){text.bytes, length});
+        add_chunk(list, number, file, (struct text){text.bytes, length});
         text.bytes += length;
         text.length -= length;
     }
 }
 
-void chunk_list_add_in_order(struct chunk_list *list, size_t file, struct text text)
+void chunk_list_add_in_order(struct chunk_list *list, size_t number, const struct input_file *file)
 {
-    add_chunk(list, file, text)->in_order = true;
+    add_chunk(list, number, file, file->body)->in_order = true;
 }
 
 void chunk_list_release(struct chunk_list *list)
@@ -52,6 +58,9 @@ void chunk_list_release(struct chunk_list *list)
         struct chunk *chunk = &list->chunks[i];
         for (size_t k = 0; k < chunk->reject_count; k++)
             memory_free(chunk->rejects[k].message);
+        for (size_t rule = 0; rule < chunk->part_count; rule++)
+            row_counts_release(&chunk->parts[rule].counts);
+        memory_free(chunk->parts);
         memory_free(chunk->rejects);
         referral_batch_release(&chunk->referrals);
     }
@@ -71,39 +80,70 @@ void chunk_reject(struct chunk *chunk, const struct problem *problem)
     };
 }
 
-/* Where the bytes of a field lie for good: in the file, or copied where they had to be unescaped. */
-static text_reference reference_to(const struct chunk_context *context, const struct record_reader *record,
-                                   size_t field)
+bool chunk_take(struct chunk *chunk, struct row_maker *maker, const struct record_reader *record)
 {
-    const struct text in_place = record_field_in_place(record, field);
-    if (in_place.bytes != NULL)
-        return text_reference_make(context->source, (uint64_t)(in_place.bytes - (const char *)context->file->map),
-                                   (uint32_t)in_place.length);
-    const struct text text = record->fields[field];
-    const size_t offset = atomic_fetch_add_explicit(&context->escaped->next, text.length, memory_order_relaxed);
-    memcpy(context->escaped->bytes + offset, text.bytes, text.length);
-    return text_reference_make(context->escaped->source, offset, (uint32_t)text.length);
+    row_maker_take(maker, record);
+    chunk->read += maker->belongs;
+    if (maker->outcome == RECORD_MADE)
+        return true;
+    if (!maker->belongs)
+        return false;
+    if (maker->outcome == RECORD_REJECTED)
+        chunk_reject(chunk, &maker->problem);
+    else
+        ledger_count_reason(chunk->left_out_for, &chunk->left_out_reason_count, maker->left_out, 1);
+    return false;
 }
 
-static bool add_referral(struct chunk *chunk, const struct chunk_context *context, const struct record_reader *record,
-                         struct referral_row *row, struct text id, struct text previous)
+/* Opens a maker for a chunk whose rows have not been counted before. */
+static void open_maker(struct row_maker *maker, const struct chunk *chunk, const struct input_file *file,
+                       enum file_kind kind, bool count)
 {
-    const size_t *columns = context->file->columns;
-    row->id = reference_to(context, record, columns[REFERRALS_ID]);
+    row_maker_open(maker, file, kind);
+    for (size_t rule = 0; count && rule < chunk->part_count; rule++)
+        maker->counts[rule] = &chunk->parts[rule].counts;
+}
+
+/* Where the bytes of a key lie for good: in the file, or copied where they had to be unescaped or made. */
+static bool refer_to(const struct chunk_context *context, const struct row_view *view, size_t column, struct text key,
+                     text_reference *reference, struct error *error)
+{
+    const bool as_it_is = view->mapped == NULL || view->mapped->as_it_is[column];
+    const struct text in_place =
+        as_it_is ? record_field_in_place(view->record, view->fields[column]) : (struct text){0};
+    if (in_place.bytes != NULL) {
+        *reference = text_reference_make(context->source, (uint64_t)(in_place.bytes - context->file->text.bytes),
+                                         (uint32_t)in_place.length);
+        return true;
+    }
+    struct escaped_texts *escaped = context->escaped;
+    const size_t offset = atomic_fetch_add_explicit(&escaped->next, key.length, memory_order_relaxed);
+    if (offset + key.length > escaped->end)
+        return error_set(error, "its keys take more room than the file itself: is the profile the right one?");
+    memcpy(escaped->bytes + offset, key.bytes, key.length);
+    *reference = text_reference_make(escaped->source, offset, (uint32_t)key.length);
+    return true;
+}
+
+static bool add_referral(struct chunk *chunk, const struct chunk_context *context, struct made_row *made)
+{
+    struct referral_row *row = &made->decoded.referral.row;
+    const struct text id = made->decoded.referral.id, previous = made->decoded.referral.previous;
+    if (!refer_to(context, &made->view, REFERRALS_ID, id, &row->id, &chunk->error))
+        return false;
     row->id_hash = text_hash(id);
     if (previous.length == 0)
         return referral_batch_add(&chunk->referrals, row, NULL, &chunk->error);
-    const struct previous_reference reference = {
-        .id = reference_to(context, record, columns[REFERRALS_PREVIOUS]),
-        .id_hash = text_hash(previous),
-    };
-    return referral_batch_add(&chunk->referrals, row, &reference, &chunk->error);
+    struct previous_reference reference = {.id_hash = text_hash(previous)};
+    return refer_to(context, &made->view, REFERRALS_PREVIOUS, previous, &reference.id, &chunk->error) &&
+           referral_batch_add(&chunk->referrals, row, &reference, &chunk->error);
 }
 
-/* DAY_UNKNOWN is before every day. */
+/* DAY_UNKNOWN is before every day. A date of no sense must not become the day of the export. */
 static void note_date(struct chunk *chunk, day date)
 {
-    latest_days_add(&chunk->dates, date);
+    if (date > chunk->dates.next && day_is_plausible(date))
+        latest_days_add(&chunk->dates, date);
 }
 
 static void finish(struct chunk *chunk, const struct record_reader *reader)
@@ -112,26 +152,34 @@ static void finish(struct chunk *chunk, const struct record_reader *reader)
     chunk->refused = reader->stopped;
 }
 
+/* The referrals among the rows made of a record; false where the run must stop. */
+static bool take_referrals(struct chunk *chunk, const struct chunk_context *context, struct row_maker *maker)
+{
+    for (size_t i = 0; i < maker->made_count; i++) {
+        struct made_row *made = &maker->made[i];
+        if (made->view.kind != FILE_REFERRALS)
+            continue;
+        chunk->parts[made->rule].made++;
+        note_date(chunk, made->decoded.referral.row.referred);
+        note_date(chunk, made->decoded.referral.row.received);
+        if (!add_referral(chunk, context, made))
+            return false;
+    }
+    return true;
+}
+
 void chunk_read_referrals(struct chunk *chunk, const struct chunk_context *context)
 {
     struct record_reader reader;
-    record_reader_open(&reader, chunk->text, ',', chunk->in_order);
+    struct row_maker maker;
+    record_reader_open(&reader, chunk->text, context->file->delimiter, chunk->in_order);
+    open_maker(&maker, chunk, context->file, FILE_REFERRALS, true);
     while (record_reader_next(&reader)) {
-        struct problem problem;
-        struct referral_row row;
-        struct text id, previous;
-        chunk->read++;
-        if (!decode_record(context->file, &reader, &problem) ||
-            !decode_referral(context->file, &reader, &row, &id, &previous, &problem)) {
-            chunk_reject(chunk, &problem);
-            continue;
-        }
-        note_date(chunk, row.referred);
-        note_date(chunk, row.received);
-        if (!add_referral(chunk, context, &reader, &row, id, previous))
+        if (chunk_take(chunk, &maker, &reader) && !take_referrals(chunk, context, &maker))
             break;
     }
     finish(chunk, &reader);
+    row_maker_close(&maker);
     record_reader_close(&reader);
 }
 
@@ -139,27 +187,31 @@ void chunk_visit_referrals(const struct chunk *chunk, const struct input_file *f
                            void *context)
 {
     struct record_reader reader;
-    record_reader_open(&reader, chunk->text, ',', chunk->in_order);
+    struct row_maker maker;
+    record_reader_open(&reader, chunk->text, file->delimiter, chunk->in_order);
+    open_maker(&maker, chunk, file, FILE_REFERRALS, false);
     size_t accepted = 0;
     while (record_reader_next(&reader)) {
-        struct problem problem;
-        struct referral_row row;
-        struct text id, previous;
-        if (decode_record(file, &reader, &problem) &&
-            decode_referral(file, &reader, &row, &id, &previous, &problem))
-            visit(context, accepted++, &reader);
+        row_maker_take(&maker, &reader);
+        for (size_t i = 0; maker.outcome == RECORD_MADE && i < maker.made_count; i++) {
+            if (maker.made[i].view.kind == FILE_REFERRALS)
+                visit(context, accepted++, &maker.made[i]);
+        }
     }
+    row_maker_close(&maker);
     record_reader_close(&reader);
 }
 
 /* Events waiting for their referral's place in memory to arrive in the cache. */
 struct lookups {
     struct chunk *chunk;
-    struct chunk_context *context;
+    const struct chunk_context *context;
+    struct event_writer *writers; /* by rule, WRITERS_A_RULE each */
     size_t count;
     struct lookup {
         uint64_t hash;
         struct text id;
+        uint32_t writer;
         struct event_row event;
     } waiting[LOOKUPS_AT_ONCE];
 };
@@ -174,46 +226,60 @@ static bool look_up_all(struct lookups *lookups)
         const struct lookup *lookup = &lookups->waiting[i];
         const uint32_t row = identity_find(identity, lookup->hash, lookup->id);
         if (row == ROW_NONE)
-            lookups->chunk->orphans++;
+            lookups->chunk->parts[lookup->writer / WRITERS_A_RULE].orphans[lookup->writer % WRITERS_A_RULE]++;
         else
-            done = event_writer_add(&lookups->context->writer, row, &lookup->event, &lookups->chunk->error);
+            done = event_writer_add(&lookups->writers[lookup->writer], row, &lookup->event, &lookups->chunk->error);
     }
     lookups->count = 0;
     return done;
 }
 
-static bool add_lookup(struct lookups *lookups, const struct record_reader *record, struct text id,
-                       const struct event_row *event)
+static bool add_lookup(struct lookups *lookups, const struct made_row *made)
 {
     struct lookup *lookup = &lookups->waiting[lookups->count++];
+    const struct text id = made->decoded.event.id;
     lookup->id = id;
     lookup->hash = text_hash(id);
-    lookup->event = *event;
+    lookup->writer = (uint32_t)(made->rule * WRITERS_A_RULE + (made->belongs ? 0 : 1));
+    lookup->event = made->decoded.event.row;
     identity_prefetch_slot(lookups->context->identity, lookup->hash);
-    /* Unquoted text is gone with its record; what lies in the file stays. */
-    return (lookups->count < LOOKUPS_AT_ONCE && !record->has_quotes) || look_up_all(lookups);
+    return lookups->count < LOOKUPS_AT_ONCE || look_up_all(lookups);
 }
 
-void chunk_read_outcomes(struct chunk *chunk, struct chunk_context *context)
+/* The events among the rows made of a record; false where the run must stop. */
+static bool take_events(struct lookups *lookups, const struct row_maker *maker, const struct record_reader *record)
+{
+    struct chunk *chunk = lookups->chunk;
+    bool done = true;
+    for (size_t i = 0; i < maker->made_count && done; i++) {
+        const struct made_row *made = &maker->made[i];
+        if (made->view.kind != FILE_OUTCOMES)
+            continue;
+        chunk->parts[made->rule].made++;
+        note_date(chunk, made->decoded.event.row.date);
+        done = add_lookup(lookups, made);
+    }
+    /* Unquoted and made text is gone with its record; what lies in the file stays. */
+    return done && ((!record->has_quotes && maker->mapped == NULL) || look_up_all(lookups));
+}
+
+void chunk_read_outcomes(struct chunk *chunk, const struct chunk_context *context)
 {
     struct record_reader reader;
-    record_reader_open(&reader, chunk->text, ',', chunk->in_order);
+    struct row_maker maker;
     struct lookups lookups = {.chunk = chunk, .context = context};
+    lookups.writers = memory_resize(NULL, chunk->part_count * WRITERS_A_RULE, sizeof *lookups.writers);
+    for (size_t i = 0; i < chunk->part_count * WRITERS_A_RULE; i++)
+        lookups.writers[i] = event_writer_for(context->events, chunk->first_writer + i);
+    record_reader_open(&reader, chunk->text, context->file->delimiter, chunk->in_order);
+    open_maker(&maker, chunk, context->file, FILE_OUTCOMES, true);
     while (record_reader_next(&reader)) {
-        struct problem problem;
-        struct event_row event;
-        struct text id;
-        chunk->read++;
-        if (!decode_record(context->file, &reader, &problem) ||
-            !decode_event(context->file, &reader, &event, &id, &problem)) {
-            chunk_reject(chunk, &problem);
-            continue;
-        }
-        note_date(chunk, event.date);
-        if (!add_lookup(&lookups, &reader, id, &event))
+        if (chunk_take(chunk, &maker, &reader) && !take_events(&lookups, &maker, &reader))
             break;
     }
     look_up_all(&lookups);
     finish(chunk, &reader);
+    memory_free(lookups.writers);
+    row_maker_close(&maker);
     record_reader_close(&reader);
 }

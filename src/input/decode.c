@@ -1,10 +1,11 @@
 #include "referlens/input/decode.h"
 
+#include "referlens/input/nhs_number.h"
+
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
 
-const char problem_missing[] = "a required field is empty";
 const char problem_date[] = "not a date";
 const char problem_word[] = "not one of the known words";
 const char problem_number[] = "not a number in range";
@@ -20,21 +21,30 @@ const char problem_id_too_long[] = "an id longer than 4,095 bytes";
 const char problem_conflict[] = "conflict: another row of the same key differs";
 const char problem_dates_reversed[] = "before the start_date";
 
-enum { SHOWN_MAX = 40 };
+enum { SHOWN_MAX = 40, NAME_SHOWN_MAX = 60 };
 
-/* One record being decoded. Of several problems the one in the first field is kept. */
+/* One row being decoded. Of several problems the one in the first field is kept. */
 struct decoding {
-    const struct input_file *file;
-    const struct record_reader *record;
+    const struct row_view *view;
     struct problem *problem;
     bool failed;
     size_t failed_field;
 };
 
+static struct text value_of(const struct row_view *view, size_t column)
+{
+    const size_t index = view->columns[column];
+    return index == FIELD_ABSENT ? (struct text){0} : view->values[index];
+}
+
 static struct text field(const struct decoding *decoding, size_t column)
 {
-    const size_t index = decoding->file->columns[column];
-    return index == FIELD_ABSENT ? (struct text){0} : decoding->record->fields[index];
+    return value_of(decoding->view, column);
+}
+
+static const struct format_column *column_of(const struct decoding *decoding, size_t column)
+{
+    return &format_kinds[decoding->view->kind].columns[column];
 }
 
 static bool is_digit(char c)
@@ -107,33 +117,137 @@ static bool may_show(enum column_content content, struct text value)
            (content == CONTENT_NUMBER && looks_like_number(value));
 }
 
+/* A code of a few digits from a list: no key is so short. */
+static bool looks_like_code(struct text value)
+{
+    return value.length <= 4 && looks_like_number(value);
+}
+
+/* The value as the file has it: of a mapped row that is not the canonical value. */
+static struct text raw_value(const struct row_view *view, size_t column)
+{
+    const size_t index = view->fields[column];
+    return index == FIELD_ABSENT ? (struct text){0} : view->record->fields[index];
+}
+
+/* "referral_date", or "Date sent (referral_date)" where the file has a name of its own for it. */
+static void write_name(const struct row_view *view, size_t column, char *name, size_t size)
+{
+    const char *canonical = format_kinds[view->kind].columns[column].name;
+    const struct text own = view->mapping != NULL ? mapping_column_name(view->mapping, view->rule, column) : (struct text){0};
+    if (own.length == 0 || text_equal(own, text_of(canonical)))
+        snprintf(name, size, "%s", canonical);
+    else
+        snprintf(name, size, "%.*s (%s)", own.length < NAME_SHOWN_MAX ? (int)own.length : NAME_SHOWN_MAX, own.bytes,
+                 canonical);
+}
+
 static void fail(struct decoding *decoding, const char *category, size_t column, const char *expected)
 {
-    const size_t index = decoding->file->columns[column];
+    const struct row_view *view = decoding->view;
+    const size_t index = view->fields[column];
     if (decoding->failed && decoding->failed_field <= index)
         return;
     decoding->failed = true;
     decoding->failed_field = index;
     struct problem *problem = decoding->problem;
-    const struct format_column *of = &format_kinds[decoding->file->kind].columns[column];
-    const struct text value = field(decoding, column);
+    const struct format_column *of = column_of(decoding, column);
+    const struct text value = raw_value(view, column);
+    char name[2 * NAME_SHOWN_MAX];
+    write_name(view, column, name, sizeof name);
     problem->category = category;
-    record_field_position(decoding->record, index == FIELD_ABSENT ? 0 : index, &problem->line, &problem->column);
-    if (category == problem_missing)
-        snprintf(problem->message, sizeof problem->message, "%s is empty", of->name);
+    record_field_position(view->record, index == FIELD_ABSENT ? 0 : index, &problem->line, &problem->column);
+    if (category == of->missing)
+        snprintf(problem->message, sizeof problem->message, "%s is empty", name);
     else if (may_show(of->content, value))
-        snprintf(problem->message, sizeof problem->message, "%s '%.*s' is %s (expected %s)", of->name,
-                 (int)value.length, value.bytes, category, expected);
+        snprintf(problem->message, sizeof problem->message, "%s '%.*s' is %s (expected %s)", name, (int)value.length,
+                 value.bytes, category, expected);
     else
-        snprintf(problem->message, sizeof problem->message, "%s is %s (expected %s; value not shown)", of->name,
-                 category, expected);
+        snprintf(problem->message, sizeof problem->message, "%s is %s (expected %s; value not shown)", name, category,
+                 expected);
+}
+
+/* What a mapping could not make a value of. */
+static void fail_mapped(struct decoding *decoding)
+{
+    const struct row_view *view = decoding->view;
+    for (size_t column = 0; column < format_kinds[view->kind].column_count; column++) {
+        const struct profile_field *of = &view->mapping->profile->rules[view->rule].fields[column];
+        char pattern[DATE_PATTERN_SIZE];
+        if (view->mapped->faults[column] == NULL)
+            continue;
+        date_format_pattern(&of->format, pattern);
+        fail(decoding, view->mapped->faults[column], column,
+             of->form == FIELD_DATE  ? pattern
+             : of->form == FIELD_MAP ? "a value that the profile maps"
+                                     : "a number in the profile's bands");
+    }
+}
+
+/* A value that no vocabulary or map knows, for the counts. */
+static void note_unmapped(const struct row_view *view, size_t column)
+{
+    const struct text value = raw_value(view, column);
+    if (view->counts != NULL)
+        row_counts_add_unmapped(view->counts, column, value,
+                                may_show(CONTENT_WORD, value) || looks_like_code(value));
+}
+
+/* Keys of one file that are mostly NHS numbers are refused: see input.c. Most values fail at their length. */
+static void count_key(const struct row_view *view, size_t column, struct text value)
+{
+    if (value.length >= 10 && value.length <= 12 && nhs_number_is_valid(value))
+        view->counts->nhs_numbers[column]++;
+}
+
+void decode_count_unmapped(const struct row_view *view)
+{
+    for (size_t column = 0; column < format_kinds[view->kind].column_count; column++) {
+        if (view->mapped->unmapped[column])
+            note_unmapped(view, column);
+    }
+}
+
+static void count_row(const struct row_view *view)
+{
+    const struct format_kind *kind = &format_kinds[view->kind];
+    struct row_counts *counts = view->counts;
+    counts->rows++;
+    for (size_t column = 0; column < kind->column_count; column++) {
+        const struct text value = value_of(view, column);
+        counts->missing[column] += value.length == 0;
+        if (kind->columns[column].content == CONTENT_KEY)
+            count_key(view, column, value);
+    }
+    for (size_t column = 0; view->mapped != NULL && column < kind->column_count; column++) {
+        /* What could not be read is not missing. */
+        const bool unread = view->mapped->faults[column] != NULL || view->mapped->unmapped[column];
+        counts->missing[column] -= unread && value_of(view, column).length == 0;
+    }
+    if (view->mapped != NULL)
+        decode_count_unmapped(view);
+}
+
+static struct decoding begin(const struct row_view *view, struct problem *problem)
+{
+    struct decoding decoding = {.view = view, .problem = problem};
+    if (view->counts != NULL)
+        count_row(view);
+    if (view->mapped != NULL && view->mapped->has_faults)
+        fail_mapped(&decoding);
+    return decoding;
+}
+
+static void fail_missing(struct decoding *decoding, size_t column)
+{
+    fail(decoding, column_of(decoding, column)->missing, column, "");
 }
 
 static struct text required_text(struct decoding *decoding, size_t column)
 {
     const struct text value = field(decoding, column);
     if (value.length == 0)
-        fail(decoding, problem_missing, column, "");
+        fail_missing(decoding, column);
     return value;
 }
 
@@ -142,27 +256,34 @@ static day decode_date(struct decoding *decoding, size_t column)
     const struct text value = field(decoding, column);
     day date = DAY_UNKNOWN;
     if (value.length == 0) {
-        if (format_kinds[decoding->file->kind].columns[column].required)
-            fail(decoding, problem_missing, column, "");
+        if (column_of(decoding, column)->missing != NULL)
+            fail_missing(decoding, column);
     } else if (!day_parse(value, &date)) {
         fail(decoding, problem_date, column, "YYYY-MM-DD");
+    } else if (decoding->view->counts != NULL) {
+        row_counts_add_date(decoding->view->counts, column, date);
     }
     return date;
 }
 
 /* The value of a word, or `blank` where the field is empty and not required. */
-static uint8_t decode_word(struct decoding *decoding, size_t column, const char *const *names, size_t count,
-                           uint8_t blank, const char *expected)
+static uint8_t decode_word(struct decoding *decoding, size_t column, uint8_t blank, const char *expected)
 {
     const struct text value = field(decoding, column);
     if (value.length == 0) {
-        if (format_kinds[decoding->file->kind].columns[column].required)
-            fail(decoding, problem_missing, column, "");
+        if (column_of(decoding, column)->missing != NULL)
+            fail_missing(decoding, column);
         return blank;
     }
-    const size_t found = vocabulary_find(names, count, value);
-    if (found == count)
+    const struct format_column *of = column_of(decoding, column);
+    const size_t found = vocabulary_find(of->words, of->word_count, value);
+    if (found == of->word_count) {
+        if (decoding->view->mapped == NULL)
+            note_unmapped(decoding->view, column);
         fail(decoding, problem_word, column, expected);
+    } else if (decoding->view->counts != NULL) {
+        decoding->view->counts->words[column][found]++;
+    }
     return (uint8_t)found;
 }
 
@@ -184,7 +305,22 @@ static bool refuse(struct problem *problem, const char *category, const struct r
     return false;
 }
 
-bool decode_record(const struct input_file *file, const struct record_reader *record, struct problem *problem)
+/* Whether the fields from `first` on hold nothing. */
+static bool are_empty(const struct record_reader *record, size_t first)
+{
+    for (size_t i = first; i < record->field_count; i++) {
+        if (record->fields[i].length > 0)
+            return false;
+    }
+    return true;
+}
+
+bool decode_is_blank(const struct record_reader *record)
+{
+    return record->fault == RECORD_SOUND && record->fields[0].length == 0 && are_empty(record, 0);
+}
+
+bool decode_record(size_t header_count, const struct record_reader *record, struct problem *problem)
 {
     const size_t at = record->fault_offset;
     switch (record->fault) {
@@ -196,36 +332,38 @@ bool decode_record(const struct input_file *file, const struct record_reader *re
     case RECORD_NUL_BYTE:
         return refuse(problem, problem_nul, record, at, "NUL byte");
     case RECORD_BAD_UTF8:
-        return refuse(problem, problem_utf8, record, at, "invalid UTF-8: save the file as UTF-8");
+        return refuse(problem, problem_utf8, record, at,
+                      "invalid UTF-8: if the file is in another encoding, say which (--encoding windows-1252, say)");
     case RECORD_TOO_LONG:
         return refuse(problem, problem_too_long, record, at, problem_too_long);
     case RECORD_TOO_MANY_FIELDS:
     case RECORD_SOUND:
         break;
     }
-    if (record->field_count == file->header_count && record->fault == RECORD_SOUND)
+    if (record->fault == RECORD_SOUND &&
+        (record->field_count == header_count ||
+         (record->field_count > header_count && are_empty(record, header_count)))) /* a trailing comma */
         return true;
-    const bool few = record->field_count < file->header_count;
+    const bool few = record->field_count < header_count;
     problem->category = few ? problem_few_fields : problem_many_fields;
-    record_field_position(record, few ? record->field_count : file->header_count, &problem->line, &problem->column);
+    record_field_position(record, few ? record->field_count : header_count, &problem->line, &problem->column);
     snprintf(problem->message, sizeof problem->message, "%zu fields, but the header has %zu", record->field_count,
-             file->header_count);
+             header_count);
     return false;
 }
 
-bool decode_referral(const struct input_file *file, const struct record_reader *record, struct referral_row *row,
+bool decode_referral(const struct row_view *view, struct referral_row *row,
                      struct text *id, struct text *previous, struct problem *problem)
 {
-    struct decoding decoding = {.file = file, .record = record, .problem = problem};
+    struct decoding decoding = begin(view, problem);
     struct referral_row decoded = {
         .practice = required_text(&decoding, REFERRALS_PRACTICE),
         .referred = decode_date(&decoding, REFERRALS_DATE),
         .specialty = required_text(&decoding, REFERRALS_SPECIALTY),
-        .request_type = decode_word(&decoding, REFERRALS_REQUEST_TYPE, request_type_names, REQUEST_TYPE_COUNT,
-                                    REQUEST_REFERRAL, "referral or advice"),
-        .priority = decode_word(&decoding, REFERRALS_PRIORITY, priority_names, PRIORITY_COUNT, PRIORITY_UNKNOWN,
+        .request_type = decode_word(&decoding, REFERRALS_REQUEST_TYPE, REQUEST_REFERRAL, "referral or advice"),
+        .priority = decode_word(&decoding, REFERRALS_PRIORITY, PRIORITY_UNKNOWN,
                                 "routine, urgent or usc"),
-        .scheme = decode_word(&decoding, REFERRALS_SCHEME, scheme_names, SCHEME_COUNT, SCHEME_UNKNOWN,
+        .scheme = decode_word(&decoding, REFERRALS_SCHEME, SCHEME_UNKNOWN,
                               "none, rmc, specialist_advice, local_expertise or peer_review"),
         .patient = field(&decoding, REFERRALS_PATIENT),
         .received = decode_date(&decoding, REFERRALS_RECEIVED),
@@ -248,20 +386,18 @@ bool decode_referral(const struct input_file *file, const struct record_reader *
     return !decoding.failed;
 }
 
-static const char *const answer_names[] = {[ANSWER_UNKNOWN] = NULL, [ANSWER_NO] = "no", [ANSWER_YES] = "yes"};
-
-bool decode_event(const struct input_file *file, const struct record_reader *record, struct event_row *row,
+bool decode_event(const struct row_view *view, struct event_row *row,
                   struct text *id, struct problem *problem)
 {
-    struct decoding decoding = {.file = file, .record = record, .problem = problem};
+    struct decoding decoding = begin(view, problem);
     *id = required_text(&decoding, OUTCOMES_ID);
     struct event_row decoded = {
         .date = decode_date(&decoding, OUTCOMES_DATE),
-        .type = decode_word(&decoding, OUTCOMES_TYPE, event_type_names, EVENT_TYPE_COUNT, EVENT_NONE,
+        .type = decode_word(&decoding, OUTCOMES_TYPE, EVENT_NONE,
                             "an event type, as `referlens list columns` has them"),
         .reason = field(&decoding, OUTCOMES_REASON),
-        .contacted = decode_word(&decoding, OUTCOMES_CONTACTED, answer_names, 3, ANSWER_UNKNOWN, "yes or no"),
-        .consulted = decode_word(&decoding, OUTCOMES_CONSULTED, answer_names, 3, ANSWER_UNKNOWN, "yes or no"),
+        .contacted = decode_word(&decoding, OUTCOMES_CONTACTED, ANSWER_UNKNOWN, "yes or no"),
+        .consulted = decode_word(&decoding, OUTCOMES_CONSULTED, ANSWER_UNKNOWN, "yes or no"),
     };
     const struct text sequence = field(&decoding, OUTCOMES_SEQUENCE);
     if (sequence.length > 0 && !text_to_integer(sequence, &decoded.sequence))
@@ -271,10 +407,10 @@ bool decode_event(const struct input_file *file, const struct record_reader *rec
     return !decoding.failed;
 }
 
-bool decode_practice(const struct input_file *file, const struct record_reader *record, struct practice_input *row,
+bool decode_practice(const struct row_view *view, struct practice_input *row,
                      struct problem *problem)
 {
-    struct decoding decoding = {.file = file, .record = record, .problem = problem};
+    struct decoding decoding = begin(view, problem);
     struct practice_input decoded = {
         .practice = required_text(&decoding, PRACTICES_CODE),
         .name = field(&decoding, PRACTICES_NAME),
@@ -292,13 +428,13 @@ bool decode_practice(const struct input_file *file, const struct record_reader *
     return !decoding.failed;
 }
 
-bool decode_scheme(const struct input_file *file, const struct record_reader *record, struct scheme_input *row,
+bool decode_scheme(const struct row_view *view, struct scheme_input *row,
                    struct problem *problem)
 {
-    struct decoding decoding = {.file = file, .record = record, .problem = problem};
+    struct decoding decoding = begin(view, problem);
     const struct scheme_input decoded = {
         .practice = required_text(&decoding, SCHEMES_PRACTICE),
-        .scheme = (enum scheme)decode_word(&decoding, SCHEMES_SCHEME, scheme_names, SCHEME_COUNT, SCHEME_UNKNOWN,
+        .scheme = (enum scheme)decode_word(&decoding, SCHEMES_SCHEME, SCHEME_UNKNOWN,
                                            "none, rmc, specialist_advice, local_expertise or peer_review"),
         .start = decode_date(&decoding, SCHEMES_START),
         .end = decode_date(&decoding, SCHEMES_END),
@@ -313,10 +449,10 @@ bool decode_scheme(const struct input_file *file, const struct record_reader *re
     return !decoding.failed;
 }
 
-bool decode_session(const struct input_file *file, const struct record_reader *record, struct session_input *row,
+bool decode_session(const struct row_view *view, struct session_input *row,
                     struct problem *problem)
 {
-    struct decoding decoding = {.file = file, .record = record, .problem = problem};
+    struct decoding decoding = begin(view, problem);
     const struct session_input decoded = {
         .practice = required_text(&decoding, SESSIONS_PRACTICE),
         .date = decode_date(&decoding, SESSIONS_DATE),
@@ -328,12 +464,12 @@ bool decode_session(const struct input_file *file, const struct record_reader *r
     return !decoding.failed;
 }
 
-void decode_canonical_text(const struct input_file *file, const struct record_reader *record, struct buffer *text)
+void decode_canonical_text(const struct row_view *view, struct buffer *text)
 {
-    const size_t count = format_kinds[file->kind].column_count;
+    const size_t count = format_kinds[view->kind].column_count;
     bool holds_comma = false;
     for (size_t i = 0; i < count; i++) {
-        const struct text value = file->columns[i] != FIELD_ABSENT ? record->fields[file->columns[i]] : (struct text){0};
+        const struct text value = value_of(view, i);
         holds_comma = holds_comma || (value.length > 0 && memchr(value.bytes, ',', value.length) != NULL);
         if (i > 0)
             buffer_add_character(text, ',');
@@ -341,6 +477,6 @@ void decode_canonical_text(const struct input_file *file, const struct record_re
     }
     for (size_t i = 0; holds_comma && i < count; i++) {
         buffer_add_character(text, '\0');
-        buffer_add_integer(text, file->columns[i] != FIELD_ABSENT ? (int64_t)record->fields[file->columns[i]].length : 0);
+        buffer_add_integer(text, (int64_t)value_of(view, i).length);
     }
 }

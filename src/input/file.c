@@ -12,8 +12,7 @@
 
 enum { NAME_BYTES_MAX = 200, IGNORED_BYTES_MAX = 400 };
 
-/* A copy for messages and outputs, without control characters. */
-static char *scrubbed_copy(const char *bytes, size_t length)
+char *input_scrubbed(const char *bytes, size_t length)
 {
     char *copy = memory_copy_text(bytes, length);
     const bool sound = text_is_utf8((struct text){copy, length}, NULL);
@@ -34,7 +33,7 @@ static char *scrubbed_name(const char *path)
     const char *slash = strrchr(path, '/');
     const char *base = slash != NULL ? slash + 1 : path;
     const size_t length = strlen(base);
-    return scrubbed_copy(base, length < NAME_BYTES_MAX ? length : NAME_BYTES_MAX);
+    return input_scrubbed(base, length < NAME_BYTES_MAX ? length : NAME_BYTES_MAX);
 }
 
 static bool map_file(struct input_file *file, struct error *error)
@@ -75,152 +74,148 @@ static size_t find_column(const struct record_reader *header, const char *name)
     return FIELD_ABSENT;
 }
 
-static bool is_known(const struct format_kind *kind, struct text name)
-{
-    for (size_t i = 0; i < kind->column_count; i++) {
-        if (text_equal(text_of(kind->columns[i].name), name))
-            return true;
-    }
-    return false;
-}
-
-/* How many required columns the header lacks for a kind. */
-static size_t count_lacking(const struct record_reader *header, const struct format_kind *kind)
-{
-    size_t lacking = 0;
-    for (size_t i = 0; i < kind->column_count; i++)
-        lacking += kind->columns[i].required && find_column(header, kind->columns[i].name) == FIELD_ABSENT;
-    return lacking;
-}
-
-static bool refuse_header(const struct input_file *file, const struct record_reader *header, struct error *error)
-{
-    size_t nearest = 0, fewest = SIZE_MAX;
-    for (size_t kind = 0; kind < FILE_KIND_COUNT; kind++) {
-        const size_t lacking = count_lacking(header, &format_kinds[kind]);
-        if (lacking < fewest && kind != FILE_PRACTICES) {
-            fewest = lacking;
-            nearest = kind;
-        }
-    }
-    struct buffer names = buffer_with_maximum(ERROR_MESSAGE_MAX / 2);
-    for (size_t i = 0; i < format_kinds[nearest].column_count; i++) {
-        const struct format_column *column = &format_kinds[nearest].columns[i];
-        if (column->required && find_column(header, column->name) == FIELD_ABSENT)
-            buffer_add_formatted(&names, "%s%s", names.length > 0 ? ", " : "", column->name);
-    }
-    error_set(error, "%s: unknown header: nearest to %s, but without %s", file->name, format_kinds[nearest].name,
-              names.bytes);
-    buffer_release(&names);
-    return false;
-}
-
-/* Whether the header names a column of another kind that this kind has not. */
-static bool has_foreign_column(const struct record_reader *header, const struct format_kind *kind)
-{
-    for (size_t other = 0; other < FILE_KIND_COUNT; other++) {
-        for (size_t i = 0; i < format_kinds[other].column_count; i++) {
-            const char *name = format_kinds[other].columns[i].name;
-            if (!is_known(kind, text_of(name)) && find_column(header, name) != FIELD_ABSENT)
-                return true;
-        }
-    }
-    return false;
-}
-
-/* Every kind whose required columns are all there fits. practices.csv requires so little that it yields to any other, and
- * to a header that was meant to be another's and lacks something. */
-static bool recognise(struct input_file *file, const struct record_reader *header, struct error *error)
-{
-    size_t fitting[FILE_KIND_COUNT], count = 0;
-    for (size_t kind = 0; kind < FILE_KIND_COUNT; kind++) {
-        if (kind != FILE_PRACTICES && count_lacking(header, &format_kinds[kind]) == 0)
-            fitting[count++] = kind;
-    }
-    const struct format_kind *practices = &format_kinds[FILE_PRACTICES];
-    if (count == 0 && count_lacking(header, practices) == 0 && !has_foreign_column(header, practices))
-        fitting[count++] = FILE_PRACTICES;
-    if (count == 0)
-        return refuse_header(file, header, error);
-    if (count > 1)
-        return error_set(error, "%s: the header fits both %s and %s: split the file", file->name,
-                         format_kinds[fitting[0]].name, format_kinds[fitting[1]].name);
-    file->kind = (enum file_kind)fitting[0];
-    return true;
-}
-
-static bool check_columns(struct input_file *file, const struct record_reader *header, struct error *error)
+/* Marks the fields that are used; false where one of their names stands twice. */
+static bool bind_canonical(struct input_file *file, const struct record_reader *header, bool *used,
+                           struct error *error)
 {
     const struct format_kind *kind = &format_kinds[file->kind];
-    struct buffer ignored = buffer_with_maximum(IGNORED_BYTES_MAX);
-    for (size_t i = 0; i < header->field_count; i++) {
-        const struct text name = header->fields[i];
-        if (name.length == 0)
+    for (size_t column = 0; column < kind->column_count; column++) {
+        const size_t field = find_column(header, kind->columns[column].name);
+        file->columns[column] = field;
+        if (field == FIELD_ABSENT)
             continue;
-        if (!is_known(kind, name)) {
-            if (ignored.length > 0)
-                buffer_add_string(&ignored, ", ");
-            buffer_add_text(&ignored, name);
-            continue;
-        }
-        for (size_t k = 0; k < i; k++) {
-            if (text_equal(header->fields[k], name)) {
-                buffer_release(&ignored);
-                return error_set(error, "%s:1: the column %.*s stands twice in the header", file->name,
-                                 (int)name.length, name.bytes);
-            }
+        used[field] = true;
+        for (size_t i = field + 1; i < header->field_count; i++) {
+            if (text_equal(header->fields[i], header->fields[field]))
+                return error_set(error, "%s:1: the column %s stands twice in the header", file->name,
+                                 kind->columns[column].name);
         }
     }
-    for (size_t i = 0; i < kind->column_count; i++)
-        file->columns[i] = find_column(header, kind->columns[i].name);
-    file->ignored = ignored.length > 0 ? scrubbed_copy(ignored.bytes, ignored.length) : NULL;
-    buffer_release(&ignored);
     return true;
 }
 
-static bool read_header(struct input_file *file, struct error *error)
+static bool bind_profile(struct input_file *file, const struct profile *profile, const struct record_reader *header,
+                         const struct pseudonym_key *key, bool *used, struct error *error)
 {
-    struct text bytes = {file->map, file->map_size};
-    if (bytes.length >= 3 && memcmp(bytes.bytes, "\xef\xbb\xbf", 3) == 0) {
-        bytes.bytes += 3;
-        bytes.length -= 3;
+    if (!mapping_bind(&file->mapping, profile, header, key, error))
+        return error_prefix(error, "%s:1", file->name);
+    for (size_t i = 0; i < profile->column_count; i++) {
+        if (file->mapping.fields[i] != FIELD_ABSENT)
+            used[file->mapping.fields[i]] = true;
     }
-    /* Only the start is looked at here, so that the checks of a reader do not run over a large file twice. */
-    const size_t head = bytes.length < RECORD_BYTES_MAX ? bytes.length : RECORD_BYTES_MAX;
-    struct record_reader header;
-    record_reader_open(&header, (struct text){bytes.bytes, head}, ',', false);
-    bool done = false;
-    if (!record_reader_next(&header) || header.fault != RECORD_SOUND) {
-        error_set(error, "%s:1: the header row can't be read: is this a CSV file in UTF-8?", file->name);
-    } else if (recognise(file, &header, error) && check_columns(file, &header, error)) {
-        file->header_count = header.field_count;
-        file->body = (struct text){header.next, (size_t)(bytes.bytes + bytes.length - header.next)};
-        file->body_line = header.next_line;
-        done = true;
+    return true;
+}
+
+static char *name_ignored(const struct record_reader *header, const bool *used)
+{
+    struct buffer ignored = buffer_with_maximum(IGNORED_BYTES_MAX);
+    bool whole = true;
+    for (size_t i = 0; i < header->field_count && whole; i++) {
+        const struct text name = header->fields[i];
+        if (used[i] || name.length == 0)
+            continue;
+        if (ignored.length > 0)
+            buffer_add_string(&ignored, ", ");
+        whole = ignored.length + name.length < IGNORED_BYTES_MAX - 8;
+        buffer_add_text(&ignored, whole ? name : TEXT("…"));
     }
-    record_reader_close(&header);
+    char *names = ignored.length > 0 ? input_scrubbed(ignored.bytes, ignored.length) : NULL;
+    buffer_release(&ignored);
+    return names;
+}
+
+/* Binds what the file was recognised as to its header. Where keys are to be replaced, a canonical file is read through a
+ * profile too. */
+static bool bind(struct input_file *file, const struct recognition *as, const struct record_reader *header,
+                 const struct pseudonym_key *key, struct error *error)
+{
+    bool *used = memory_allocate_zeroed(header->field_count + 1, sizeof *used);
+    const struct profile *profile = as->profile;
+    file->kind = as->kind;
+    bool done = profile != NULL || bind_canonical(file, header, used, error);
+    if (done && profile == NULL && key != NULL)
+        profile = file->canonical_profile = mapping_canonical_profile(as->kind, header);
+    if (done && profile != NULL)
+        done = bind_profile(file, profile, header, key, used, error);
+    if (done) {
+        file->kinds = profile == NULL ? 1U << as->kind : 0;
+        for (size_t i = 0; profile != NULL && i < profile->rule_count; i++)
+            file->kinds |= 1U << profile->rules[i].kind;
+        while ((file->kinds >> file->kind & 1) == 0)
+            file->kind++;
+        file->ignored = name_ignored(header, used);
+        file->header_count = header->field_count;
+        file->ledger.profile = profile != NULL ? profile->name : "canonical";
+    }
+    memory_free(used);
     return done;
 }
 
-bool input_file_open(struct input_file *file, const char *path, struct error *error)
+/* "referrals", or "referrals and outcomes". */
+static char *name_kinds(const struct input_file *file)
+{
+    struct buffer names = buffer_with_maximum(NAME_BYTES_MAX);
+    for (size_t kind = 0; kind < FILE_KIND_COUNT; kind++) {
+        if ((file->kinds >> kind & 1) == 0)
+            continue;
+        buffer_add_formatted(&names, "%s%s", names.length > 0 ? " and " : "", format_kinds[kind].name);
+    }
+    return names.bytes;
+}
+
+static bool read_header(struct input_file *file, const struct reading_options *options, struct error *error)
+{
+    struct recognition as;
+    struct file_texts texts = {.bytes = {file->map, file->map_size}};
+    const size_t mark = encoding_mark(texts.bytes, &texts.mark);
+    texts.marked = mark > 0;
+    texts.bytes.bytes += mark;
+    texts.bytes.length -= mark;
+    bool done = recognise_file(file->name, &texts, options, &as, error);
+    if (done) {
+        file->text = texts.texts[as.encoding];
+        file->decoded_size = texts.reserved[as.encoding];
+        texts.reserved[as.encoding] = 0;
+        file->encoding = as.encoding;
+        file->delimiter = as.delimiter;
+        struct record_reader header;
+        const size_t head = file->text.length < RECORD_BYTES_MAX ? file->text.length : RECORD_BYTES_MAX;
+        record_reader_open(&header, (struct text){file->text.bytes, head}, as.delimiter, false);
+        record_reader_next(&header);
+        done = bind(file, &as, &header, options->key, error);
+        file->body = (struct text){header.next, (size_t)(file->text.bytes + file->text.length - header.next)};
+        file->body_line = header.next_line;
+        record_reader_close(&header);
+    }
+    file_texts_release(&texts);
+    return done;
+}
+
+bool input_file_open(struct input_file *file, const char *path, const struct reading_options *options,
+                     struct error *error)
 {
     *file = (struct input_file){.path = path, .name = scrubbed_name(path)};
-    if (!map_file(file, error) || !read_header(file, error)) {
+    if (!map_file(file, error) || !read_header(file, options, error)) {
         input_file_close(file);
         return false;
     }
     file->ledger.name = file->name;
-    file->ledger.kind = format_kinds[file->kind].name;
-    file->ledger.profile = "canonical";
+    file->kind_names = name_kinds(file);
+    file->ledger.kind = file->kind_names;
     file->ledger.bytes = (int64_t)file->map_size;
     return true;
 }
 
 void input_file_close(struct input_file *file)
 {
+    if (file->decoded_size > 0)
+        memory_release_reserved((void *)(uintptr_t)file->text.bytes, file->decoded_size);
     if (file->map != NULL)
         munmap(file->map, file->map_size);
+    mapping_release(&file->mapping);
+    profile_free(file->canonical_profile);
     memory_free(file->name);
+    memory_free(file->kind_names);
     memory_free(file->ignored);
     *file = (struct input_file){0};
 }

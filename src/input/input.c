@@ -2,34 +2,15 @@
 
 #include "referlens/base/memory.h"
 #include "referlens/base/worker.h"
-#include "referlens/cohort/chain.h"
-#include "referlens/input/chunk.h"
+#include "referlens/input/reading.h"
 #include "referlens/input/repeats.h"
 #include "referlens/input/table_file.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-enum { CHUNK_BYTES = 4 << 20, EVENT_BYTES_MIN = 14 }; /* "a,2024-01-01,dna" is longer still */
-
-const char reason_orphan[] = "event without its referral";
-const char reason_after_as_of[] = "dated after the as-of date";
-const char reason_before_referral[] = "event dated before its referral";
-
-/* One reading, while it lasts. */
-struct reading {
-    struct input *input;
-    const struct input_options *options;
-    struct chunk_list tables, referrals, outcomes;
-    struct escaped_texts *escaped; /* by file */
-    uint32_t *sources; /* by file */
-    struct identity identity;
-    struct event_store *events;
-    struct previous_reference *previous;
-    size_t previous_count;
-    struct previous_link *links;
-    size_t link_count;
-};
+/* "a,2024-01-01,dna" is longer than the one, "a,20240101" as long as the other. */
+enum { CHUNK_BYTES = 4 << 20, EVENT_BYTES_MIN = 14, MAPPED_ROW_BYTES_MIN = 10 };
 
 static int compare_files(const void *left, const void *right)
 {
@@ -40,16 +21,31 @@ static int compare_files(const void *left, const void *right)
     return text_compare((struct text){a->map, a->map_size}, (struct text){b->map, b->map_size});
 }
 
-static bool open_files(struct input *input, const char *const *paths, size_t path_count, struct error *error)
+/* A profile that was named and fits no file is a slip, not a wish. */
+static bool check_named(const struct input *input, const struct reading_options *options, struct error *error)
+{
+    for (size_t i = 0; i < options->named_count; i++) {
+        bool fits = false;
+        for (size_t k = 0; k < input->file_count; k++)
+            fits = fits || input->files[k].mapping.profile == options->named[i];
+        if (!fits)
+            return recognise_explain(input->files[0].name, input->files[0].text, input->files[0].delimiter,
+                                     options->named[i], error);
+    }
+    return true;
+}
+
+static bool open_files(struct input *input, const char *const *paths, size_t path_count,
+                       const struct input_options *options, struct error *error)
 {
     input->files = memory_allocate_zeroed(path_count, sizeof *input->files);
     for (size_t i = 0; i < path_count; i++) {
-        if (!input_file_open(&input->files[i], paths[i], error))
+        if (!input_file_open(&input->files[i], paths[i], &options->reading, error))
             return false;
         input->file_count++;
     }
     qsort(input->files, input->file_count, sizeof *input->files, compare_files);
-    return true;
+    return check_named(input, &options->reading, error);
 }
 
 static size_t chunk_bytes(const struct reading *reading)
@@ -61,12 +57,19 @@ static void add_chunks(const struct reading *reading, enum file_kind kind, struc
 {
     for (size_t i = 0; i < reading->input->file_count; i++) {
         const struct input_file *file = &reading->input->files[i];
-        if (file->kind == kind)
-            chunk_list_add_file(list, i, file->body, chunk_bytes(reading));
+        if (input_file_makes(file, kind))
+            chunk_list_add_file(list, i, file, chunk_bytes(reading));
     }
 }
 
-/* One source a large file, for ids to point into, and one for ids that had to be unescaped. */
+/* The most that a file's keys may take where they do not lie in it as they are: a file that is read in order after all is
+ * read twice, and a row that could be used has at least 14 bytes, so that two pseudonyms are at most 9 times as long. */
+static size_t escaped_room(const struct input_file *file)
+{
+    return file->mapping.profile != NULL ? 20 * file->text.length + (1 << 16) : 2 * file->text.length;
+}
+
+/* One source a file with referrals, for ids to point into, and one for ids that had to be unescaped or made. */
 static bool add_sources(struct reading *reading, struct error *error)
 {
     struct input *input = reading->input;
@@ -75,11 +78,12 @@ static bool add_sources(struct reading *reading, struct error *error)
     size_t size = 0;
     for (size_t i = 0; i < input->file_count; i++) {
         const struct input_file *file = &input->files[i];
-        reading->escaped[i].begin = size;
-        if (file->kind != FILE_REFERRALS)
+        reading->escaped[i].begin = reading->escaped[i].end = size;
+        if (!input_file_makes(file, FILE_REFERRALS))
             continue;
-        size += 2 * file->map_size; /* a file read in order after all is read twice */
-        if (!cohort_add_source(input->cohort, (struct text){file->map, file->map_size}, &reading->sources[i], error))
+        size += escaped_room(file);
+        reading->escaped[i].end = size;
+        if (!cohort_add_source(input->cohort, file->text, &reading->sources[i], error))
             return false;
     }
     uint32_t source;
@@ -102,8 +106,8 @@ static struct chunk_context context_of(const struct reading *reading, const stru
         .file = &reading->input->files[chunk->file],
         .source = reading->sources[chunk->file],
         .escaped = &reading->escaped[chunk->file],
-        .cohort = reading->input->cohort,
         .identity = &reading->identity,
+        .events = reading->events,
     };
 }
 
@@ -128,8 +132,7 @@ static void read_outcomes(void *context, size_t task, size_t worker)
     struct chunk *chunk = &reading->outcomes.chunks[task];
     if (chunk->superseded)
         return;
-    struct chunk_context chunk_context = context_of(reading, chunk);
-    chunk_context.writer = event_writer_for(reading->events, task);
+    const struct chunk_context chunk_context = context_of(reading, chunk);
     chunk_read_outcomes(chunk, &chunk_context);
 }
 
@@ -158,7 +161,7 @@ static size_t supersede_refused(const struct reading *reading, struct chunk_list
                 memory_free(chunk->rejects[--chunk->reject_count].message);
             referral_batch_release(&chunk->referrals);
         }
-        chunk_list_add_in_order(list, file, reading->input->files[file].body);
+        chunk_list_add_in_order(list, file, &reading->input->files[file]);
     }
     return list->count - count;
 }
@@ -240,28 +243,50 @@ static bool read_all_referrals(struct reading *reading, struct error *error)
     return check_chunks(reading, &reading->referrals, error) && take_referrals(reading, error);
 }
 
+/* An upper bound of the events in a file that is read up to twice. */
+static size_t event_bound(const struct input_file *file)
+{
+    const size_t shortest = file->mapping.profile != NULL ? MAPPED_ROW_BYTES_MIN : EVENT_BYTES_MIN;
+    return 2 * (file->body.length / shortest + 1) * input_file_rule_count(file);
+}
+
+/* Gives each chunk its writers. Returns how many there are. */
+static size_t number_writers(struct chunk_list *list, size_t first, size_t writers)
+{
+    for (size_t i = first; i < list->count; i++) {
+        list->chunks[i].first_writer = writers;
+        writers += list->chunks[i].part_count * WRITERS_A_RULE;
+    }
+    return writers;
+}
+
 static bool read_all_outcomes(struct reading *reading, struct error *error)
 {
     struct input *input = reading->input;
-    add_chunks(reading, FILE_OUTCOMES, &reading->outcomes);
-    size_t bytes = 0, files = 0;
+    struct chunk_list *list = &reading->outcomes;
+    add_chunks(reading, FILE_OUTCOMES, list);
+    const size_t writers = number_writers(list, 0, 0);
+    size_t events = 0, spare = 0; /* every file may have to be read again */
     for (size_t i = 0; i < input->file_count; i++) {
-        bytes += input->files[i].kind == FILE_OUTCOMES ? input->files[i].body.length : 0;
-        files += input->files[i].kind == FILE_OUTCOMES;
+        if (!input_file_makes(&input->files[i], FILE_OUTCOMES))
+            continue;
+        events += event_bound(&input->files[i]);
+        spare += input_file_rule_count(&input->files[i]) * WRITERS_A_RULE;
     }
-    reading->events =
-        event_store_new(input->cohort, 2 * (bytes / EVENT_BYTES_MIN + files), reading->outcomes.count + files);
-    worker_run(reading->options->worker_count, reading->outcomes.count, read_outcomes, reading);
-    size_t again = supersede_refused(reading, &reading->outcomes);
-    for (size_t i = 0; i < reading->outcomes.count; i++) {
-        if (reading->outcomes.chunks[i].superseded)
-            event_store_void(reading->events, i);
+    reading->events = event_store_new(input->cohort, events, writers + spare);
+    worker_run(reading->options->worker_count, list->count, read_outcomes, reading);
+    const size_t again = supersede_refused(reading, list);
+    number_writers(list, list->count - again, writers);
+    for (size_t i = 0; i < list->count; i++) {
+        const struct chunk *chunk = &list->chunks[i];
+        for (size_t k = 0; chunk->superseded && k < chunk->part_count * WRITERS_A_RULE; k++)
+            event_store_void(reading->events, chunk->first_writer + k);
     }
-    for (size_t i = reading->outcomes.count - again; i < reading->outcomes.count; i++)
+    for (size_t i = list->count - again; i < list->count; i++)
         read_outcomes(reading, i, 0);
-    number_chunks(reading, &reading->outcomes);
+    number_chunks(reading, list);
     identity_release(&reading->identity);
-    return check_chunks(reading, &reading->outcomes, error);
+    return check_chunks(reading, list, error);
 }
 
 static void add_latest(const struct chunk_list *list, struct latest_days *dates)
@@ -299,137 +324,22 @@ static void record_previous(struct reading *reading)
     }
 }
 
-/* Adds the chunks' counts and rejected rows to the ledgers. */
-static void count_chunks(struct reading *reading, const struct chunk_list *list)
-{
-    struct input *input = reading->input;
-    for (size_t i = 0; i < list->count; i++) {
-        const struct chunk *chunk = &list->chunks[i];
-        struct ledger *ledger = &input->files[chunk->file].ledger;
-        if (chunk->superseded)
-            continue;
-        ledger->read += chunk->read;
-        ledger->rejected += (int64_t)chunk->reject_count;
-        ledger->left_out += chunk->orphans;
-        if (chunk->orphans > 0)
-            ledger_count_reason(ledger->left_out_for, &ledger->left_out_reason_count, reason_orphan, chunk->orphans);
-        input->rejects =
-            memory_resize(input->rejects, input->reject_count + chunk->reject_count, sizeof *input->rejects);
-        for (size_t k = 0; k < chunk->reject_count; k++) {
-            struct chunk_reject *reject = &chunk->rejects[k];
-            ledger_count_reason(ledger->rejected_for, &ledger->rejected_reason_count, reject->category, 1);
-            input->rejects[input->reject_count++] = (struct reject){
-                .ledger = chunk->file,
-                .line = chunk->first_line + reject->line - 1,
-                .column = reject->column,
-                .category = reject->category,
-                .message = reject->message,
-            };
-            reject->message = NULL; /* the input's now */
-        }
-    }
-}
-
-static void count_tallies(struct reading *reading, const struct event_tally *tallies)
-{
-    for (size_t i = 0; i < reading->outcomes.count; i++) {
-        struct ledger *ledger = &reading->input->files[reading->outcomes.chunks[i].file].ledger;
-        const struct event_tally *tally = &tallies[i];
-        ledger->duplicates += tally->duplicates;
-        ledger->left_out += tally->after_as_of + tally->before_referral;
-        if (tally->after_as_of > 0)
-            ledger_count_reason(ledger->left_out_for, &ledger->left_out_reason_count, reason_after_as_of,
-                                tally->after_as_of);
-        if (tally->before_referral > 0)
-            ledger_count_reason(ledger->left_out_for, &ledger->left_out_reason_count, reason_before_referral,
-                                tally->before_referral);
-    }
-}
-
-/* The file in which an id stood. */
-static size_t file_of_id(const struct reading *reading, text_reference id)
-{
-    const uint32_t source = (uint32_t)(id >> 52);
-    const uint64_t offset = id >> 12 & REFERENCE_OFFSET_MAX;
-    size_t file = 0;
-    for (size_t i = 0; i < reading->input->file_count; i++) {
-        if (reading->input->files[i].kind != FILE_REFERRALS)
-            continue;
-        if (source == reading->sources[i] || (source == reading->escaped[i].source && reading->escaped[i].begin <= offset))
-            file = i;
-    }
-    return file;
-}
-
-/* Referrals after the as-of date, by the file that they came from: rows are in the order of the chunks, but some have
- * been dropped, so their ids tell. */
-static void count_left_out(struct reading *reading)
-{
-    const struct cohort *cohort = reading->input->cohort;
-    for (size_t i = 0; i < cohort->count; i++) {
-        if (cohort->columns.referred[i] <= cohort->as_of)
-            continue;
-        struct ledger *ledger = &reading->input->files[file_of_id(reading, cohort->columns.id[i])].ledger;
-        ledger->left_out++;
-        ledger_count_reason(ledger->left_out_for, &ledger->left_out_reason_count, reason_after_as_of, 1);
-    }
-}
-
-static int compare_rejects(const void *left, const void *right)
-{
-    const struct reject *a = left, *b = right;
-    if (a->ledger != b->ledger)
-        return a->ledger < b->ledger ? -1 : 1;
-    if (a->line != b->line)
-        return a->line < b->line ? -1 : 1;
-    return (a->column > b->column) - (a->column < b->column);
-}
-
-/* The most frequent first, ties by text: never the order in which they were met. */
-static int compare_reasons(const void *left, const void *right)
-{
-    const struct ledger_reason *a = left, *b = right;
-    if (a->count != b->count)
-        return a->count > b->count ? -1 : 1;
-    return strcmp(a->reason, b->reason);
-}
-
-static void close_ledgers(struct input *input)
-{
-    if (input->reject_count > 0)
-        qsort(input->rejects, input->reject_count, sizeof *input->rejects, compare_rejects);
-    input->ledgers = memory_allocate_zeroed(input->file_count, sizeof *input->ledgers);
-    for (size_t i = 0; i < input->file_count; i++) {
-        struct ledger *ledger = &input->files[i].ledger;
-        ledger->used = ledger->read - ledger->rejected - ledger->duplicates - ledger->left_out;
-        qsort(ledger->rejected_for, ledger->rejected_reason_count, sizeof ledger->rejected_for[0], compare_reasons);
-        qsort(ledger->left_out_for, ledger->left_out_reason_count, sizeof ledger->left_out_for[0], compare_reasons);
-        input->ledgers[i] = *ledger;
-    }
-}
-
 static bool link_cohort(struct reading *reading, struct error *error)
 {
     struct cohort *cohort = reading->input->cohort;
     const size_t workers = reading->options->worker_count;
     settle_as_of(reading);
     record_previous(reading);
-    struct event_tally *tallies = memory_allocate_zeroed(event_store_chunk_count(reading->events), sizeof *tallies);
-    const bool folded = event_store_fold(reading->events, cohort, workers, tallies, error);
-    if (folded) {
-        count_tallies(reading, tallies);
-        count_chunks(reading, &reading->tables);
-        count_chunks(reading, &reading->referrals);
-        count_chunks(reading, &reading->outcomes);
-        count_left_out(reading);
-        close_ledgers(reading->input);
-        event_store_free(reading->events);
-        reading->events = NULL;
-        cohort_assign_schemes(cohort, workers);
-        chain_link(cohort, reading->links, reading->link_count, workers);
-    }
-    memory_free(tallies);
-    return folded;
+    reading->tallies = memory_allocate_zeroed(event_store_chunk_count(reading->events), sizeof *reading->tallies);
+    if (!event_store_fold(reading->events, cohort, workers, reading->tallies, error))
+        return false;
+    quality_settle(reading);
+    ledgers_settle(reading);
+    event_store_free(reading->events);
+    reading->events = NULL;
+    cohort_assign_schemes(cohort, workers);
+    chain_link(cohort, reading->links, reading->link_count, workers);
+    return true;
 }
 
 bool input_read(struct input *input, const char *const *paths, size_t path_count, const struct input_options *options,
@@ -437,7 +347,7 @@ bool input_read(struct input *input, const char *const *paths, size_t path_count
 {
     *input = (struct input){0};
     struct reading reading = {.input = input, .options = options};
-    bool done = open_files(input, paths, path_count, error);
+    bool done = open_files(input, paths, path_count, options, error);
     if (done) {
         input->cohort = cohort_new();
         table_files_read(FILE_PRACTICES, input->files, input->file_count, input->cohort, &reading.tables);
@@ -448,13 +358,15 @@ bool input_read(struct input *input, const char *const *paths, size_t path_count
     }
     if (done) {
         cohort_sort_tables(input->cohort);
-        done = read_all_outcomes(&reading, error) && link_cohort(&reading, error);
+        done = read_all_outcomes(&reading, error) && quality_check_keys(&reading, error) &&
+               link_cohort(&reading, error);
     }
     identity_release(&reading.identity);
     event_store_free(reading.events);
     chunk_list_release(&reading.tables);
     chunk_list_release(&reading.referrals);
     chunk_list_release(&reading.outcomes);
+    memory_free(reading.tallies);
     memory_free(reading.previous);
     memory_free(reading.links);
     memory_free(reading.sources);
@@ -472,6 +384,8 @@ void input_release(struct input *input)
     for (size_t i = 0; i < input->reject_count; i++)
         memory_free((void *)(uintptr_t)input->rejects[i].message);
     memory_free(input->files);
+    memory_free(input->qualities);
+    arena_release(&input->texts);
     memory_free(input->ledgers);
     memory_free(input->rejects);
     memory_release_reserved(input->escaped, input->escaped_size);

@@ -6,10 +6,14 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+const char reason_repeated[] = "the same row again";
+static const char reason_later_row[] = "a later row of the same referral";
+
 /* A row that shares its id with another. */
 struct claim {
     uint32_t row;   /* of the cohort */
     uint32_t first; /* the first row of that id: what rows of one id have in common */
+    int64_t order;  /* of the row among those that a profile makes into one referral; INT64_MAX: it has none */
     struct text text;
     size_t chunk;
     int64_t line;
@@ -18,7 +22,6 @@ struct claim {
 struct gathering {
     const struct chunk *chunk;
     size_t chunk_number;
-    const struct input_file *file;
     struct claim *claims; /* by row */
     size_t claim_count, next;
     struct arena *arena;
@@ -36,11 +39,13 @@ static int compare_claims(const void *left, const void *right)
     const struct claim *a = left, *b = right;
     if (a->first != b->first)
         return a->first < b->first ? -1 : 1;
+    if (a->order != b->order)
+        return a->order < b->order ? -1 : 1;
     const int order = text_compare(a->text, b->text);
     return order != 0 ? order : compare_rows(left, right);
 }
 
-static void gather(void *context, size_t row, const struct record_reader *record)
+static void gather(void *context, size_t row, const struct made_row *made)
 {
     struct gathering *gathering = context;
     if (gathering->next == gathering->claim_count ||
@@ -48,10 +53,11 @@ static void gather(void *context, size_t row, const struct record_reader *record
         return;
     struct claim *claim = &gathering->claims[gathering->next++];
     struct buffer text = buffer_with_maximum(2 * RECORD_BYTES_MAX);
-    decode_canonical_text(gathering->file, record, &text);
+    decode_canonical_text(&made->view, &text);
     claim->text = arena_copy_text(gathering->arena, buffer_text(&text));
     claim->chunk = gathering->chunk_number;
-    claim->line = record->line;
+    claim->line = made->view.record->line;
+    claim->order = made->view.mapped != NULL ? made->view.mapped->order : INT64_MAX;
     buffer_release(&text);
 }
 
@@ -82,8 +88,8 @@ static void gather_texts(struct claim *claims, size_t claim_count, const struct 
         const size_t end_row = i + 1 < chunks->count ? chunks->chunks[i + 1].first_row : SIZE_MAX;
         if (chunk->superseded || next == claim_count || claims[next].row >= end_row)
             continue;
-        struct gathering gathering = {chunk, i, &files[chunk->file], claims, claim_count, next, arena};
-        chunk_visit_referrals(chunk, gathering.file, gather, &gathering);
+        struct gathering gathering = {chunk, i, claims, claim_count, next, arena};
+        chunk_visit_referrals(chunk, &files[chunk->file], gather, &gathering);
         next = gathering.next;
     }
 }
@@ -105,8 +111,12 @@ void repeats_settle(const struct identity_repeat *repeats, size_t repeat_count, 
         }
         dropped[claim->row] = 1;
         struct chunk *chunk = &chunks->chunks[claim->chunk];
-        if (text_equal(claim->text, used->text)) {
-            files[chunk->file].ledger.duplicates++;
+        if (claim->order == used->order && text_equal(claim->text, used->text)) {
+            ledger_add_duplicates(&files[chunk->file].ledger, reason_repeated, 1);
+            continue;
+        }
+        if (claim->order != INT64_MAX) {
+            ledger_add_duplicates(&files[chunk->file].ledger, reason_later_row, 1);
             continue;
         }
         struct problem problem = {.category = problem_conflict, .line = claim->line, .column = 1};

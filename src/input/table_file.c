@@ -2,6 +2,7 @@
 
 #include "referlens/base/arena.h"
 #include "referlens/base/memory.h"
+#include "referlens/input/repeats.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -10,6 +11,7 @@ struct table_row {
     struct text key, text;
     size_t chunk; /* index of its chunk in the list */
     int64_t line;
+    bool belongs; /* see row_maker.h */
     union {
         struct practice_input practice;
         struct scheme_input scheme;
@@ -24,29 +26,17 @@ struct table {
     size_t count, capacity;
 };
 
-static bool decode(const struct input_file *file, const struct record_reader *record, struct table_row *row,
-                   struct problem *problem)
-{
-    switch (file->kind) {
-    case FILE_PRACTICES:
-        return decode_practice(file, record, &row->decoded.practice, problem);
-    case FILE_SCHEMES:
-        return decode_scheme(file, record, &row->decoded.scheme, problem);
-    default:
-        return decode_session(file, record, &row->decoded.session, problem);
-    }
-}
-
 static void keep(struct arena *arena, struct text *text)
 {
     *text = arena_copy_text(arena, *text);
 }
 
 /* Moves the row's texts into the arena, and writes what must be unique. */
-static void keep_row(struct table *table, struct table_row *row, struct buffer *key)
+static void keep_row(struct table *table, const struct made_row *made, struct table_row *row, struct buffer *key)
 {
     if (table->kind == FILE_PRACTICES) {
         struct practice_input *practice = &row->decoded.practice;
+        *practice = made->decoded.practice;
         keep(&table->arena, &practice->practice);
         keep(&table->arena, &practice->name);
         keep(&table->arena, &practice->locality);
@@ -60,6 +50,7 @@ static void keep_row(struct table *table, struct table_row *row, struct buffer *
         buffer_add_formatted(key, "\n%d", (int)practice->period);
     } else if (table->kind == FILE_SCHEMES) {
         struct scheme_input *scheme = &row->decoded.scheme;
+        *scheme = made->decoded.scheme;
         keep(&table->arena, &scheme->practice);
         keep(&table->arena, &scheme->specialty);
         buffer_add_text(key, scheme->practice);
@@ -68,6 +59,7 @@ static void keep_row(struct table *table, struct table_row *row, struct buffer *
         buffer_add_formatted(key, "\n%d", (int)scheme->start);
     } else {
         struct session_input *session = &row->decoded.session;
+        *session = made->decoded.session;
         keep(&table->arena, &session->practice);
         keep(&table->arena, &session->specialty);
         keep(&table->arena, &session->topic);
@@ -75,30 +67,40 @@ static void keep_row(struct table *table, struct table_row *row, struct buffer *
     }
 }
 
+static void add_row(struct table *table, const struct made_row *made, size_t chunk_number)
+{
+    struct table_row row = {.chunk = chunk_number, .line = made->view.record->line, .belongs = made->belongs};
+    struct buffer text = buffer_with_maximum(4 * RECORD_BYTES_MAX);
+    decode_canonical_text(&made->view, &text);
+    row.text = arena_copy_text(&table->arena, buffer_text(&text));
+    buffer_clear(&text);
+    keep_row(table, made, &row, &text);
+    row.key = arena_copy_text(&table->arena, buffer_text(&text));
+    buffer_release(&text);
+    table->rows = memory_grow(table->rows, &table->capacity, table->count + 1, sizeof *table->rows);
+    table->rows[table->count++] = row;
+}
+
 static void read_file(struct table *table, const struct input_file *file, struct chunk *chunk, size_t chunk_number)
 {
     struct record_reader reader;
-    record_reader_open(&reader, chunk->text, ',', true);
-    struct buffer text = buffer_with_maximum(4 * RECORD_BYTES_MAX);
+    struct row_maker maker;
+    record_reader_open(&reader, chunk->text, file->delimiter, true);
+    row_maker_open(&maker, file, table->kind);
+    for (size_t rule = 0; rule < chunk->part_count; rule++)
+        maker.counts[rule] = &chunk->parts[rule].counts;
     while (record_reader_next(&reader)) {
-        struct problem problem;
-        struct table_row row = {.chunk = chunk_number, .line = reader.line};
-        chunk->read++;
-        if (!decode_record(file, &reader, &problem) || !decode(file, &reader, &row, &problem)) {
-            chunk_reject(chunk, &problem);
+        if (!chunk_take(chunk, &maker, &reader))
             continue;
+        for (size_t i = 0; i < maker.made_count; i++) {
+            if (maker.made[i].view.kind != table->kind)
+                continue;
+            chunk->parts[maker.made[i].rule].made++;
+            add_row(table, &maker.made[i], chunk_number);
         }
-        buffer_clear(&text);
-        decode_canonical_text(file, &reader, &text);
-        row.text = arena_copy_text(&table->arena, buffer_text(&text));
-        buffer_clear(&text);
-        keep_row(table, &row, &text);
-        row.key = arena_copy_text(&table->arena, buffer_text(&text));
-        table->rows = memory_grow(table->rows, &table->capacity, table->count + 1, sizeof *table->rows);
-        table->rows[table->count++] = row;
     }
     chunk->line_count = reader.next_line - 1;
-    buffer_release(&text);
+    row_maker_close(&maker);
     record_reader_close(&reader);
 }
 
@@ -132,8 +134,10 @@ static void settle(struct table *table, struct input_file *files, struct cohort 
         if (used == NULL || !text_equal(used->key, row->key)) {
             used = row;
             use_row(table, row, cohort);
+        } else if (!row->belongs) {
+            continue; /* said again in a record that stands for something else */
         } else if (text_equal(used->text, row->text)) {
-            files[chunk->file].ledger.duplicates++;
+            ledger_add_duplicates(&files[chunk->file].ledger, reason_repeated, 1);
         } else {
             struct problem problem = {.category = problem_conflict, .line = row->line, .column = 1};
             snprintf(problem.message, sizeof problem.message,
@@ -148,9 +152,9 @@ void table_files_read(enum file_kind kind, struct input_file *files, size_t file
 {
     struct table table = {.kind = kind};
     for (size_t i = 0; i < file_count; i++) {
-        if (files[i].kind != kind)
+        if (!input_file_makes(&files[i], kind))
             continue;
-        chunk_list_add_in_order(chunks, i, files[i].body);
+        chunk_list_add_in_order(chunks, i, &files[i]);
         read_file(&table, &files[i], &chunks->chunks[chunks->count - 1], chunks->count - 1);
     }
     settle(&table, files, cohort, chunks);

@@ -9,12 +9,19 @@
 
 #include <cmocka.h>
 
+/* A canonical file with that body. */
+static struct input_file file_of(const char *bytes)
+{
+    return (struct input_file){.body = text_of(bytes), .delimiter = ','};
+}
+
 /* The chunks' texts, joined by "|". */
 static void assert_cut(const char *bytes, size_t chunk_bytes, const char *expected)
 {
     struct chunk_list list = {0};
     struct buffer joined = buffer_with_maximum(1 << 10);
-    chunk_list_add_file(&list, 3, text_of(bytes), chunk_bytes);
+    const struct input_file file = file_of(bytes);
+    chunk_list_add_file(&list, 3, &file, chunk_bytes);
     for (size_t i = 0; i < list.count; i++) {
         assert_int_equal(list.chunks[i].file, 3);
         assert_false(list.chunks[i].in_order);
@@ -45,7 +52,8 @@ static void a_file_in_order_is_one_chunk(void **state)
 {
     (void)state;
     struct chunk_list list = {0};
-    chunk_list_add_in_order(&list, 1, TEXT("a\nb\n"));
+    const struct input_file file = file_of("a\nb\n");
+    chunk_list_add_in_order(&list, 1, &file);
     assert_int_equal(list.count, 1);
     assert_true(list.chunks[0].in_order);
     assert_int_equal(list.chunks[0].text.length, 4);
@@ -58,7 +66,8 @@ static void rejected_rows_are_kept_with_their_words(void **state)
 {
     (void)state;
     struct chunk_list list = {0};
-    chunk_list_add_in_order(&list, 0, TEXT("a\n"));
+    const struct input_file file = file_of("a\n");
+    chunk_list_add_in_order(&list, 0, &file);
     struct problem problem = {.category = problem_date, .line = 7, .column = 3, .message = "first"};
     chunk_reject(&list.chunks[0], &problem);
     memcpy(problem.message, "other", 6);
@@ -73,19 +82,22 @@ static void rejected_rows_are_kept_with_their_words(void **state)
 }
 
 /* Columns in the order of the header that is thought of: id, practice, date, specialty. */
-static struct input_file referrals_file(void *map)
+static struct input_file referrals_file(const char *bytes)
 {
-    struct input_file file = {.kind = FILE_REFERRALS, .header_count = 4, .map = map};
+    struct input_file file = file_of(bytes);
+    file.kind = FILE_REFERRALS;
+    file.header_count = 4;
+    file.text = file.body;
     for (size_t i = 0; i < COLUMN_COUNT_MAX; i++)
         file.columns[i] = i < 4 ? i : FIELD_ABSENT;
     return file;
 }
 
-static void count_row(void *context, size_t row, const struct record_reader *record)
+static void count_row(void *context, size_t row, const struct made_row *made)
 {
     size_t *rows = context;
     assert_int_equal(row, (*rows)++);
-    assert_true(text_equal(record->fields[1], TEXT("A")));
+    assert_true(text_equal(made->decoded.referral.row.practice, TEXT("A")));
 }
 
 static void referrals_go_into_the_chunks_batch(void **state)
@@ -95,10 +107,10 @@ static void referrals_go_into_the_chunks_batch(void **state)
         "R1,A,2024-01-05,330\nbad\n\"R\"\"2\",A,2024-01-09,330\nR3,A,2024-02-30,330\n\"R4\",A,2024-01-02,330\n";
     const struct input_file file = referrals_file(bytes);
     struct chunk_list list = {0};
-    chunk_list_add_file(&list, 0, text_of(bytes), sizeof bytes);
+    chunk_list_add_file(&list, 0, &file, sizeof bytes);
     struct chunk *chunk = &list.chunks[0];
     char room[64];
-    struct escaped_texts escaped = {.bytes = room, .begin = 10, .source = 1};
+    struct escaped_texts escaped = {.bytes = room, .begin = 10, .end = sizeof room, .source = 1};
     atomic_init(&escaped.next, 10);
     const struct chunk_context context = {.file = &file, .source = 0, .escaped = &escaped};
     chunk_read_referrals(chunk, &context);
@@ -131,12 +143,12 @@ static void a_chunk_cut_within_quotes_is_refused(void **state)
     static char bytes[] = "R1,A,2024-01-05,330\nR2,A,2024-01-05,\"33\n";
     const struct input_file file = referrals_file(bytes);
     struct chunk_list list = {0};
-    chunk_list_add_file(&list, 0, text_of(bytes), sizeof bytes);
+    chunk_list_add_file(&list, 0, &file, sizeof bytes);
     const struct chunk_context context = {.file = &file};
     chunk_read_referrals(&list.chunks[0], &context);
     assert_true(list.chunks[0].refused);
     chunk_list_release(&list);
-    chunk_list_add_in_order(&list, 0, text_of(bytes));
+    chunk_list_add_in_order(&list, 0, &file);
     chunk_read_referrals(&list.chunks[0], &context);
     assert_false(list.chunks[0].refused);
     assert_int_equal(list.chunks[0].read, 2);

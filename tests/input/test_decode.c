@@ -1,5 +1,7 @@
 #include "referlens/input/decode.h"
 
+#include "referlens/input/row_maker.h"
+
 #include "../support/from_csv.h"
 
 #include <math.h>
@@ -10,6 +12,7 @@
 
 #include <cmocka.h>
 
+static const struct reading_options as_canonical = {0};
 static char folder[SCRATCH_PATH_SIZE];
 
 static int enter(void **state)
@@ -39,7 +42,7 @@ static void open_row(struct opened *opened, const char *header, const char *row)
     from_csv_write("one.csv", text.bytes, text.length);
     buffer_release(&text);
     struct error error;
-    if (!input_file_open(&opened->file, "one.csv", &error))
+    if (!input_file_open(&opened->file, "one.csv", &as_canonical, &error))
         fail_msg("%s", error.message);
     record_reader_open(&opened->reader, opened->file.body, ',', true);
     assert_true(record_reader_next(&opened->reader));
@@ -49,6 +52,17 @@ static void close_row(struct opened *opened)
 {
     record_reader_close(&opened->reader);
     input_file_close(&opened->file);
+}
+
+static struct row_view view_of(const struct opened *opened)
+{
+    return (struct row_view){
+        .kind = opened->file.kind,
+        .values = opened->reader.fields,
+        .columns = opened->file.columns,
+        .fields = opened->file.columns,
+        .record = &opened->reader,
+    };
 }
 
 /* Decodes as the file's kind has it. */
@@ -62,19 +76,20 @@ static bool decode(const struct opened *opened, struct problem *problem)
         struct session_input session;
     } row;
     struct text id, previous;
-    if (!decode_record(&opened->file, &opened->reader, problem))
+    const struct row_view view = view_of(opened);
+    if (!decode_record(opened->file.header_count, &opened->reader, problem))
         return false;
     switch (opened->file.kind) {
     case FILE_REFERRALS:
-        return decode_referral(&opened->file, &opened->reader, &row.referral, &id, &previous, problem);
+        return decode_referral(&view, &row.referral, &id, &previous, problem);
     case FILE_OUTCOMES:
-        return decode_event(&opened->file, &opened->reader, &row.event, &id, problem);
+        return decode_event(&view, &row.event, &id, problem);
     case FILE_PRACTICES:
-        return decode_practice(&opened->file, &opened->reader, &row.practice, problem);
+        return decode_practice(&view, &row.practice, problem);
     case FILE_SCHEMES:
-        return decode_scheme(&opened->file, &opened->reader, &row.scheme, problem);
+        return decode_scheme(&view, &row.scheme, problem);
     default:
-        return decode_session(&opened->file, &opened->reader, &row.session, problem);
+        return decode_session(&view, &row.session, problem);
     }
 }
 
@@ -115,8 +130,9 @@ static void a_full_referral_is_decoded_field_by_field(void **state)
     struct text id, previous;
     open_row(&opened, ALL_REFERRALS,
              "R1,A81001,2024-02-29,330,advice,usc,peer_review,P1,G1,R0,2024-03-01,RZA,5-14,F,10");
-    assert_true(decode_record(&opened.file, &opened.reader, &problem));
-    assert_true(decode_referral(&opened.file, &opened.reader, &row, &id, &previous, &problem));
+    const struct row_view view = view_of(&opened);
+    assert_true(decode_record(opened.file.header_count, &opened.reader, &problem));
+    assert_true(decode_referral(&view, &row, &id, &previous, &problem));
     assert_true(text_equal(id, TEXT("R1")));
     assert_true(text_equal(previous, TEXT("R0")));
     assert_true(text_equal(row.practice, TEXT("A81001")));
@@ -144,7 +160,8 @@ static void what_is_blank_or_absent_is_unknown(void **state)
         struct referral_row row;
         struct text id, previous;
         open_row(&opened, headers[i], rows[i]);
-        assert_true(decode_referral(&opened.file, &opened.reader, &row, &id, &previous, &problem));
+        const struct row_view view = view_of(&opened);
+        assert_true(decode_referral(&view, &row, &id, &previous, &problem));
         assert_true(text_equal(id, TEXT("R1")));
         assert_true(text_equal(row.specialty, TEXT("0330"))); /* leading zeros are part of a code */
         assert_int_equal(row.request_type, REQUEST_REFERRAL);
@@ -160,7 +177,7 @@ static void what_is_blank_or_absent_is_unknown(void **state)
 static void of_several_problems_the_first_in_the_row_is_told(void **state)
 {
     (void)state;
-    assert_refuses("referral_id,practice_code,referral_date,specialty_code", ",,x,", problem_missing, 1,
+    assert_refuses("referral_id,practice_code,referral_date,specialty_code", ",,x,", format_kinds[FILE_REFERRALS].columns[REFERRALS_ID].missing, 1,
                    "referral_id is empty");
     assert_refuses("specialty_code,referral_date,practice_code,referral_id", "330,2023-02-29,,", problem_date, 5,
                    "referral_date '2023-02-29' is not a date (expected YYYY-MM-DD)");
@@ -198,8 +215,8 @@ static void small_tables_are_checked_too(void **state)
     assert_accepts(schemes, "A,rmc,2024-01-01,");
     assert_refuses(schemes, "A,rmc,2024-01-02,2024-01-01", problem_dates_reversed, 18,
                    "end_date '2024-01-01' is before the start_date (expected a day on or after start_date)");
-    assert_refuses(schemes, "A,,2024-01-02,", problem_missing, 3, "scheme is empty");
-    assert_refuses("practice_code,session_date,topic", "A,,Coughs", problem_missing, 3, "session_date is empty");
+    assert_refuses(schemes, "A,,2024-01-02,", format_kinds[FILE_SCHEMES].columns[SCHEMES_SCHEME].missing, 3, "scheme is empty");
+    assert_refuses("practice_code,session_date,topic", "A,,Coughs", format_kinds[FILE_SESSIONS].columns[SESSIONS_DATE].missing, 3, "session_date is empty");
 }
 
 static void an_id_too_long_to_keep_is_refused(void **state)
@@ -259,7 +276,8 @@ static void assert_canonical(const char *header, const char *row, const char *ex
     struct opened opened;
     struct buffer text = buffer_with_maximum(1 << 12);
     open_row(&opened, header, row);
-    decode_canonical_text(&opened.file, &opened.reader, &text);
+    const struct row_view view = view_of(&opened);
+    decode_canonical_text(&view, &text);
     assert_int_equal(text.length, length);
     assert_memory_equal(text.bytes, expected, length);
     buffer_release(&text);

@@ -10,6 +10,7 @@
 
 #include <cmocka.h>
 
+static const struct reading_options as_canonical = {0};
 static char folder[SCRATCH_PATH_SIZE];
 
 static int enter(void **state)
@@ -31,7 +32,7 @@ static struct input_file opened(const char *bytes, size_t length)
     struct input_file file;
     struct error error = {""};
     from_csv_write("file.csv", bytes, length);
-    if (!input_file_open(&file, "file.csv", &error))
+    if (!input_file_open(&file, "file.csv", &as_canonical, &error))
         fail_msg("%s", error.message);
     return file;
 }
@@ -41,7 +42,7 @@ static void assert_refused(const char *path, const char *message)
 {
     struct input_file file;
     struct error error = {""};
-    if (input_file_open(&file, path, &error)) {
+    if (input_file_open(&file, path, &as_canonical, &error)) {
         input_file_close(&file);
         fail_msg("taken: %s", path);
     }
@@ -130,8 +131,9 @@ static void a_header_that_is_none_of_ours_is_refused_in_one_line(void **state)
                           "file.csv: the header fits both referrals and outcomes: split the file");
     assert_header_refused("practice_code,list_size,list_size\n",
                           "file.csv:1: the column list_size stands twice in the header");
-    assert_header_refused("practice_code,\xff\n",
-                          "file.csv:1: the header row can't be read: is this a CSV file in UTF-8?");
+    assert_header_refused("practice_code,a,\xff\n",
+                          "file.csv:1:17: the header holds a byte that is not UTF-8: if the file is in another "
+                          "encoding, say which (--encoding windows-1252, say)");
     assert_header_refused("practice\"_code\n",
                           "file.csv:1: the header row can't be read: is this a CSV file in UTF-8?");
     assert_header_refused("\n\n", "file.csv:1: the header row can't be read: is this a CSV file in UTF-8?");
@@ -154,7 +156,7 @@ static void names_and_unused_columns_hold_no_control_characters(void **state)
     static const char header[] = "practice_code,\033]0;x\007,\xc2\x85,\xc3\xa9\n";
     from_csv_write(path, header, sizeof header - 1);
     struct input_file file;
-    assert_true(input_file_open(&file, path, NULL));
+    assert_true(input_file_open(&file, path, &as_canonical, NULL));
     assert_string_equal(file.name, "a??[31m??\xc3\xa9.csv");
     assert_string_equal(file.ignored, "?]0;x?, ??, \xc3\xa9");
     input_file_close(&file);

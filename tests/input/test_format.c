@@ -44,7 +44,7 @@ static void every_kind_has_a_required_column_and_no_name_twice(void **state)
     for (size_t kind = 0; kind < FILE_KIND_COUNT; kind++) {
         const struct format_kind *of = &format_kinds[kind];
         assert_in_range(of->column_count, 1, COLUMN_COUNT_MAX);
-        assert_true(of->columns[0].required);
+        assert_true(of->columns[0].missing != NULL);
         for (size_t i = 0; i < of->column_count; i++) {
             assert_true(of->columns[i].meaning[0] != '\0');
             for (size_t k = 0; k < i; k++)

@@ -248,7 +248,7 @@ static void reasons_stand_by_their_number_and_then_their_words(void **state)
     assert_int_equal(ledger->rejected_reason_count, 3);
     assert_string_equal(ledger->rejected_for[0].reason, "not a date");
     assert_int_equal(ledger->rejected_for[0].count, 2);
-    assert_string_equal(ledger->rejected_for[1].reason, "a required field is empty");
+    assert_string_equal(ledger->rejected_for[1].reason, "no practice_code");
     assert_string_equal(ledger->rejected_for[2].reason, "too few fields");
     assert_string_equal(from_csv_ledger(&input, "outcomes.csv")->left_out_for[0].reason, "event without its referral");
     assert_int_equal(from_csv_ledger(&input, "outcomes.csv")->left_out, 2);

@@ -6,6 +6,7 @@
 #ifndef REFERLENS_BASE_LEDGER_H
 #define REFERLENS_BASE_LEDGER_H
 
+#include "referlens/base/quality.h"
 #include "referlens/base/text.h"
 
 #include <stdbool.h>
@@ -14,7 +15,7 @@
 
 /* How many rows shared a reason. */
 struct ledger_reason {
-    const char *reason; /* a sentence fragment from a fixed set, never freed: "dated after the as-of date" */
+    const char *reason; /* a sentence fragment: "dated after the as-of date". Constant, or the profile's; not freed here */
     int64_t count;
 };
 
@@ -23,8 +24,8 @@ enum { LEDGER_REASON_MAX = 32 };
 /* One file. */
 struct ledger {
     const char *name;    /* the path's base name, scrubbed; owned by the input */
-    const char *kind;    /* "referrals", "outcomes", "practices", "schemes", "sessions" */
-    const char *profile; /* "canonical" */
+    const char *kind;    /* "referrals", "outcomes", "practices", "schemes", "sessions"; several joined by " and " */
+    const char *profile; /* its name; "canonical" */
     char sha256[65];     /* of the bytes as they lie on disk, lower-case hexadecimal */
     int64_t bytes;
     int64_t read, used, rejected, duplicates, left_out; /* rows, the header and blank lines apart */
@@ -32,6 +33,9 @@ struct ledger {
     size_t rejected_reason_count;
     struct ledger_reason left_out_for[LEDGER_REASON_MAX]; /* sums to `left_out` */
     size_t left_out_reason_count;
+    struct ledger_reason duplicates_for[LEDGER_REASON_MAX]; /* sums to `duplicates` */
+    size_t duplicates_reason_count;
+    const struct file_quality *quality; /* what its columns held; NULL where that is not known; owned by the input */
 };
 
 /* A rejected row: where it is and why. */
@@ -50,7 +54,10 @@ struct reject {
  * new reason that finds only its last place free is counted there as LEDGER_OTHER_REASONS, so that sums stay whole. */
 void ledger_count_reason(struct ledger_reason *reasons, size_t *reason_count, const char *reason, int64_t count);
 
-/* True where read = used + rejected + duplicates + left out, and both lists of reasons sum to what they explain. */
+/* Counts rows as duplicates for a reason; 0 rows are none. */
+void ledger_add_duplicates(struct ledger *ledger, const char *reason, int64_t count);
+
+/* True where read = used + rejected + duplicates + left out, and each list of reasons sums to what it explains. */
 bool ledger_balances(const struct ledger *ledger);
 
 /* An order of files that does not depend on how they were named on the command line: by name, then kind, then content.

@@ -8,7 +8,7 @@
 
 #include "referlens/cohort/events.h"
 #include "referlens/cohort/identity.h"
-#include "referlens/input/decode.h"
+#include "referlens/input/row_maker.h"
 
 #include <stdatomic.h>
 
@@ -25,6 +25,13 @@ struct latest_days {
 };
 void latest_days_add(struct latest_days *days, day date);
 
+/* What one rule made in a chunk. */
+struct chunk_part {
+    int64_t made;
+    int64_t orphans[2]; /* events without their referral: of records of this pass, and of others */
+    struct row_counts counts;
+};
+
 struct chunk {
     size_t file;       /* index of its file */
     struct text text;
@@ -32,7 +39,12 @@ struct chunk {
     bool refused;      /* libcsv stopped, or a quote was open at the end: the file is to be read in order */
     bool superseded;   /* its file was read again: counts for nothing */
     int64_t first_line; /* of the file, once all chunks before it are read */
-    int64_t line_count, read, orphans;
+    int64_t line_count, read; /* records that belong to this pass */
+    struct ledger_reason left_out_for[LEDGER_REASON_MAX]; /* of these, by the profile and as blank */
+    size_t left_out_reason_count;
+    struct chunk_part *parts; /* by the file's rule; owned */
+    size_t part_count;
+    size_t first_writer;      /* outcomes: see event_writer_number */
     struct latest_days dates; /* of the rows that could be read */
     size_t first_row; /* of the cohort, for referrals */
     struct chunk_reject *rejects;
@@ -49,16 +61,16 @@ struct chunk_list {
 /* Ids that do not lie in a file as they are (doubled quotes) are copied here, each file's into a part of its own. */
 struct escaped_texts {
     char *bytes;          /* reserved address space, one for all files */
-    size_t begin;         /* offset of this file's part */
+    size_t begin, end;    /* offsets of this file's part */
     _Atomic size_t next;  /* offset of what is free in it */
     uint32_t source;      /* of the cohort, one for all files */
 };
 
-/* Adds the chunks of one file, of about `chunk_bytes` each. */
-void chunk_list_add_file(struct chunk_list *list, size_t file, struct text text, size_t chunk_bytes);
+/* Adds the chunks of file number `file`, of about `chunk_bytes` each. */
+void chunk_list_add_file(struct chunk_list *list, size_t number, const struct input_file *file, size_t chunk_bytes);
 
 /* Adds the one chunk of a file that is read in order. */
-void chunk_list_add_in_order(struct chunk_list *list, size_t file, struct text text);
+void chunk_list_add_in_order(struct chunk_list *list, size_t number, const struct input_file *file);
 
 void chunk_list_release(struct chunk_list *list);
 
@@ -67,23 +79,32 @@ struct chunk_context {
     const struct input_file *file; /* the chunk's */
     uint32_t source;               /* of that file */
     struct escaped_texts *escaped;
-    const struct cohort *cohort;
     const struct identity *identity; /* outcomes only */
-    struct event_writer writer;      /* outcomes only */
+    struct event_store *events;      /* outcomes only */
 };
 
 /* Decodes the chunk's referrals into its batch. */
 void chunk_read_referrals(struct chunk *chunk, const struct chunk_context *context);
 
-/* Decodes the chunk's events and adds them to the store through the context's writer. */
-void chunk_read_outcomes(struct chunk *chunk, struct chunk_context *context);
+/* Decodes the chunk's events and adds them to the store. Events of each rule, and among them those of records that belong to
+ * another pass, are added as chunks of the store's own, so that their fates can be told apart. */
+void chunk_read_outcomes(struct chunk *chunk, const struct chunk_context *context);
 
-/* Calls `visit` for each row that the chunk's decoding accepted, with its number among these, from 0. */
-typedef void chunk_visit_function(void *context, size_t row, const struct record_reader *record);
+enum { WRITERS_A_RULE = 2 };
+static inline size_t event_writer_number(const struct chunk *chunk, size_t rule, bool belongs)
+{
+    return chunk->first_writer + rule * WRITERS_A_RULE + (belongs ? 0 : 1);
+}
+
+/* Calls `visit` for each referral that the chunk's decoding accepted, with its number among these, from 0. */
+typedef void chunk_visit_function(void *context, size_t row, const struct made_row *made);
 void chunk_visit_referrals(const struct chunk *chunk, const struct input_file *file, chunk_visit_function *visit,
                            void *context);
 
 /* Adds a rejected row. */
 void chunk_reject(struct chunk *chunk, const struct problem *problem);
+
+/* Counts a record that is not made into anything, if it belongs to the pass. Returns whether rows were made of it. */
+bool chunk_take(struct chunk *chunk, struct row_maker *maker, const struct record_reader *record);
 
 #endif

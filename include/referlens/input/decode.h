@@ -9,8 +9,9 @@
 #include "referlens/cohort/events.h"
 #include "referlens/cohort/builder.h"
 #include "referlens/cohort/tables.h"
-#include "referlens/input/file.h"
+#include "referlens/input/mapping.h"
 #include "referlens/input/record.h"
+#include "referlens/input/row_counts.h"
 
 enum { PROBLEM_MESSAGE_MAX = 200 };
 
@@ -21,30 +22,46 @@ struct problem {
     char message[PROBLEM_MESSAGE_MAX];
 };
 
-/* The fixed set; each is a constant string. */
-extern const char problem_missing[], problem_date[], problem_word[], problem_number[], problem_period[],
+/* The fixed set, besides the `missing` of each column that a row must have; each is a constant string. */
+extern const char problem_date[], problem_word[], problem_number[], problem_period[],
     problem_few_fields[], problem_many_fields[], problem_stray_quote[], problem_unclosed_quote[], problem_nul[],
     problem_utf8[], problem_too_long[], problem_id_too_long[], problem_conflict[], problem_dates_reversed[];
 
-/* Whether the record is sound and has as many fields as the header. */
-bool decode_record(const struct input_file *file, const struct record_reader *record, struct problem *problem);
+/* One row of a canonical kind, wherever its values come from: the fields of a record as they are, or what a mapping made of
+ * one. */
+struct row_view {
+    enum file_kind kind;
+    const struct text *values;
+    const size_t *columns; /* by the kind's column: number of its value, or FIELD_ABSENT */
+    const size_t *fields;  /* by the kind's column: number of the record's field that it comes from, or FIELD_ABSENT */
+    const struct record_reader *record;
+    const struct mapping *mapping; /* NULL: the values are the record's */
+    size_t rule;                   /* of the mapping */
+    const struct mapped_row *mapped;
+    struct row_counts *counts; /* what the row adds to; NULL: it has been counted before */
+};
 
-/* Texts in the rows are views into the record. The referral's `id` and `id_hash` are left to the caller, which knows
+/* Whether the record is sound and has as many fields as the header; more are allowed where they are empty. */
+bool decode_record(size_t header_count, const struct record_reader *record, struct problem *problem);
+
+/* Whether a sound record holds nothing but delimiters, as spreadsheets end their files with. */
+bool decode_is_blank(const struct record_reader *record);
+
+/* Texts in the rows are views into the view's values. The referral's `id` and `id_hash` are left to the caller, which knows
  * where the bytes lie; `id` and `previous` give the texts. */
-bool decode_referral(const struct input_file *file, const struct record_reader *record, struct referral_row *row,
-                     struct text *id, struct text *previous, struct problem *problem);
-bool decode_event(const struct input_file *file, const struct record_reader *record, struct event_row *row,
-                  struct text *id, struct problem *problem);
-bool decode_practice(const struct input_file *file, const struct record_reader *record, struct practice_input *row,
+bool decode_referral(const struct row_view *view, struct referral_row *row, struct text *id, struct text *previous,
                      struct problem *problem);
-bool decode_scheme(const struct input_file *file, const struct record_reader *record, struct scheme_input *row,
-                   struct problem *problem);
-bool decode_session(const struct input_file *file, const struct record_reader *record, struct session_input *row,
-                    struct problem *problem);
+bool decode_event(const struct row_view *view, struct event_row *row, struct text *id, struct problem *problem);
+bool decode_practice(const struct row_view *view, struct practice_input *row, struct problem *problem);
+bool decode_scheme(const struct row_view *view, struct scheme_input *row, struct problem *problem);
+bool decode_session(const struct row_view *view, struct session_input *row, struct problem *problem);
 
-/* The record's values in the order of the kind's columns, joined by commas: what decides between two rows that differ.
+/* Counts the values that a mapping does not know where it made nothing of the row because of them. */
+void decode_count_unmapped(const struct row_view *view);
+
+/* The row's values in the order of the kind's columns, joined by commas: what decides between two rows that differ.
  * Blank for columns that the file has not. Where a value holds a comma itself, the lengths of all follow, so
  * that two rows that differ never have one text. */
-void decode_canonical_text(const struct input_file *file, const struct record_reader *record, struct buffer *text);
+void decode_canonical_text(const struct row_view *view, struct buffer *text);
 
 #endif

@@ -7,29 +7,45 @@
 #include "referlens/base/ledger.h"
 #include "referlens/base/text.h"
 #include "referlens/input/format.h"
-#include "referlens/input/record.h"
+#include "referlens/input/mapping.h"
+#include "referlens/input/recognise.h"
 
 #include <stdbool.h>
-
-#define FIELD_ABSENT SIZE_MAX
 
 struct input_file {
     const char *path; /* borrowed */
     char *name;       /* base name, control characters scrubbed */
     void *map;        /* the bytes as they lie on disk */
     size_t map_size;
-    struct text body; /* behind the header line */
+    struct text text;    /* the same in UTF-8, behind a byte order mark: part of the map, or decoded */
+    size_t decoded_size; /* bytes to release; 0: part of the map */
+    enum encoding encoding;
+    char delimiter;
+    struct text body;  /* of the text, behind the header line */
     int64_t body_line; /* number of the body's first line */
-    enum file_kind kind;
+    enum file_kind kind; /* of the rows; the first where there are several */
+    unsigned kinds;      /* set of 1 << kind */
+    char *kind_names;
     size_t header_count;              /* fields in the header: every row must have as many */
-    size_t columns[COLUMN_COUNT_MAX]; /* by the kind's column: field index, or FIELD_ABSENT */
-    char *ignored;                    /* names of the columns that no kind knows, for a note; NULL: none */
+    size_t columns[COLUMN_COUNT_MAX]; /* of a canonical file, by the kind's column: field index, or FIELD_ABSENT */
+    struct mapping mapping;           /* of any other; its `profile` is NULL for a canonical file */
+    struct profile *canonical_profile; /* owned: where a canonical file is read through a mapping; or NULL */
+    char *ignored;                    /* names of the columns that nothing uses, for a note; NULL: none */
     struct ledger ledger;
 };
 
-/* Maps the file, reads its header and finds out its kind. A missing or empty file, a directory, an unknown header and one
- * that fits two kinds are errors, each one line that names the file. */
-bool input_file_open(struct input_file *file, const char *path, struct error *error);
+/* Maps the file, reads its header and finds out what it is. A missing or empty file, a directory, an unknown header and one
+ * that fits two kinds are errors, each one line that names the file. The options' profiles and key must outlive it. */
+bool input_file_open(struct input_file *file, const char *path, const struct reading_options *options,
+                     struct error *error);
+
+/* A copy for messages and outputs, without control characters; the caller frees it. */
+char *input_scrubbed(const char *bytes, size_t length);
+
+static inline bool input_file_makes(const struct input_file *file, enum file_kind kind)
+{
+    return (file->kinds >> kind & 1) != 0;
+}
 
 void input_file_close(struct input_file *file);
 

@@ -86,8 +86,10 @@ enum column_content {
 struct format_column {
     const char *name;
     enum column_content content;
-    bool required;
+    const char *missing; /* why a row without it is rejected; NULL: it may be empty */
     const char *meaning;
+    const char *const *words; /* of a column of words, by their value, NULL for one that stands for "unknown"; else NULL */
+    size_t word_count;
 };
 
 struct format_kind {
@@ -98,6 +100,9 @@ struct format_kind {
 };
 
 extern const struct format_kind format_kinds[FILE_KIND_COUNT];
+
+/* "key", "text", "date", "word" or "number". */
+const char *format_content_name(enum column_content content);
 
 /* `referlens list columns`: a tab-separated line a column. */
 void format_list(struct buffer *text);

@@ -6,6 +6,7 @@
 #ifndef REFERLENS_INPUT_INPUT_H
 #define REFERLENS_INPUT_INPUT_H
 
+#include "referlens/base/arena.h"
 #include "referlens/base/error.h"
 #include "referlens/base/ledger.h"
 #include "referlens/cohort/cohort.h"
@@ -18,12 +19,15 @@ struct input_options {
     day as_of;           /* DAY_UNKNOWN: the latest date in the data */
     size_t worker_count; /* at least 1 */
     size_t chunk_bytes;  /* 0: the usual 4 MiB; tests make it small */
+    struct reading_options reading; /* its profiles and key must outlive the input */
 };
 
 struct input {
     struct input_file *files; /* in the order of names, then contents */
     size_t file_count;
     struct ledger *ledgers; /* one a file, in the same order */
+    struct file_quality *qualities; /* one a file, in the same order */
+    struct arena texts;             /* of the qualities */
     struct reject *rejects; /* by file, line and column */
     size_t reject_count;
     struct cohort *cohort;

@@ -1,0 +1,341 @@
+#include "referlens/input/recognise.h"
+
+#include "referlens/base/memory.h"
+#include "referlens/input/record.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+enum { DELIMITER_COUNT = 4, NEAR_MISSES_SHOWN = 3, NAMES_SHOWN = 6 };
+static const char delimiters[DELIMITER_COUNT] = {',', ';', '\t', '|'};
+
+/* A canonical kind or a profile, and how well the header fits it. */
+struct candidate {
+    const struct profile *profile; /* NULL: the canonical kind */
+    enum file_kind kind;
+    enum encoding encoding;
+    char delimiter;
+    size_t required, lacking;
+    bool *used; /* by the header's field; owned */
+    size_t used_count, field_count;
+};
+
+struct recognising {
+    const char *name;
+    struct file_texts *texts;
+    const struct reading_options *options;
+    struct candidate *candidates;
+    size_t count;
+    size_t readable; /* headers that could be read, of all that were tried */
+};
+
+void file_texts_release(struct file_texts *texts)
+{
+    for (size_t i = 0; i < ENCODING_COUNT; i++) {
+        if (texts->reserved[i] > 0)
+            memory_release_reserved((void *)(uintptr_t)texts->texts[i].bytes, texts->reserved[i]);
+    }
+    *texts = (struct file_texts){0};
+}
+
+/* Decodes the whole file, once for each encoding. */
+static bool text_in(struct recognising *all, enum encoding encoding, struct text *text, struct error *error)
+{
+    struct file_texts *texts = all->texts;
+    if (texts->texts[encoding].bytes == NULL) {
+        if (encoding == ENCODING_UTF8)
+            texts->texts[encoding] = texts->bytes;
+        else if (!encoding_decode(encoding, texts->bytes, &texts->texts[encoding], &texts->reserved[encoding], error))
+            return error_prefix(error, "%s", all->name);
+    }
+    *text = texts->texts[encoding];
+    return true;
+}
+
+static size_t column_count(const struct candidate *candidate)
+{
+    return candidate->profile != NULL ? candidate->profile->column_count : format_kinds[candidate->kind].column_count;
+}
+
+static struct text column_name(const struct candidate *candidate, size_t column)
+{
+    return candidate->profile != NULL ? candidate->profile->columns[column].name
+                                      : text_of(format_kinds[candidate->kind].columns[column].name);
+}
+
+static bool is_required(const struct candidate *candidate, size_t column)
+{
+    return candidate->profile != NULL ? !candidate->profile->columns[column].optional
+                                      : format_kinds[candidate->kind].columns[column].missing != NULL;
+}
+
+static size_t find_field(const struct record_reader *header, struct text name)
+{
+    for (size_t i = 0; i < header->field_count; i++) {
+        if (text_equal(header->fields[i], name))
+            return i;
+    }
+    return SIZE_MAX;
+}
+
+/* Fits a header to the candidate. */
+static void fit(struct candidate *candidate, const struct record_reader *header)
+{
+    candidate->required = candidate->lacking = candidate->used_count = 0;
+    memory_free(candidate->used);
+    candidate->used = memory_allocate_zeroed(header->field_count + 1, sizeof *candidate->used);
+    candidate->field_count = header->field_count;
+    for (size_t i = 0; i < column_count(candidate); i++) {
+        const size_t field = find_field(header, column_name(candidate, i));
+        candidate->required += is_required(candidate, i);
+        candidate->lacking += is_required(candidate, i) && field == SIZE_MAX;
+        if (field != SIZE_MAX && !candidate->used[field]) {
+            candidate->used[field] = true;
+            candidate->used_count++;
+        }
+    }
+}
+
+/* Only the start is looked at, so that the checks of a reader do not run over a large file twice. */
+static struct text head_of(struct text text)
+{
+    return (struct text){text.bytes, text.length < RECORD_BYTES_MAX ? text.length : RECORD_BYTES_MAX};
+}
+
+/* Fits the header in each delimiter that the candidate allows, and keeps the best. */
+static void try_delimiters(struct recognising *all, struct candidate *candidate, struct text text)
+{
+    struct candidate best = *candidate;
+    best.lacking = SIZE_MAX;
+    for (size_t i = 0; i < DELIMITER_COUNT; i++) {
+        const char stated = candidate->profile != NULL ? candidate->profile->delimiter : '\0';
+        if (stated != '\0' && stated != delimiters[i])
+            continue;
+        struct record_reader header;
+        record_reader_open(&header, head_of(text), delimiters[i], false);
+        if (record_reader_next(&header) && header.fault == RECORD_SOUND) {
+            struct candidate trial = *candidate;
+            trial.used = NULL;
+            trial.delimiter = delimiters[i];
+            fit(&trial, &header);
+            all->readable++;
+            if (best.lacking == SIZE_MAX || trial.lacking < best.lacking) {
+                memory_free(best.used);
+                best = trial;
+            } else {
+                memory_free(trial.used);
+            }
+        }
+        record_reader_close(&header);
+    }
+    *candidate = best;
+}
+
+static bool add_candidate(struct recognising *all, const struct profile *profile, enum file_kind kind,
+                          struct error *error)
+{
+    struct candidate candidate = {.profile = profile, .kind = kind, .encoding = ENCODING_UTF8};
+    if (all->texts->marked)
+        candidate.encoding = all->texts->mark;
+    else if (all->options->encoding != NULL)
+        encoding_parse(text_of(all->options->encoding), &candidate.encoding);
+    else if (profile != NULL)
+        candidate.encoding = profile->encoding;
+    struct text text = {0};
+    if (!text_in(all, candidate.encoding, &text, error))
+        return false;
+    try_delimiters(all, &candidate, text);
+    if (candidate.lacking != SIZE_MAX)
+        all->candidates[all->count++] = candidate;
+    return true;
+}
+
+/* Whether `a` uses every column that `b` does. */
+static bool covers(const struct candidate *a, const struct candidate *b)
+{
+    if (a->delimiter != b->delimiter || a->encoding != b->encoding || a->field_count != b->field_count)
+        return false;
+    for (size_t i = 0; i < a->field_count; i++) {
+        if (b->used[i] && !a->used[i])
+            return false;
+    }
+    return true;
+}
+
+static bool is_practices(const struct candidate *candidate)
+{
+    return candidate->profile == NULL && candidate->kind == FILE_PRACTICES;
+}
+
+/* practices.csv requires so little that it yields to any other, and to a header that was meant to be another's and lacks
+ * something: one with a column of another kind that practices.csv has not. */
+static bool yields(const struct recognising *all, const struct candidate *practices)
+{
+    for (size_t i = 0; i < all->count; i++) {
+        const struct candidate *other = &all->candidates[i];
+        if (!is_practices(other) && (other->lacking == 0 || (other->profile == NULL && !covers(practices, other))))
+            return true;
+    }
+    return false;
+}
+
+static const char *candidate_name(const struct candidate *candidate)
+{
+    return candidate->profile != NULL ? candidate->profile->name : format_kinds[candidate->kind].name;
+}
+
+static bool refuse_two(const struct recognising *all, const struct candidate *a, const struct candidate *b,
+                       struct error *error)
+{
+    return error_set(error, "%s: the header fits both %s and %s: %s", all->name, candidate_name(a), candidate_name(b),
+                     a->profile == NULL && b->profile == NULL ? "split the file" : "choose one with --profile");
+}
+
+/* The candidate that fits and covers all others that do; NULL, with an error, where there are several and none such; NULL
+ * without one where nothing fits. Only those from `first` to before `end`. */
+static const struct candidate *choose(const struct recognising *all, size_t first, size_t end, bool *failed,
+                                      struct error *error)
+{
+    const struct candidate *chosen = NULL, *other = NULL;
+    for (size_t i = first; i < end; i++) {
+        const struct candidate *candidate = &all->candidates[i];
+        if (candidate->lacking > 0 || (is_practices(candidate) && yields(all, candidate)))
+            continue;
+        if (chosen == NULL || (candidate->used_count > chosen->used_count && covers(candidate, chosen)))
+            chosen = candidate;
+    }
+    for (size_t i = first; chosen != NULL && i < end; i++) {
+        const struct candidate *candidate = &all->candidates[i];
+        if (candidate == chosen || candidate->lacking > 0 || is_practices(candidate))
+            continue;
+        if (candidate->used_count >= chosen->used_count || !covers(chosen, candidate))
+            other = candidate;
+    }
+    *failed = other != NULL;
+    if (other != NULL)
+        refuse_two(all, chosen < other ? chosen : other, chosen < other ? other : chosen, error);
+    return other == NULL ? chosen : NULL;
+}
+
+/* The required columns that a header lacks, a few of them by name. */
+static void add_lacking(struct buffer *message, struct text text, const struct candidate *candidate)
+{
+    struct record_reader header;
+    size_t named = 0;
+    record_reader_open(&header, head_of(text), candidate->delimiter, false);
+    record_reader_next(&header);
+    for (size_t i = 0; i < column_count(candidate); i++) {
+        const struct text name = column_name(candidate, i);
+        if (!is_required(candidate, i) || find_field(&header, name) != SIZE_MAX)
+            continue;
+        if (named++ < NAMES_SHOWN)
+            buffer_add_formatted(message, "%s%.*s", named > 1 ? ", " : "", (int)name.length, name.bytes);
+    }
+    if (named > NAMES_SHOWN)
+        buffer_add_formatted(message, " and %zu more", named - NAMES_SHOWN);
+    record_reader_close(&header);
+}
+
+bool recognise_explain(const char *name, struct text text, char delimiter, const struct profile *profile,
+                       struct error *error)
+{
+    const struct candidate candidate = {.profile = profile,
+                                        .delimiter = profile->delimiter != '\0' ? profile->delimiter : delimiter};
+    struct buffer lacking = buffer_with_maximum(ERROR_MESSAGE_MAX / 2);
+    add_lacking(&lacking, text, &candidate);
+    error_set(error, "the profile %s fits none of the files: %s lacks %s", profile->name, name, lacking.bytes);
+    buffer_release(&lacking);
+    return false;
+}
+
+/* The nearest candidate that is not yet told of: fewest columns lacking, the first of equals. After the first only
+ * profiles, since canonical kinds have most names in common. */
+static const struct candidate *next_nearest(const struct recognising *all, const bool *told, bool first_told)
+{
+    const struct candidate *nearest = NULL;
+    for (size_t i = 0; i < all->count; i++) {
+        const struct candidate *candidate = &all->candidates[i];
+        if (told[i] || is_practices(candidate) || candidate->lacking == 0 || (first_told && candidate->profile == NULL))
+            continue;
+        if (nearest == NULL || candidate->lacking < nearest->lacking)
+            nearest = candidate;
+    }
+    return nearest;
+}
+
+static bool refuse_all(const struct recognising *all, struct error *error)
+{
+    struct buffer message = buffer_with_maximum(ERROR_MESSAGE_MAX - 1);
+    bool *told = memory_allocate_zeroed(all->count + 1, sizeof *told);
+    for (size_t shown = 0; shown < NEAR_MISSES_SHOWN; shown++) {
+        const struct candidate *candidate = next_nearest(all, told, shown > 0);
+        /* After the nearest only those that have some of what they need. */
+        if (candidate == NULL || (shown > 0 && candidate->lacking * 2 > candidate->required))
+            break;
+        told[candidate - all->candidates] = true;
+        buffer_add_formatted(&message, "%s%s, but without ", shown > 0 ? "; next " : "", candidate_name(candidate));
+        add_lacking(&message, all->texts->texts[candidate->encoding], candidate);
+    }
+    error_set(error, "%s: unknown header: nearest to %s", all->name, message.bytes);
+    buffer_release(&message);
+    memory_free(told);
+    return false;
+}
+
+/* The bytes are not UTF-8, or no CSV. */
+static bool refuse_unreadable(const struct recognising *all, struct error *error)
+{
+    const struct text text = head_of(all->texts->bytes);
+    size_t offset;
+    struct record_reader header;
+    record_reader_open(&header, text, ',', false);
+    const bool bad_bytes = record_reader_next(&header) && header.fault == RECORD_BAD_UTF8 && !text_is_utf8(text, &offset);
+    int64_t line = 1, column = 1;
+    if (bad_bytes)
+        record_offset_position(&header, header.fault_offset, &line, &column);
+    record_reader_close(&header);
+    if (bad_bytes)
+        return error_set(error,
+                         "%s:%" PRId64 ":%" PRId64 ": the header holds a byte that is not UTF-8: if the file is in "
+                         "another encoding, say which (--encoding windows-1252, say)",
+                         all->name, line, column);
+    return error_set(error, "%s:1: the header row can't be read: is this a CSV file in UTF-8?", all->name);
+}
+
+static bool settle(const struct recognising *all, size_t named, struct recognition *recognition, struct error *error)
+{
+    bool failed;
+    const struct candidate *chosen = choose(all, 0, named, &failed, error);
+    if (chosen == NULL && !failed)
+        chosen = choose(all, named, all->count, &failed, error);
+    if (chosen == NULL)
+        return failed ? false : all->readable == 0 ? refuse_unreadable(all, error) : refuse_all(all, error);
+    *recognition = (struct recognition){
+        .profile = chosen->profile,
+        .kind = chosen->kind,
+        .encoding = chosen->encoding,
+        .delimiter = chosen->delimiter,
+    };
+    return true;
+}
+
+bool recognise_file(const char *name, struct file_texts *texts, const struct reading_options *options,
+                    struct recognition *recognition, struct error *error)
+{
+    const size_t built_in = options->built_in != NULL ? options->built_in->count : 0;
+    struct recognising all = {.name = name, .texts = texts, .options = options};
+    all.candidates = memory_allocate_zeroed(options->named_count + FILE_KIND_COUNT + built_in, sizeof *all.candidates);
+    bool done = true;
+    for (size_t i = 0; done && i < options->named_count; i++)
+        done = add_candidate(&all, options->named[i], FILE_REFERRALS, error);
+    const size_t named = all.count;
+    for (size_t kind = 0; done && kind < FILE_KIND_COUNT; kind++)
+        done = add_candidate(&all, NULL, (enum file_kind)kind, error);
+    for (size_t i = 0; done && i < built_in; i++)
+        done = add_candidate(&all, options->built_in->profiles[i], FILE_REFERRALS, error);
+    done = done && settle(&all, named, recognition, error);
+    for (size_t i = 0; i < all.count; i++)
+        memory_free(all.candidates[i].used);
+    memory_free(all.candidates);
+    return done;
+}

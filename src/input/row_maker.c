@@ -1,0 +1,164 @@
+#include "referlens/input/row_maker.h"
+
+#include "referlens/base/memory.h"
+
+static const char left_out_blank[] = "blank row";
+
+static const size_t in_order[COLUMN_COUNT_MAX] = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15};
+
+size_t input_file_rule_count(const struct input_file *file)
+{
+    return file->mapping.profile != NULL ? file->mapping.profile->rule_count : 1;
+}
+
+void row_maker_open(struct row_maker *maker, const struct input_file *file, enum file_kind kind)
+{
+    const size_t rules = input_file_rule_count(file);
+    *maker = (struct row_maker){.file = file, .kind = kind};
+    maker->counts = memory_allocate_zeroed(rules, sizeof *maker->counts);
+    maker->made = memory_allocate_zeroed(rules, sizeof *maker->made);
+    if (file->mapping.profile != NULL)
+        maker->mapped = memory_allocate_zeroed(rules, sizeof *maker->mapped);
+}
+
+void row_maker_close(struct row_maker *maker)
+{
+    for (size_t rule = 0; maker->mapped != NULL && rule < input_file_rule_count(maker->file); rule++)
+        mapped_row_release(&maker->mapped[rule]);
+    memory_free(maker->mapped);
+    memory_free(maker->counts);
+    memory_free(maker->made);
+    *maker = (struct row_maker){0};
+}
+
+static bool decode(struct made_row *made, struct problem *problem)
+{
+    const struct row_view *view = &made->view;
+    switch (view->kind) {
+    case FILE_REFERRALS:
+        return decode_referral(view, &made->decoded.referral.row, &made->decoded.referral.id,
+                               &made->decoded.referral.previous, problem);
+    case FILE_OUTCOMES:
+        return decode_event(view, &made->decoded.event.row, &made->decoded.event.id, problem);
+    case FILE_PRACTICES:
+        return decode_practice(view, &made->decoded.practice, problem);
+    case FILE_SCHEMES:
+        return decode_scheme(view, &made->decoded.scheme, problem);
+    case FILE_SESSIONS:
+        return decode_session(view, &made->decoded.session, problem);
+    case FILE_KIND_COUNT:
+        break;
+    }
+    return false;
+}
+
+/* The one row of a canonical record. */
+static void take_canonical(struct row_maker *maker, const struct record_reader *record)
+{
+    struct made_row *made = &maker->made[0];
+    made->view = (struct row_view){
+        .kind = maker->file->kind,
+        .values = record->fields,
+        .columns = maker->file->columns,
+        .fields = maker->file->columns,
+        .record = record,
+        .counts = maker->counts[0],
+    };
+    made->belongs = true;
+    maker->made_count = 1;
+    maker->outcome = decode(made, &maker->problem) ? RECORD_MADE : RECORD_REJECTED;
+}
+
+/* What one rule makes; false where the record is to be rejected. */
+static bool take_rule(struct row_maker *maker, size_t rule, const struct record_reader *record)
+{
+    const struct mapping *mapping = &maker->file->mapping;
+    struct mapped_row *mapped = &maker->mapped[rule];
+    const enum file_kind kind = mapping->profile->rules[rule].kind;
+    struct row_counts *counts = kind == maker->kind ? maker->counts[rule] : NULL;
+    struct made_row *made = &maker->made[maker->made_count];
+    made->rule = rule;
+    made->view = (struct row_view){
+        .kind = kind,
+        .values = mapped->values,
+        .columns = in_order,
+        .fields = mapped->fields,
+        .record = record,
+        .mapping = mapping,
+        .rule = rule,
+        .mapped = mapped,
+        .counts = counts,
+    };
+    if (mapping_make(mapping, rule, record, mapped) == MAPPED_NOTHING) {
+        decode_count_unmapped(&made->view);
+        return true;
+    }
+    maker->made_count++;
+    return decode(made, &maker->problem);
+}
+
+static bool has_referral(const struct row_maker *maker)
+{
+    for (size_t i = 0; i < maker->made_count; i++) {
+        if (maker->made[i].view.kind == FILE_REFERRALS)
+            return true;
+    }
+    return false;
+}
+
+/* The pass that a record belongs to; marks the row whose fate is the record's. */
+static enum file_kind choose_pass(struct row_maker *maker)
+{
+    struct made_row *first = NULL;
+    for (size_t i = 0; maker->outcome == RECORD_MADE && i < maker->made_count; i++) {
+        struct made_row *made = &maker->made[i];
+        made->belongs = false;
+        if (first == NULL || made->view.kind < first->view.kind)
+            first = made;
+    }
+    if (first == NULL)
+        return maker->file->kind;
+    first->belongs = true;
+    return first->view.kind;
+}
+
+static void take_mapped(struct row_maker *maker, const struct record_reader *record)
+{
+    const struct profile *profile = maker->file->mapping.profile;
+    bool sound = true;
+    maker->made_count = 0;
+    maker->left_out = mapping_leaves_out(&maker->file->mapping, record);
+    for (size_t rule = 0; maker->left_out == NULL && rule < profile->rule_count; rule++) {
+        if (profile->rules[rule].kind == FILE_REFERRALS && has_referral(maker))
+            continue;
+        const struct problem first = maker->problem;
+        const bool rule_sound = take_rule(maker, rule, record);
+        if (!sound)
+            maker->problem = first; /* one problem a record, but every rule is counted */
+        sound = sound && rule_sound;
+    }
+    if (!sound)
+        maker->outcome = RECORD_REJECTED;
+    else if (maker->made_count > 0)
+        maker->outcome = RECORD_MADE;
+    else
+        maker->outcome = RECORD_LEFT_OUT;
+    if (maker->outcome == RECORD_LEFT_OUT && maker->left_out == NULL)
+        maker->left_out = profile->rest;
+    maker->belongs = choose_pass(maker) == maker->kind;
+}
+
+void row_maker_take(struct row_maker *maker, const struct record_reader *record)
+{
+    maker->belongs = maker->kind == maker->file->kind;
+    if (record->fault == RECORD_SOUND && decode_is_blank(record)) {
+        maker->outcome = RECORD_LEFT_OUT;
+        maker->left_out = left_out_blank;
+    } else if (!decode_record(maker->file->header_count, record, &maker->problem)) {
+        maker->outcome = RECORD_REJECTED;
+    } else if (maker->mapped == NULL) {
+        take_canonical(maker, record);
+    } else {
+        take_mapped(maker, record);
+    }
+}
