@@ -13,7 +13,7 @@ TEST_PACKAGES := libcmocka-dev sqlite3 python3 groff-base locales
 
 WARNINGS := -std=c17 -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wstrict-prototypes -Wmissing-prototypes \
             -Wvla -Wformat=2 -Werror
-OPTIMISE_release := -O2 -g -DNDEBUG
+OPTIMISE_release := -O3 -g -DNDEBUG
 OPTIMISE_asan    := -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
 OPTIMISE_tsan    := -O1 -g -fsanitize=thread
 OPTIMISE_fuzz    := -O1 -g -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all

@@ -39,7 +39,7 @@ static bool read_delimiter(const struct profile_reader *reader, const struct pro
 {
     static const char *const names[] = {",", ";", "tab", "|", NULL};
     static const char characters[] = {',', ';', '\t', '|'};
-    size_t index;
+    size_t index = 0;
     if (place->value == NULL)
         return true;
     if (!cJSON_IsString(place->value) || !profile_read_word(reader, place, names, &index))
@@ -66,7 +66,7 @@ static void keep_columns(struct profile_reader *reader, struct profile_used_colu
 static bool read_optional_columns(struct profile_reader *reader, const struct profile_place *place)
 {
     struct profile_used_column *columns;
-    struct text_list names;
+    struct text_list names = {0};
     keep_columns(reader, &columns);
     if (place->value == NULL)
         return true;

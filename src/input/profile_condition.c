@@ -53,7 +53,7 @@ static bool read_condition(struct profile_reader *reader, const struct profile_p
 bool profile_read_conditions(struct profile_reader *reader, const struct profile_place *place, bool reasons,
                              struct profile_conditions *conditions)
 {
-    size_t count;
+    size_t count = 0;
     if (place->value == NULL)
         return true;
     if (!profile_check_array(reader, place, 0, &count))

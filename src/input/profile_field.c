@@ -18,24 +18,6 @@ static const char *const otherwise_names[] = {
     NULL,
 };
 
-static const char *const answers[] = {"yes", "no"};
-
-/* The words of the columns that hold one of a list. */
-static const struct {
-    enum file_kind kind;
-    size_t column;
-    const char *const *words;
-    size_t count;
-} vocabularies[] = {
-    {FILE_REFERRALS, REFERRALS_REQUEST_TYPE, request_type_names, REQUEST_TYPE_COUNT},
-    {FILE_REFERRALS, REFERRALS_PRIORITY, priority_names, PRIORITY_COUNT},
-    {FILE_REFERRALS, REFERRALS_SCHEME, scheme_names, SCHEME_COUNT},
-    {FILE_OUTCOMES, OUTCOMES_TYPE, event_type_names, EVENT_TYPE_COUNT},
-    {FILE_OUTCOMES, OUTCOMES_CONTACTED, answers, 2},
-    {FILE_OUTCOMES, OUTCOMES_CONSULTED, answers, 2},
-    {FILE_SCHEMES, SCHEMES_SCHEME, scheme_names, SCHEME_COUNT},
-};
-
 /* Which forms a column may have, by what it holds. */
 static const bool allowed_forms[][FIELD_JOIN + 1] = {
     [CONTENT_KEY] = {[FIELD_COLUMN] = true, [FIELD_JOIN] = true},
@@ -70,23 +52,17 @@ static const struct format_column *column_of(const struct field_reader *field)
 /* A value that the profile gives must be one that the column can hold. */
 static bool check_word(const struct field_reader *field, const struct profile_place *place, struct text value)
 {
-    for (size_t i = 0; i < sizeof vocabularies / sizeof *vocabularies; i++) {
-        const char *const *const words = vocabularies[i].words;
-        const size_t count = vocabularies[i].count;
-        if (vocabularies[i].kind != field->kind || vocabularies[i].column != field->column)
-            continue;
-        if (vocabulary_find(words, count, value) < count)
-            return true;
-        struct buffer expected = buffer_with_maximum(WORDS_TEXT_MAX);
-        for (size_t k = 0; k < count; k++)
-            if (words[k] != NULL)
-                buffer_add_formatted(&expected, "%s%s", expected.length > 0 ? ", " : "", words[k]);
-        profile_fail(field->reader, place, "'%.*s' is no %s; expected one of %s", VALUE_SHOWN_MAX, value.bytes,
-                     column_of(field)->name, expected.bytes);
-        buffer_release(&expected);
-        return false;
-    }
-    return true;
+    const struct format_column *of = column_of(field);
+    if (of->words == NULL || vocabulary_find(of->words, of->word_count, value) < of->word_count)
+        return true;
+    struct buffer expected = buffer_with_maximum(WORDS_TEXT_MAX);
+    for (size_t i = 0; i < of->word_count; i++)
+        if (of->words[i] != NULL)
+            buffer_add_formatted(&expected, "%s%s", expected.length > 0 ? ", " : "", of->words[i]);
+    profile_fail(field->reader, place, "'%.*s' is no %s; expected one of %s", VALUE_SHOWN_MAX, value.bytes, of->name,
+                 expected.bytes);
+    buffer_release(&expected);
+    return false;
 }
 
 static bool read_value(const struct field_reader *field, const struct profile_place *place, struct text *value)
@@ -183,7 +159,7 @@ static bool read_map(struct field_reader *field, const struct profile_place *map
 
 static bool read_bands(struct field_reader *field, const struct profile_place *place)
 {
-    size_t count;
+    size_t count = 0;
     if (!profile_check_array(field->reader, place, 1, &count))
         return false;
     if (count > BAND_MAX)
@@ -213,7 +189,7 @@ static bool read_columns(struct field_reader *field, const struct profile_place 
         field->field.column_count = 1;
         return profile_read_column(field->reader, &one, &field->field.columns[0]);
     }
-    size_t count;
+    size_t count = 0;
     if (!profile_check_array(field->reader, &several, 2, &count))
         return false;
     if (count > PROFILE_FIELD_COLUMNS_MAX)

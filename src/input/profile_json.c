@@ -218,7 +218,7 @@ bool profile_read_name(const struct profile_reader *reader, const struct profile
 bool profile_read_texts(const struct profile_reader *reader, const struct profile_place *place, size_t least,
                         struct text_list *list)
 {
-    size_t count;
+    size_t count = 0;
     if (!profile_check_array(reader, place, least, &count))
         return false;
     struct text *const texts = arena_allocate(&reader->profile->arena, count * sizeof *texts);

@@ -12,7 +12,7 @@ static bool read_kind(const struct profile_reader *reader, const struct profile_
     const char *names[FILE_KIND_COUNT + 1] = {NULL};
     for (size_t i = 0; i < FILE_KIND_COUNT; i++)
         names[i] = format_kinds[i].name;
-    size_t index;
+    size_t index = 0;
     if (!profile_read_word(reader, place, names, &index))
         return false;
     *kind = (enum file_kind)index;
@@ -47,7 +47,7 @@ static bool read_rule(struct profile_reader *reader, const struct profile_place 
 bool profile_read_rules(struct profile_reader *reader, const struct profile_place *place)
 {
     struct profile *const profile = reader->profile;
-    size_t count;
+    size_t count = 0;
     if (!profile_check_array(reader, place, 1, &count))
         return false;
     if (count > PROFILE_RULE_MAX)

@@ -8,7 +8,7 @@
 #include <math.h>
 #include <string.h>
 
-enum { FLUSH_ROWS = 255 }; /* so many ones fit a byte */
+enum { FLUSH_ROWS = 255 /* so many ones fit a byte */, ROWS_AHEAD = 16 };
 
 /* Subjects by day and end, and which days have any, so that few rows cost little. */
 struct day_counts {
@@ -94,6 +94,8 @@ void tally_add(struct tally *tally, const uint32_t *index, size_t count)
         const size_t end = count - begin < FLUSH_ROWS ? count : begin + FLUSH_ROWS;
         uint8_t ones[ONES_SIZE] = {0};
         for (size_t i = begin; i < end; i++) {
+            if (i + ROWS_AHEAD < count) /* rows of a slice lie apart */
+                __builtin_prefetch(&evaluation->rows[index[i + ROWS_AHEAD]]);
             const struct evaluated *row = &evaluation->rows[index[i]];
             const struct standing_ones *standing = &evaluation->standings[row->standing];
             for (size_t k = 0; k < ONES_SIZE; k++)

@@ -135,3 +135,23 @@ struct logrank_result logrank(struct logrank_subject *subjects, size_t count, in
     }
     return result;
 }
+
+void logrank_of_counts(const struct logrank_counts *times, size_t count, double *excess, double *variance)
+{
+    double at_risk[2] = {0, 0};
+    *excess = *variance = 0;
+    for (size_t i = count; i-- > 0;) {
+        const double events[2] = {(double)times[i].events[0], (double)times[i].events[1]};
+        const double ended = events[0] + events[1];
+        for (size_t group = 0; group < 2; group++) {
+            at_risk[group] += events[group] + (double)times[i].others[group];
+        }
+        const double total = at_risk[0] + at_risk[1];
+        if (!(ended > 0)) {
+            continue;
+        }
+        const double share = at_risk[0] / total;
+        *excess += events[0] - ended * share;
+        *variance += total > 1 ? ended * (total - ended) / (total - 1) * share * (1 - share) : 0;
+    }
+}

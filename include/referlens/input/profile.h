@@ -54,6 +54,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 enum { PROFILE_RULE_MAX = 32, PROFILE_FIELD_COLUMNS_MAX = 4, PROFILE_NAME_MAX = 40 };
 

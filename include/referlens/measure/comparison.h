@@ -26,6 +26,11 @@ enum {
     COMPARISON_HORIZONS = 3,
 };
 
+/* What calls for a caution: standardised mean differences above the first, and more than this share of a scheme's
+ * referrals in strata of one side. */
+#define COMPARISON_IMBALANCE_MAX 0.25
+#define COMPARISON_LEFT_OUT_MAX  0.10
+
 /* One side of a comparison: a scheme, or the reference. */
 struct comparison_side {
     double practices;             /* that have anything in the denominator */
@@ -68,7 +73,8 @@ struct comparison_horizon {
     struct estimate crude, reference_crude; /* incidence with log-log limits */
     struct estimate standardised, reference_standardised;
     struct estimate difference;
-    struct estimate mean, reference_mean; /* restricted mean, standardised, in days */
+    double crude_mean, reference_crude_mean; /* restricted mean, in days */
+    struct estimate mean, reference_mean;    /* the same, standardised */
     struct estimate mean_difference;
     bool sign_change;
     int side, mean_side; /* −1 or 1 where the interval excludes 0 */
@@ -124,7 +130,7 @@ struct comparison_caution {
     enum comparison_caution_kind kind;
     uint32_t scheme; /* SLICE_ALL: of all */
     double number;   /* masked like any count; NAN where the kind has none */
-    size_t measure;  /* measure_count where it is of none */
+    size_t measure;  /* measure_count: of none in particular */
 };
 
 struct comparison {

@@ -29,4 +29,14 @@ struct logrank_result {
 struct logrank_result logrank(struct logrank_subject *subjects, size_t count, int32_t group_count, double *observed,
                               double *expected);
 
+/* Of two groups, those who left at one time. */
+struct logrank_counts {
+    int64_t events[2];
+    int64_t others[2]; /* censored then, and at risk until then */
+};
+
+/* The excess of the first group's events over those expected, and its variance, in one stratum whose `times` ascend. Over
+ * strata both add up, and excess²/variance is χ² with 1 degree of freedom. Both are 0 where the groups never meet. */
+void logrank_of_counts(const struct logrank_counts *times, size_t count, double *excess, double *variance);
+
 #endif

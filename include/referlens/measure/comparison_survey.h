@@ -1,0 +1,69 @@
+/* What a comparison of schemes has to know of all referrals before it can compare any: which strata there are, who is
+ * in them, and how each scheme's clocks ran.
+ *
+ * A stratum is a specialty × priority × age band that occurs; unknown is a value of its own. Referrals and advice
+ * requests whose scheme is not known are counted and take no part. All counts are whole numbers, so that neither the
+ * order of rows nor the number of workers matters.
+ */
+#ifndef REFERLENS_MEASURE_COMPARISON_SURVEY_H
+#define REFERLENS_MEASURE_COMPARISON_SURVEY_H
+
+#include "referlens/cohort/vocabulary.h"
+#include "referlens/measure/evaluated.h"
+#include "referlens/stats/pseudo_values.h"
+
+enum {
+    SURVEY_DAYS = 367, /* 0 to 365, and all later ones as one */
+    SURVEY_BEYOND = SURVEY_DAYS - 1,
+    SURVEY_WORDS_BITS = 64,
+};
+
+/* How the clock of one delay ended, by day; `follow_up_maximum` −1 where it ran for nobody. */
+struct survey_clock {
+    uint32_t ends[SURVEY_DAYS][PSEUDO_END_COUNT];
+    int32_t follow_up_maximum;
+};
+
+/* How many referrals have each value of the variables that are looked at for balance: specialty, priority, age band,
+ * sex and deprivation, one after another. */
+enum { SURVEY_VARIABLES = 5, SURVEY_DECILES = 11 };
+
+struct survey {
+    const struct evaluation *evaluation;
+    size_t ages;      /* age bands and "unknown" */
+    uint64_t *occurs; /* a bit for each specialty × priority × age band */
+    uint32_t *rank;   /* by word of `occurs`: how many bits are set before it */
+    size_t word_count;
+    size_t stratum_count;
+    uint32_t *order;                             /* the rows whose scheme is known, stratum after stratum */
+    size_t *stratum_first;                       /* where each one begins in `order`, and one more */
+    size_t row_count;                            /* in `order` */
+    int64_t rows[SCHEME_COUNT + 1];              /* by scheme, the last one unknown: referrals and advice requests */
+    int64_t referrals[SCHEME_COUNT + 1];         /* referrals alone */
+    struct survey_clock (*clocks)[DELAYS_MAX];   /* by scheme and delay */
+    size_t variable_first[SURVEY_VARIABLES + 1]; /* where the values of each variable begin in `values` */
+    int64_t *values;                             /* by scheme and value: referrals alone */
+};
+
+struct survey *survey_new(const struct evaluation *evaluation, size_t worker_count);
+void survey_free(struct survey *survey);
+
+/* The stratum of a row. */
+static inline size_t survey_stratum(const struct survey *survey, const struct evaluated *row)
+{
+    const size_t key =
+        (row->specialty * (size_t)PRIORITY_COUNT + evaluated_priority(row)) * survey->ages + row->age_band;
+    const size_t word = key / SURVEY_WORDS_BITS;
+    const uint64_t below = (UINT64_C(1) << (key % SURVEY_WORDS_BITS)) - 1;
+    return survey->rank[word] + (size_t)__builtin_popcountll(survey->occurs[word] & below);
+}
+
+/* The day of a delay's end as clocks count it. */
+static inline size_t survey_day(const struct evaluation *evaluation, size_t row, size_t delay)
+{
+    const uint32_t held = evaluated_days(evaluation, row, delay);
+    const int32_t days = evaluation->day_values == NULL ? (int32_t)held : evaluation->day_values[held];
+    return days < SURVEY_BEYOND ? (size_t)days : SURVEY_BEYOND;
+}
+
+#endif

@@ -1,0 +1,77 @@
+/* Tallies by stratum and scheme: how many were in each denominator, and the sum of what is to be averaged over them.
+ *
+ * What is averaged is a quantity: whether a referral was a hit (proportions), or its pseudo-values by each of three
+ * days (delays: whether it got there by then, and how long it waited until then). So every standardised number of a
+ * comparison comes from the same few lines, whatever it is of. Several quantities share a denominator.
+ */
+#ifndef REFERLENS_MEASURE_COMPARISON_TALLY_H
+#define REFERLENS_MEASURE_COMPARISON_TALLY_H
+
+#include "referlens/measure/comparison.h"
+#include "referlens/measure/comparison_survey.h"
+
+enum {
+    DENOMINATORS_MAX = STANDING_MEASURES_MAX,
+    DELAY_QUANTITIES = 2 * COMPARISON_HORIZONS, /* by horizon: incidence, mean */
+    QUANTITIES_MAX = STANDING_MEASURES_MAX + DELAYS_MAX * DELAY_QUANTITIES,
+};
+
+/* A denominator is a proportion's or a delay's; its quantities follow each other. */
+struct comparison_denominator {
+    size_t measure;
+    size_t quantity; /* the first of its own */
+    size_t delay;    /* number of the delay; DELAYS_MAX of a proportion */
+};
+
+/* In which proportions a standing counts: its denominators, and whether it is a hit. */
+struct comparison_standing {
+    uint8_t count;
+    struct {
+        uint8_t denominator, hit;
+    } in[STANDING_MEASURES_MAX];
+};
+
+/* The excess of events over those expected by the log-rank test of a scheme against the reference, and its variance. */
+struct comparison_excess {
+    double excess, variance;
+};
+
+struct comparison_tally {
+    const struct survey *survey;
+    uint32_t reference;
+    struct comparison_denominator denominators[DENOMINATORS_MAX];
+    size_t denominator_count, quantity_count;
+    size_t delay_denominator[DELAYS_MAX];
+    struct comparison_standing *standings; /* by code */
+    double (*pseudo)[DELAY_QUANTITIES];    /* by scheme, delay, day and end: comparison_pseudo */
+    struct pseudo_value whole[SCHEME_COUNT][DELAYS_MAX][COMPARISON_HORIZONS];
+    int64_t *counts;                    /* by stratum, scheme and denominator */
+    double *sums;                       /* by stratum, scheme and quantity */
+    struct comparison_excess *excesses; /* by stratum, scheme and delay */
+};
+
+/* Tallies all schemes; log-rank tests are against `reference`. */
+struct comparison_tally *comparison_tally_new(const struct survey *survey, uint32_t reference, size_t worker_count);
+void comparison_tally_free(struct comparison_tally *tally);
+
+/* The days by which a delay is compared: COMPARISON_HORIZONS of them, ascending. */
+const int32_t *comparison_days(size_t measure);
+
+/* Where the quantities of one who left on that day by that end stand. */
+static inline const double *comparison_pseudo(const struct comparison_tally *tally, size_t scheme, size_t delay,
+                                              size_t days, size_t end)
+{
+    return tally->pseudo[((scheme * DELAYS_MAX + delay) * SURVEY_DAYS + days) * PSEUDO_END_COUNT + end];
+}
+
+static inline const int64_t *comparison_counts(const struct comparison_tally *tally, size_t stratum, size_t scheme)
+{
+    return tally->counts + (stratum * SCHEME_COUNT + scheme) * tally->denominator_count;
+}
+
+static inline const double *comparison_sums(const struct comparison_tally *tally, size_t stratum, size_t scheme)
+{
+    return tally->sums + (stratum * SCHEME_COUNT + scheme) * tally->quantity_count;
+}
+
+#endif

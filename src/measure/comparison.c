@@ -1,0 +1,244 @@
+#include "referlens/measure/comparison.h"
+
+#include "referlens/base/memory.h"
+#include "referlens/base/worker.h"
+#include "referlens/measure/comparison_balance.h"
+#include "referlens/measure/comparison_fill.h"
+#include "referlens/measure/comparison_mask.h"
+#include "referlens/measure/comparison_rate.h"
+#include "referlens/measure/list_size.h"
+
+#include <math.h>
+#include <string.h>
+
+const char *comparison_variable_name(enum comparison_variable variable)
+{
+    static const char *const names[COMPARISON_VARIABLE_COUNT] = {"specialty", "priority",   "age_band",
+                                                                 "sex",       "imd_decile", "list_size"};
+    return names[variable];
+}
+
+const char *comparison_caution_name(enum comparison_caution_kind kind)
+{
+    static const char *const names[CAUTION_KIND_COUNT] = {
+        [CAUTION_OBSERVATIONAL] = "observational",   [CAUTION_FEW_PRACTICES] = "few_practices",
+        [CAUTION_UNKNOWN_SCHEME] = "unknown_scheme", [CAUTION_LEFT_OUT] = "left_out",
+        [CAUTION_SIGN_CHANGE] = "sign_change",       [CAUTION_IMBALANCE] = "imbalance",
+        [CAUTION_SIZE_UNKNOWN] = "size_unknown",     [CAUTION_SHARED_PRACTICES] = "shared_practices"};
+    return names[kind];
+}
+
+/* What the making of a comparison carries along. */
+struct making {
+    const struct report *report;
+    struct comparison *comparison;
+    const struct survey *survey;
+    const struct comparison_tally *tally;
+    const struct comparison_rate *rates;
+    const double *sizes;
+    size_t balance_capacity, caution_capacity;
+    size_t workers;
+    bool exact;
+};
+
+static void caution(struct making *making, enum comparison_caution_kind kind, uint32_t scheme, double number)
+{
+    struct comparison *comparison = making->comparison;
+    comparison->cautions = memory_grow(comparison->cautions, &making->caution_capacity, comparison->caution_count + 1,
+                                       sizeof *comparison->cautions);
+    comparison->cautions[comparison->caution_count++] =
+        (struct comparison_caution){kind, scheme, number, measure_count};
+}
+
+/* `none` where it has data, else the scheme with most referrals; SCHEME_COUNT where fewer than two have any. */
+static uint32_t choose_reference(const struct survey *survey, uint32_t asked)
+{
+    uint32_t largest = 0;
+    size_t with_data = 0;
+    for (uint32_t scheme = 0; scheme < SCHEME_COUNT; scheme++) {
+        with_data += survey->rows[scheme] > 0;
+        largest = survey->referrals[scheme] > survey->referrals[largest] ? scheme : largest;
+    }
+    if (with_data < 2 || (asked < SCHEME_COUNT && survey->rows[asked] == 0))
+        return SCHEME_COUNT;
+    if (asked < SCHEME_COUNT)
+        return asked;
+    return survey->rows[SCHEME_NONE] > 0 ? (uint32_t)SCHEME_NONE : largest;
+}
+
+struct filling {
+    const struct making *making;
+    const struct comparison_pair *pair;
+    struct comparison_outcome *outcomes; /* of the scheme */
+    struct comparison_wait *waits;
+    size_t proportion_count;
+};
+
+/* A denominator a task; proportions come before delays in the table, so both lists keep its order. */
+static void fill_denominator(void *context, size_t denominator, size_t worker)
+{
+    (void)worker;
+    const struct filling *filling = context;
+    const struct making *making = filling->making;
+    if (making->tally->denominators[denominator].delay == DELAYS_MAX) {
+        struct comparison_outcome *outcome = &filling->outcomes[denominator];
+        *outcome = comparison_fill_outcome(making->report, filling->pair, denominator);
+        comparison_finish_outcome(outcome, making->exact);
+    } else {
+        struct comparison_wait *wait = &filling->waits[denominator - filling->proportion_count];
+        *wait = comparison_fill_wait(making->report, filling->pair, denominator);
+        comparison_finish_wait(wait, making->exact);
+    }
+}
+
+static void caution_of_practices(struct making *making, const struct comparison_pair *pair)
+{
+    double on[COMPARISON_SIDES] = {0, 0}, shared = 0, unsized = 0;
+    for (size_t i = 0; i < making->survey->evaluation->practice_count; i++) {
+        const bool own = comparison_part(pair, i, COMPARISON_OWN)->rows > 0;
+        const bool reference = comparison_part(pair, i, COMPARISON_REFERENCE)->rows > 0;
+        on[COMPARISON_OWN] += own;
+        on[COMPARISON_REFERENCE] += reference;
+        shared += own && reference;
+        unsized += (own || reference) && isnan(making->sizes[i]);
+    }
+    const uint32_t scheme = pair->schemes[COMPARISON_OWN];
+    for (size_t side = 0; side < COMPARISON_SIDES; side++) {
+        if (on[side] < COMPARISON_PRACTICES_MIN)
+            caution(making, CAUTION_FEW_PRACTICES, pair->schemes[side], on[side]);
+    }
+    if (shared > 0)
+        caution(making, CAUTION_SHARED_PRACTICES, scheme, shared);
+    if (unsized > 0)
+        caution(making, CAUTION_SIZE_UNKNOWN, scheme, unsized);
+}
+
+/* What the numbers of a scheme call for: `first` is where its outcomes, waits and balance rows begin. */
+static void caution_of_numbers(struct making *making, uint32_t scheme, const struct filling *filling,
+                               size_t outcome_count, size_t wait_count, size_t first_balance)
+{
+    double changes = 0, left_out = 0, imbalance = 0;
+    for (size_t i = 0; i < outcome_count; i++) {
+        const struct comparison_outcome *outcome = &filling->outcomes[i];
+        changes += outcome->sign_change;
+        if (outcome->status == RESULT_OK && outcome->left_out.referrals > 0)
+            left_out = fmax(left_out, fmin(outcome->left_out.referrals / outcome->own.denominator, 1));
+    }
+    for (size_t i = 0; i < wait_count; i++) {
+        bool changed = false;
+        for (size_t h = 0; h < COMPARISON_HORIZONS; h++)
+            changed = changed || filling->waits[i].within[h].sign_change;
+        changes += changed;
+    }
+    for (size_t i = first_balance; i < making->comparison->balance_count; i++) {
+        const struct comparison_balance *row = &making->comparison->balance[i];
+        const bool adjusted = row->variable < COMPARISON_SEX;
+        if (!adjusted && row->label.length == 0 && fabs(row->smd) > imbalance)
+            imbalance = fabs(row->smd);
+    }
+    if (changes > 0)
+        caution(making, CAUTION_SIGN_CHANGE, scheme, changes);
+    if (left_out > COMPARISON_LEFT_OUT_MAX)
+        caution(making, CAUTION_LEFT_OUT, scheme, left_out);
+    if (imbalance > COMPARISON_IMBALANCE_MAX)
+        caution(making, CAUTION_IMBALANCE, scheme, imbalance);
+}
+
+static void compare_scheme(struct making *making, const struct comparison_fit *fit, uint32_t scheme)
+{
+    struct comparison *comparison = making->comparison;
+    const size_t wait_count = making->survey->evaluation->delay_count;
+    const size_t proportion_count = making->tally->denominator_count - wait_count;
+    struct comparison_pair *pair = comparison_pair_new(making->tally, fit, scheme, making->sizes, making->workers);
+    struct filling filling = {making, pair, comparison->outcomes + comparison->outcome_count,
+                              comparison->waits + comparison->wait_count, proportion_count};
+    worker_run(making->workers, making->tally->denominator_count, fill_denominator, &filling);
+    filling.outcomes[proportion_count] =
+        comparison_fill_rate(making->survey->evaluation, making->rates, pair->schemes, making->sizes);
+    comparison_finish_outcome(&filling.outcomes[proportion_count], making->exact);
+    comparison->outcome_count += proportion_count + 1;
+    comparison->wait_count += wait_count;
+    const size_t first_balance = comparison->balance_count;
+    comparison_add_balance(pair, making->exact, comparison, &making->balance_capacity);
+    caution_of_practices(making, pair);
+    caution_of_numbers(making, scheme, &filling, proportion_count + 1, wait_count, first_balance);
+    comparison_pair_free(pair);
+}
+
+static void compare_all(struct making *making)
+{
+    struct comparison *comparison = making->comparison;
+    struct comparison_tally *tally = comparison_tally_new(making->survey, comparison->reference, making->workers);
+    struct comparison_fit fit = comparison_fit_of(tally, making->workers);
+    making->tally = tally;
+    comparison->outcomes = memory_allocate_zeroed(SCHEME_COUNT * measure_count, sizeof *comparison->outcomes);
+    comparison->waits = memory_allocate_zeroed((size_t)SCHEME_COUNT * DELAYS_MAX, sizeof *comparison->waits);
+    caution(making, CAUTION_OBSERVATIONAL, SLICE_ALL, NAN);
+    const double unknown = (double)making->survey->rows[SCHEME_UNKNOWN];
+    if (unknown > 0)
+        caution(making, CAUTION_UNKNOWN_SCHEME, SLICE_ALL, making->exact ? unknown : disclosure_count(unknown));
+    for (uint32_t scheme = 0; scheme < SCHEME_COUNT; scheme++) {
+        if (comparison->schemes[scheme] && scheme != comparison->reference)
+            compare_scheme(making, &fit, scheme);
+    }
+    comparison_fit_release(&fit);
+    comparison_tally_free(tally);
+}
+
+struct comparison comparison_of(const struct report *report, uint32_t reference, size_t worker_count)
+{
+    struct comparison comparison = {.reference_assumed = reference >= SCHEME_COUNT};
+    struct survey *survey = survey_new(report->evaluation, worker_count);
+    for (size_t scheme = 0; scheme < SCHEME_COUNT; scheme++)
+        comparison.schemes[scheme] = survey->rows[scheme] > 0;
+    comparison.reference = choose_reference(survey, reference);
+    if (comparison.reference < SCHEME_COUNT) {
+        double *sizes = list_sizes_of(report->cohort);
+        for (size_t i = 0; i < report->evaluation->practice_count; i++)
+            sizes[i] = log(sizes[i]);
+        struct comparison_rate *rates = comparison_rates_of(report->evaluation);
+        struct making making = {.report = report,
+                                .comparison = &comparison,
+                                .survey = survey,
+                                .rates = rates,
+                                .sizes = sizes,
+                                .workers = worker_count,
+                                .exact = report->audience == AUDIENCE_ANALYST};
+        compare_all(&making);
+        memory_free(rates);
+        memory_free(sizes);
+    }
+    survey_free(survey);
+    return comparison;
+}
+
+void comparison_release(struct comparison *comparison)
+{
+    memory_free(comparison->outcomes);
+    memory_free(comparison->waits);
+    memory_free(comparison->balance);
+    memory_free(comparison->cautions);
+    *comparison = (struct comparison){.reference = SCHEME_COUNT};
+}
+
+const struct comparison_outcome *comparison_find_outcome(const struct comparison *comparison, uint32_t scheme,
+                                                         const char *measure)
+{
+    const size_t index = measure_index(measure);
+    for (size_t i = 0; i < comparison->outcome_count; i++) {
+        if (comparison->outcomes[i].scheme == scheme && comparison->outcomes[i].measure == index)
+            return &comparison->outcomes[i];
+    }
+    return NULL;
+}
+
+const struct comparison_wait *comparison_find_wait(const struct comparison *comparison, uint32_t scheme,
+                                                   const char *measure)
+{
+    const size_t index = measure_index(measure);
+    for (size_t i = 0; i < comparison->wait_count; i++) {
+        if (comparison->waits[i].scheme == scheme && comparison->waits[i].measure == index)
+            return &comparison->waits[i];
+    }
+    return NULL;
+}

@@ -1,0 +1,283 @@
+#include "referlens/measure/comparison_pair.h"
+
+#include "referlens/base/memory.h"
+#include "referlens/base/worker.h"
+
+#include <math.h>
+
+/* Each round halves what is off many times over; strata and schemes are few. */
+enum { FIT_ROUNDS = 30 };
+
+struct fitting {
+    const struct comparison_tally *tally;
+    struct comparison_fit *fit;
+};
+
+static size_t denominator_of(const struct comparison_tally *tally, size_t quantity)
+{
+    size_t d = tally->denominator_count - 1;
+    while (tally->denominators[d].quantity > quantity)
+        d--;
+    return d;
+}
+
+/* Levels for given ratios: what occurred in the stratum over what the ratios alone lead to expect. */
+static void fit_levels(const struct comparison_tally *tally, size_t quantity, size_t denominator, const double *ratios,
+                       double *levels)
+{
+    for (size_t s = 0; s < tally->survey->stratum_count; s++) {
+        double sum = 0, expected = 0;
+        for (size_t scheme = 0; scheme < SCHEME_COUNT; scheme++) {
+            sum += comparison_sums(tally, s, scheme)[quantity];
+            expected += ratios[scheme] * (double)comparison_counts(tally, s, scheme)[denominator];
+        }
+        levels[s] = expected > 0 ? sum / expected : 0;
+    }
+}
+
+static void fit_ratios(const struct comparison_tally *tally, size_t quantity, size_t denominator, const double *levels,
+                       double *ratios)
+{
+    for (size_t scheme = 0; scheme < SCHEME_COUNT; scheme++) {
+        double sum = 0, expected = 0;
+        for (size_t s = 0; s < tally->survey->stratum_count; s++) {
+            sum += comparison_sums(tally, s, scheme)[quantity];
+            expected += levels[s] * (double)comparison_counts(tally, s, scheme)[denominator];
+        }
+        ratios[scheme] = expected > 0 ? sum / expected : 0;
+    }
+}
+
+static void fit_quantity(void *context, size_t quantity, size_t worker)
+{
+    (void)worker;
+    const struct fitting *fitting = context;
+    const struct comparison_tally *tally = fitting->tally;
+    const size_t denominator = denominator_of(tally, quantity), strata = tally->survey->stratum_count;
+    double *levels = memory_resize(NULL, strata, sizeof *levels);
+    double ratios[SCHEME_COUNT];
+    for (size_t scheme = 0; scheme < SCHEME_COUNT; scheme++)
+        ratios[scheme] = 1;
+    for (size_t round = 0; round < FIT_ROUNDS; round++) {
+        fit_levels(tally, quantity, denominator, ratios, levels);
+        fit_ratios(tally, quantity, denominator, levels, ratios);
+    }
+    for (size_t s = 0; s < strata; s++)
+        fitting->fit->levels[s * tally->quantity_count + quantity] = levels[s];
+    for (size_t scheme = 0; scheme < SCHEME_COUNT; scheme++)
+        fitting->fit->ratios[scheme * tally->quantity_count + quantity] = ratios[scheme];
+    memory_free(levels);
+}
+
+struct comparison_fit comparison_fit_of(const struct comparison_tally *tally, size_t worker_count)
+{
+    struct comparison_fit fit = {
+        memory_allocate_zeroed(tally->survey->stratum_count * tally->quantity_count, sizeof(double)),
+        memory_allocate_zeroed(SCHEME_COUNT * tally->quantity_count, sizeof(double))};
+    struct fitting fitting = {tally, &fit};
+    worker_run(worker_count, tally->quantity_count, fit_quantity, &fitting);
+    return fit;
+}
+
+void comparison_fit_release(struct comparison_fit *fit)
+{
+    memory_free(fit->levels);
+    memory_free(fit->ratios);
+    *fit = (struct comparison_fit){NULL, NULL};
+}
+
+/* Gives the strata of one denominator their weights: n(own) + n(reference) over the sum of it, for each row of a side
+ * divided by the rows that the side has there. */
+static void weigh_strata(struct comparison_pair *pair, size_t d)
+{
+    const struct comparison_tally *tally = pair->tally;
+    struct comparison_left_out *left_out = &pair->left_out[d];
+    double total = 0;
+    for (size_t s = 0; s < tally->survey->stratum_count; s++) {
+        const double own = (double)comparison_counts(tally, s, pair->schemes[COMPARISON_OWN])[d];
+        const double other = (double)comparison_counts(tally, s, pair->schemes[COMPARISON_REFERENCE])[d];
+        const bool common = own > 0 && other > 0;
+        pair->totals[COMPARISON_OWN][d] += (int64_t)own;
+        pair->totals[COMPARISON_REFERENCE][d] += (int64_t)other;
+        total += common ? own + other : 0;
+        left_out->strata_compared += common;
+        left_out->strata += !common && own + other > 0;
+        left_out->referrals += common ? 0 : own;
+        left_out->reference_referrals += common ? 0 : other;
+    }
+    for (size_t s = 0; s < tally->survey->stratum_count; s++) {
+        const double own = (double)comparison_counts(tally, s, pair->schemes[COMPARISON_OWN])[d];
+        const double other = (double)comparison_counts(tally, s, pair->schemes[COMPARISON_REFERENCE])[d];
+        double *weights = pair->weights + s * COMPARISON_SIDES * tally->denominator_count + d;
+        if (own > 0 && other > 0) {
+            weights[0] = (own + other) / total / own;
+            weights[tally->denominator_count] = (own + other) / total / other;
+        }
+    }
+}
+
+static void take_expected(struct comparison_pair *pair, const struct comparison_fit *fit)
+{
+    const size_t quantities = pair->tally->quantity_count;
+    for (size_t s = 0; s < pair->tally->survey->stratum_count; s++) {
+        for (size_t side = 0; side < COMPARISON_SIDES; side++) {
+            for (size_t q = 0; q < quantities; q++)
+                pair->expected[(s * COMPARISON_SIDES + side) * quantities + q] =
+                    fit->levels[s * quantities + q] * fit->ratios[pair->schemes[side] * quantities + q];
+        }
+    }
+}
+
+static void take_means(struct comparison_pair *pair)
+{
+    const struct comparison_tally *tally = pair->tally;
+    for (size_t q = 0; q < tally->quantity_count; q++) {
+        const size_t d = denominator_of(tally, q);
+        for (size_t side = 0; side < COMPARISON_SIDES; side++) {
+            double mean = 0, hits = 0;
+            for (size_t s = 0; s < tally->survey->stratum_count; s++) {
+                const double sum = comparison_sums(tally, s, pair->schemes[side])[q];
+                mean += sum * pair->weights[(s * COMPARISON_SIDES + side) * tally->denominator_count + d];
+                hits += sum;
+            }
+            pair->means[side][q] = pair->left_out[d].strata_compared > 0 ? mean : (double)NAN;
+            if (tally->denominators[d].delay == DELAYS_MAX)
+                pair->hits[side][d] = (int64_t)hits;
+        }
+    }
+}
+
+static int64_t scaled(double value)
+{
+    return (int64_t)llrint(ldexp(1, COMPARISON_SCALE) * value);
+}
+
+static void add_row(const struct comparison_pair *pair, size_t index, size_t side, struct comparison_part *part)
+{
+    const struct comparison_tally *tally = pair->tally;
+    const struct evaluation *evaluation = tally->survey->evaluation;
+    const struct evaluated *row = &evaluation->rows[index];
+    const size_t cell = survey_stratum(tally->survey, row) * COMPARISON_SIDES + side;
+    const double *weights = pair->weights + cell * tally->denominator_count;
+    const double *expected = pair->expected + cell * tally->quantity_count;
+    const struct comparison_standing *in = &tally->standings[row->standing];
+    part->rows++;
+    for (size_t k = 0; k < in->count; k++) {
+        const size_t d = in->in[k].denominator, q = tally->denominators[d].quantity;
+        part->counts[d]++;
+        part->hits[d] += in->in[k].hit;
+        part->weights[d] += scaled(weights[d]);
+        part->parts[q] += scaled(weights[d] * (in->in[k].hit - expected[q]));
+    }
+    const struct standing_ones *standing = &evaluation->standings[row->standing];
+    for (size_t k = 0; k < standing->running_count; k++) {
+        const size_t delay = standing->running[k].delay, end = standing->running[k].end;
+        const size_t d = tally->delay_denominator[delay], q = tally->denominators[d].quantity;
+        const double *values = comparison_pseudo(tally, row->scheme, delay, survey_day(evaluation, index, delay), end);
+        part->counts[d]++;
+        part->hits[d] += end == PSEUDO_EVENT;
+        part->weights[d] += scaled(weights[d]);
+        for (size_t i = 0; i < DELAY_QUANTITIES; i++)
+            part->parts[q + i] += scaled(weights[d] * (values[i] - expected[q + i]));
+    }
+}
+
+static void add_practice(void *context, size_t practice, size_t worker)
+{
+    (void)worker;
+    struct comparison_pair *pair = context;
+    const struct evaluation *evaluation = pair->tally->survey->evaluation;
+    for (size_t i = evaluation->practice_first[practice]; i < evaluation->practice_first[practice + 1]; i++) {
+        for (size_t side = 0; side < COMPARISON_SIDES; side++) {
+            if (evaluation->rows[i].scheme == pair->schemes[side])
+                add_row(pair, i, side, &pair->parts[practice * COMPARISON_SIDES + side]);
+        }
+    }
+}
+
+/* How many of a delay's clocks ended in the event. */
+static void count_events(struct comparison_pair *pair)
+{
+    const struct comparison_tally *tally = pair->tally;
+    for (size_t delay = 0; delay < tally->survey->evaluation->delay_count; delay++) {
+        for (size_t side = 0; side < COMPARISON_SIDES; side++) {
+            const struct survey_clock *clock = &tally->survey->clocks[pair->schemes[side]][delay];
+            for (size_t t = 0; t < SURVEY_DAYS; t++)
+                pair->hits[side][tally->delay_denominator[delay]] += clock->ends[t][PSEUDO_EVENT];
+        }
+    }
+}
+
+struct comparison_pair *comparison_pair_new(const struct comparison_tally *tally, const struct comparison_fit *fit,
+                                            uint32_t scheme, const double *sizes, size_t worker_count)
+{
+    struct comparison_pair *pair = memory_allocate_zeroed(1, sizeof *pair);
+    const size_t cells = tally->survey->stratum_count * COMPARISON_SIDES;
+    const size_t practices = tally->survey->evaluation->practice_count;
+    pair->tally = tally;
+    pair->schemes[COMPARISON_OWN] = scheme;
+    pair->schemes[COMPARISON_REFERENCE] = tally->reference;
+    pair->sizes = sizes;
+    pair->weights = memory_allocate_zeroed(cells * tally->denominator_count, sizeof *pair->weights);
+    pair->expected = memory_allocate_zeroed(cells * tally->quantity_count, sizeof *pair->expected);
+    pair->parts = memory_allocate_zeroed(practices * COMPARISON_SIDES, sizeof *pair->parts);
+    for (size_t d = 0; d < tally->denominator_count; d++)
+        weigh_strata(pair, d);
+    take_expected(pair, fit);
+    take_means(pair);
+    count_events(pair);
+    worker_run(worker_count, practices, add_practice, pair);
+    return pair;
+}
+
+void comparison_pair_free(struct comparison_pair *pair)
+{
+    if (pair == NULL)
+        return;
+    memory_free(pair->weights);
+    memory_free(pair->expected);
+    memory_free(pair->parts);
+    memory_free(pair);
+}
+
+struct clustered_difference comparison_clustered(const struct clustered_row *rows, size_t count)
+{
+    size_t practices[COMPARISON_SIDES] = {0, 0};
+    bool sized = true;
+    for (size_t i = 0; i < count; i++) {
+        practices[rows[i].side]++;
+        sized = sized && !isnan(rows[i].covariate);
+    }
+    for (size_t side = 0; side < COMPARISON_SIDES; side++)
+        sized = sized && practices[side] >= COMPARISON_PRACTICES_MIN;
+    const struct clustered_difference difference = clustered_difference(rows, count, sized, COMPARISON_LEVEL);
+    return sized && isnan(difference.difference.value) ? clustered_difference(rows, count, false, COMPARISON_LEVEL)
+                                                       : difference;
+}
+
+struct clustered_difference comparison_difference(const struct comparison_pair *pair, size_t denominator,
+                                                  size_t quantity)
+{
+    const size_t practices = pair->tally->survey->evaluation->practice_count;
+    struct clustered_row *rows = memory_resize(NULL, practices * COMPARISON_SIDES, sizeof *rows);
+    double sums[COMPARISON_SIDES] = {0, 0};
+    size_t count = 0;
+    for (size_t practice = 0; practice < practices; practice++) {
+        for (size_t side = 0; side < COMPARISON_SIDES; side++) {
+            const struct comparison_part *part = comparison_part(pair, practice, side);
+            if (part->weights[denominator] <= 0)
+                continue;
+            const double weight = ldexp((double)part->weights[denominator], -COMPARISON_SCALE);
+            const double own = ldexp((double)part->parts[quantity], -COMPARISON_SCALE);
+            rows[count++] =
+                (struct clustered_row){(uint32_t)practice, (uint8_t)side, weight, own / weight, pair->sizes[practice]};
+            sums[side] += own;
+        }
+    }
+    for (size_t i = 0; i < count; i++) {
+        rows[i].value += pair->means[rows[i].side][quantity] - sums[rows[i].side];
+    }
+    const struct clustered_difference difference = comparison_clustered(rows, count);
+    memory_free(rows);
+    return difference;
+}

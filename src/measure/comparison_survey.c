@@ -1,0 +1,186 @@
+#include "referlens/measure/comparison_survey.h"
+
+#include "referlens/base/memory.h"
+#include "referlens/base/worker.h"
+
+#include <string.h>
+
+/* What one worker has counted. */
+struct worker_survey {
+    uint64_t *occurs;
+    int64_t rows[SCHEME_COUNT + 1], referrals[SCHEME_COUNT + 1];
+    struct survey_clock (*clocks)[DELAYS_MAX];
+    int64_t *values;
+};
+
+struct surveying {
+    struct survey *survey;
+    struct worker_survey *workers;
+    size_t value_count;
+};
+
+static void clear_clocks(struct survey_clock (*clocks)[DELAYS_MAX])
+{
+    for (size_t scheme = 0; scheme < SCHEME_COUNT; scheme++) {
+        for (size_t delay = 0; delay < DELAYS_MAX; delay++)
+            clocks[scheme][delay].follow_up_maximum = -1;
+    }
+}
+
+static void count_clocks(const struct evaluation *evaluation, size_t row, struct survey_clock *clocks)
+{
+    const struct standing_ones *standing = &evaluation->standings[evaluation->rows[row].standing];
+    const int32_t follow_up = evaluated_follow_up(evaluation, row);
+    for (size_t i = 0; i < standing->running_count; i++) {
+        struct survey_clock *clock = &clocks[standing->running[i].delay];
+        clock->ends[survey_day(evaluation, row, standing->running[i].delay)][standing->running[i].end]++;
+        if (follow_up > clock->follow_up_maximum)
+            clock->follow_up_maximum = follow_up;
+    }
+}
+
+static void count_values(const struct survey *survey, const struct evaluated *row, int64_t *values)
+{
+    const size_t *first = survey->variable_first;
+    values[first[0] + row->specialty]++;
+    values[first[1] + evaluated_priority(row)]++;
+    values[first[2] + row->age_band]++;
+    values[first[3] + evaluated_sex(row)]++;
+    values[first[4] + evaluated_imd_decile(row)]++;
+}
+
+static void survey_practice(void *context, size_t practice, size_t worker)
+{
+    const struct surveying *surveying = context;
+    const struct survey *survey = surveying->survey;
+    const struct evaluation *evaluation = survey->evaluation;
+    struct worker_survey *own = &surveying->workers[worker];
+    for (size_t i = evaluation->practice_first[practice]; i < evaluation->practice_first[practice + 1]; i++) {
+        const struct evaluated *row = &evaluation->rows[i];
+        const bool advice = (row->flags & EVALUATED_ADVICE) != 0;
+        own->rows[row->scheme]++;
+        own->referrals[row->scheme] += !advice;
+        if (row->scheme == SCHEME_UNKNOWN)
+            continue;
+        const size_t key =
+            (row->specialty * (size_t)PRIORITY_COUNT + evaluated_priority(row)) * survey->ages + row->age_band;
+        own->occurs[key / SURVEY_WORDS_BITS] |= UINT64_C(1) << (key % SURVEY_WORDS_BITS);
+        count_clocks(evaluation, i, own->clocks[row->scheme]);
+        if (!advice)
+            count_values(survey, row, own->values + row->scheme * surveying->value_count);
+    }
+}
+
+static void merge_clocks(struct survey_clock (*to)[DELAYS_MAX], const struct survey_clock (*from)[DELAYS_MAX])
+{
+    for (size_t i = 0; i < (size_t)SCHEME_COUNT * DELAYS_MAX; i++) {
+        struct survey_clock *sum = &to[i / DELAYS_MAX][i % DELAYS_MAX];
+        const struct survey_clock *add = &from[i / DELAYS_MAX][i % DELAYS_MAX];
+        for (size_t t = 0; t < SURVEY_DAYS; t++) {
+            for (size_t end = 0; end < PSEUDO_END_COUNT; end++)
+                sum->ends[t][end] += add->ends[t][end];
+        }
+        if (add->follow_up_maximum > sum->follow_up_maximum)
+            sum->follow_up_maximum = add->follow_up_maximum;
+    }
+}
+
+static void merge(struct survey *survey, struct worker_survey *own, size_t value_count)
+{
+    for (size_t i = 0; i <= SCHEME_COUNT; i++) {
+        survey->rows[i] += own->rows[i];
+        survey->referrals[i] += own->referrals[i];
+    }
+    for (size_t i = 0; i < survey->word_count; i++)
+        survey->occurs[i] |= own->occurs[i];
+    for (size_t i = 0; i < SCHEME_COUNT * value_count; i++)
+        survey->values[i] += own->values[i];
+    merge_clocks(survey->clocks, (const struct survey_clock(*)[DELAYS_MAX])own->clocks);
+    memory_free(own->occurs);
+    memory_free(own->clocks);
+    memory_free(own->values);
+}
+
+static void survey_rows(struct survey *survey, size_t worker_count)
+{
+    const size_t value_count = survey->variable_first[SURVEY_VARIABLES];
+    struct surveying surveying = {survey, memory_allocate_zeroed(worker_count, sizeof *surveying.workers), value_count};
+    for (size_t i = 0; i < worker_count; i++) {
+        struct worker_survey *own = &surveying.workers[i];
+        own->occurs = memory_allocate_zeroed(survey->word_count, sizeof *own->occurs);
+        own->clocks = memory_allocate_zeroed(SCHEME_COUNT, sizeof *own->clocks);
+        own->values = memory_allocate_zeroed(SCHEME_COUNT * value_count, sizeof *own->values);
+        clear_clocks(own->clocks);
+    }
+    worker_run(worker_count, survey->evaluation->practice_count, survey_practice, &surveying);
+    for (size_t i = 0; i < worker_count; i++)
+        merge(survey, &surveying.workers[i], value_count);
+    memory_free(surveying.workers);
+}
+
+static void number_strata(struct survey *survey)
+{
+    survey->rank = memory_resize(NULL, survey->word_count, sizeof *survey->rank);
+    for (size_t i = 0; i < survey->word_count; i++) {
+        survey->rank[i] = (uint32_t)survey->stratum_count;
+        survey->stratum_count += (size_t)__builtin_popcountll(survey->occurs[i]);
+    }
+}
+
+/* A counting sort. Within a stratum rows stand as they come: nothing depends on that. */
+static void sort_rows(struct survey *survey)
+{
+    const struct evaluation *evaluation = survey->evaluation;
+    size_t *next = memory_allocate_zeroed(survey->stratum_count + 1, sizeof *next);
+    for (size_t i = 0; i < evaluation->count; i++) {
+        if (evaluation->rows[i].scheme != SCHEME_UNKNOWN)
+            next[survey_stratum(survey, &evaluation->rows[i]) + 1]++;
+    }
+    for (size_t i = 0; i < survey->stratum_count; i++)
+        next[i + 1] += next[i];
+    survey->stratum_first = memory_resize(NULL, survey->stratum_count + 1, sizeof *survey->stratum_first);
+    memcpy(survey->stratum_first, next, (survey->stratum_count + 1) * sizeof *next);
+    survey->row_count = next[survey->stratum_count];
+    survey->order = memory_resize(NULL, survey->row_count, sizeof *survey->order);
+    for (size_t i = 0; i < evaluation->count; i++) {
+        if (evaluation->rows[i].scheme != SCHEME_UNKNOWN)
+            survey->order[next[survey_stratum(survey, &evaluation->rows[i])]++] = (uint32_t)i;
+    }
+    memory_free(next);
+}
+
+struct survey *survey_new(const struct evaluation *evaluation, size_t worker_count)
+{
+    struct survey *survey = memory_allocate_zeroed(1, sizeof *survey);
+    const size_t sizes[SURVEY_VARIABLES] = {evaluation->specialty_count, PRIORITY_COUNT,
+                                            cohort_age_bands(evaluation->cohort)->count + 1, EVALUATED_SEXES_MAX + 1,
+                                            SURVEY_DECILES};
+    survey->evaluation = evaluation;
+    survey->ages = sizes[2];
+    for (size_t i = 0; i < SURVEY_VARIABLES; i++)
+        survey->variable_first[i + 1] = survey->variable_first[i] + sizes[i];
+    const size_t keys = evaluation->specialty_count * PRIORITY_COUNT * survey->ages;
+    survey->word_count = keys / SURVEY_WORDS_BITS + 1;
+    survey->occurs = memory_allocate_zeroed(survey->word_count, sizeof *survey->occurs);
+    survey->values =
+        memory_allocate_zeroed(SCHEME_COUNT * survey->variable_first[SURVEY_VARIABLES], sizeof *survey->values);
+    survey->clocks = memory_allocate_zeroed(SCHEME_COUNT, sizeof *survey->clocks);
+    clear_clocks(survey->clocks);
+    survey_rows(survey, worker_count);
+    number_strata(survey);
+    sort_rows(survey);
+    return survey;
+}
+
+void survey_free(struct survey *survey)
+{
+    if (survey == NULL)
+        return;
+    memory_free(survey->occurs);
+    memory_free(survey->rank);
+    memory_free(survey->order);
+    memory_free(survey->stratum_first);
+    memory_free(survey->clocks);
+    memory_free(survey->values);
+    memory_free(survey);
+}
