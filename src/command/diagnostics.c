@@ -1,5 +1,7 @@
 #include "referlens/command/diagnostics.h"
 
+#include "referlens/input/repeats.h"
+
 #include <inttypes.h>
 #include <math.h>
 #include <stdio.h>
@@ -47,11 +49,17 @@ void diagnostics_files(const struct input *input)
 {
     for (size_t i = 0; i < input->file_count; i++) {
         const struct ledger *ledger = &input->ledgers[i];
+        const bool canonical = strcmp(ledger->profile, "canonical") == 0;
         fprintf(stderr,
-                "%s: %s, %" PRId64 " rows: %" PRId64 " used, %" PRId64 " rejected, %" PRId64 " duplicates, %" PRId64
+                "%s: %s%s%s, %" PRId64 " rows: %" PRId64 " used, %" PRId64 " rejected, %" PRId64 " duplicates, %" PRId64
                 " left out\n",
-                ledger->name, ledger->kind, ledger->read, ledger->used, ledger->rejected, ledger->duplicates,
+                ledger->name, ledger->kind, canonical ? "" : ", profile ", canonical ? "" : ledger->profile, ledger->read, ledger->used, ledger->rejected, ledger->duplicates,
                 ledger->left_out);
+        for (size_t k = 0; k < ledger->duplicates_reason_count; k++) {
+            if (ledger->duplicates_for[k].reason != reason_repeated)
+                fprintf(stderr, "%s: note: %" PRId64 " duplicates: %s\n", ledger->name, ledger->duplicates_for[k].count,
+                        ledger->duplicates_for[k].reason);
+        }
         for (size_t k = 0; k < ledger->left_out_reason_count; k++)
             fprintf(stderr, "%s: note: %" PRId64 " left out: %s\n", ledger->name, ledger->left_out_for[k].count,
                     ledger->left_out_for[k].reason);

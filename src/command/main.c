@@ -1,5 +1,6 @@
 /* The command table, and the program that it makes. */
 #include "referlens/command/calc.h"
+#include "referlens/command/check.h"
 #include "referlens/command/command.h"
 #include "referlens/command/list.h"
 #include "referlens/command/report.h"
@@ -10,6 +11,7 @@
 
 static const struct command *const commands[] = {
     &command_report,
+    &command_check,
     &command_calc,
     &command_list,
     &command_synth,

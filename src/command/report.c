@@ -1,8 +1,8 @@
 #include "referlens/command/report.h"
 
 #include "referlens/base/memory.h"
-#include "referlens/base/worker.h"
 #include "referlens/command/diagnostics.h"
+#include "referlens/command/reading.h"
 #include "referlens/input/input.h"
 #include "referlens/measure/report.h"
 #include "referlens/output/chart.h"
@@ -17,21 +17,17 @@
 #include <stdio.h>
 #include <time.h>
 
-/* A last date this far behind all others is more likely an error than the day of the export. */
-enum { JOBS_MAX = 256, OUTLYING_DAYS = 31 };
-
 static const char *const audiences[] = {"shared", "practice", "analyst", NULL};
 
 static const struct command_option options[] = {
     {"output", 'o', "DIR", NULL, "the report folder to write; default: report"},
-    {"as-of", 0, "DATE", NULL, "the day on which the exports were taken; default: the latest date in them"},
+    READING_OPTIONS,
     {"period", 0, "QUARTER", NULL,
      "the report's own quarter, 2025-Q2 or 2025/26-Q1; default: the last that was over by the as-of date"},
     {"practice", 0, "CODE", NULL, "write a pack for this practice only; may be repeated"},
     {"audience", 0, "WHO", audiences,
      "who will read it; shared (default) suppresses and rounds small counts, practice shows each pack its own practice "
      "exactly, analyst is exact everywhere"},
-    {"jobs", 'j', "N", NULL, "how many processors to use; default: all"},
     {"no-charts", 0, NULL, NULL, "draw no charts (gnuplot is then not needed)"},
     {"no-packs", 0, NULL, NULL, "write no page for each practice"},
     {"max-rejects", 0, "N|P%", NULL, "give up, writing nothing, when more rows than this are rejected; default: no limit"},
@@ -43,20 +39,19 @@ static const struct command_option options[] = {
 /* The command line, understood. */
 struct settings {
     const char *output;
-    struct input_options input;
+    struct reading_setup reading;
     quarter period; /* PERIOD_ALL: not given */
     enum audience audience;
     struct reject_limit limit;
     bool charts, packs, force, timings;
 };
 
-static bool read_settings(const struct command_line *line, struct settings *settings, struct error *error)
+/* On failure there is nothing to release. */
+static bool read_settings(const struct command_line *line, struct settings *settings, bool *usage, struct error *error)
 {
-    int64_t jobs = (int64_t)worker_default_count();
     const char *output = command_text(line, "output"), *audience = command_text(line, "audience");
     *settings = (struct settings){
         .output = output != NULL ? output : "report",
-        .input = {.as_of = DAY_UNKNOWN},
         .period = PERIOD_ALL,
         .charts = command_count(line, "no-charts") == 0,
         .packs = command_count(line, "no-packs") == 0,
@@ -64,13 +59,10 @@ static bool read_settings(const struct command_line *line, struct settings *sett
         .timings = command_count(line, "timings") > 0,
     };
     audience_parse(audience != NULL ? audience : "shared", &settings->audience);
-    if (!command_read_day(line, "as-of", &settings->input.as_of, error) ||
-        !command_read_quarter(line, "period", &settings->period, error) ||
-        !command_read_integer(line, "jobs", 1, JOBS_MAX, &jobs, error) ||
-        !reject_limit_parse(command_text(line, "max-rejects"), &settings->limit, error))
-        return false;
-    settings->input.worker_count = (size_t)jobs;
-    return true;
+    *usage = true;
+    return command_read_quarter(line, "period", &settings->period, error) &&
+           reject_limit_parse(command_text(line, "max-rejects"), &settings->limit, error) &&
+           reading_setup_open(&settings->reading, line, usage, error);
 }
 
 /* The last quarter that was over by the as-of date. */
@@ -123,7 +115,7 @@ static void end_stage(const struct settings *settings, const char *stage, struct
 static bool write_all(const struct report *report, struct folder *folder, const struct settings *settings,
                       const uint32_t *practices, size_t practice_count, struct timespec *since, struct error *error)
 {
-    const size_t workers = settings->input.worker_count, packs = settings->packs ? practice_count : 0;
+    const size_t workers = settings->reading.options.worker_count, packs = settings->packs ? practice_count : 0;
     bool done = results_json_write(report, folder, workers, error);
     end_stage(settings, "measures.json", since);
     done = done && results_sqlite_write(report, folder, workers, error);
@@ -159,10 +151,10 @@ static bool make_report(const struct command_line *line, const struct settings *
         report.period = last_whole_quarter(as_of);
     cohort_forget_ids(input->cohort);
     struct evaluation *evaluation =
-        evaluation_prepare(input->cohort, report.period, settings->input.worker_count);
+        evaluation_prepare(input->cohort, report.period, settings->reading.options.worker_count);
     cohort_forget_facts(input->cohort);
     report.evaluation = evaluation;
-    report_evaluate(&report, settings->input.worker_count);
+    report_evaluate(&report, settings->reading.options.worker_count);
     end_stage(settings, "measuring", since);
     uint32_t *practices = NULL;
     size_t practice_count = 0;
@@ -175,67 +167,61 @@ static bool make_report(const struct command_line *line, const struct settings *
     return done;
 }
 
-static void say_dates(const struct input *input, const struct settings *settings)
+static void say_period(const struct input *input, const struct settings *settings)
 {
     const day as_of = cohort_as_of(input->cohort);
-    if (!input->as_of_assumed)
+    if (settings->period != PERIOD_ALL || as_of == DAY_UNKNOWN || !input->as_of_assumed)
         return;
-    char text[DAY_TEXT_SIZE];
-    if (as_of == DAY_UNKNOWN) {
-        fprintf(stderr, "referlens: note: there is no date in the data, so there is no as-of date\n");
-        return;
-    }
-    day_format(as_of, text);
-    fprintf(stderr, "referlens: note: as-of date %s, the latest date in the data (set it with --as-of)\n", text);
-    if (input->next_latest != DAY_UNKNOWN && as_of - input->next_latest > OUTLYING_DAYS) {
-        char next[DAY_TEXT_SIZE];
-        day_format(input->next_latest, next);
-        command_warn("the date %s stands alone: the next latest in the data is %s. If it is an error, every wait is "
-                     "counted to a wrong day: set --as-of",
-                     text, next);
-    }
-    if (settings->period == PERIOD_ALL) {
-        char period[QUARTER_TEXT_SIZE];
-        quarter_format(last_whole_quarter(as_of), period);
-        fprintf(stderr, "referlens: note: period %s, the last quarter that was over by then\n", period);
-    }
+    char period[QUARTER_TEXT_SIZE];
+    quarter_format(last_whole_quarter(as_of), period);
+    fprintf(stderr, "referlens: note: period %s, the last quarter that was over by then\n", period);
 }
 
-static int run_report(const struct command_line *line)
+static int run_with(const struct command_line *line, struct settings *settings)
 {
-    struct settings settings;
     struct error error = {""};
-    if (!read_settings(line, &settings, &error))
-        return command_refuse(line, &error);
-    if (settings.charts && !gnuplot_check(&error))
+    if (settings->charts && !gnuplot_check(&error))
         return command_fail(&error);
     struct folder *folder = NULL;
-    if (!folder_open(settings.output, settings.force, &folder, &error))
+    if (!folder_open(settings->output, settings->force, &folder, &error))
         return command_fail(&error);
     struct timespec since;
     clock_gettime(CLOCK_MONOTONIC, &since);
     struct input input;
     int status = COMMAND_FAILED;
-    if (!input_read(&input, line->operands, line->operand_count, &settings.input, &error)) {
+    if (!input_read(&input, line->operands, line->operand_count, &settings->reading.options, &error)) {
         folder_close(folder);
         return command_fail(&error);
     }
-    end_stage(&settings, "reading and linking", &since);
+    end_stage(settings, "reading and linking", &since);
     diagnostics_rejects(&input);
-    if (reject_limit_passed(&settings.limit, &input)) {
+    if (reject_limit_passed(&settings->limit, &input)) {
         diagnostics_files(&input);
         fprintf(stderr, "referlens: error: more rows were rejected than --max-rejects allows; nothing was written\n");
         status = COMMAND_TOO_MANY_REJECTS;
     } else {
         diagnostics_files(&input);
-        say_dates(&input, &settings);
-        if (!make_report(line, &settings, &input, folder, &since, &error))
+        reading_say_as_of(&input);
+        say_period(&input, settings);
+        if (!make_report(line, settings, &input, folder, &since, &error))
             status = command_fail(&error);
         else
             status = input.reject_count > 0 ? COMMAND_DONE_WITH_REJECTS : COMMAND_DONE;
     }
     folder_close(folder);
     input_release(&input);
+    return status;
+}
+
+static int run_report(const struct command_line *line)
+{
+    struct settings settings;
+    struct error error = {""};
+    bool usage;
+    if (!read_settings(line, &settings, &usage, &error))
+        return usage ? command_refuse(line, &error) : command_fail(&error);
+    const int status = run_with(line, &settings);
+    reading_setup_release(&settings.reading);
     return status;
 }
 

@@ -219,7 +219,7 @@ static bool make_mapped(const struct making *making)
         making->row->values[making->column] = entry->value;
         return true;
     }
-    making->row->unmapped[making->column] = true;
+    making->row->unmapped[making->column] = field->otherwise != OTHERWISE_KEEP;
     switch (field->otherwise) {
     case OTHERWISE_REJECT:
         set_fault(making, problem_word);
@@ -263,8 +263,10 @@ static void make_joined(const struct making *making)
 {
     struct buffer *scratch = &making->row->scratch;
     for (size_t i = 0; i < making->field->column_count; i++) {
-        if (is_missing(making->mapping, making->field, part(making, i)))
-            return;
+        if (!is_missing(making->mapping, making->field, part(making, i)))
+            continue;
+        making->row->fields[making->column] = making->mapping->fields[making->field->columns[i]];
+        return;
     }
     const size_t offset = scratch->length;
     for (size_t i = 0; i < making->field->column_count; i++) {

@@ -2,6 +2,7 @@
 
 #include "referlens/base/json_writer.h"
 #include "referlens/output/input_order.h"
+#include "referlens/output/quality_json.h"
 #include "referlens/output/result_fields.h"
 #include "referlens/output/results_json.h"
 
@@ -28,42 +29,6 @@ static void add_parameters(struct json_writer *json, const struct report *report
     json_end_object(json);
 }
 
-static void add_ledger(struct json_writer *json, const struct ledger *ledger)
-{
-    json_key(json, "ledger");
-    json_begin_object(json);
-    json_member_integer(json, "read", ledger->read);
-    json_member_integer(json, "used", ledger->used);
-    json_member_integer(json, "rejected", ledger->rejected);
-    json_member_integer(json, "duplicates", ledger->duplicates);
-    json_member_integer(json, "left_out", ledger->left_out);
-    json_key(json, "rejected_for");
-    input_order_add_reasons(json, ledger->rejected_for, ledger->rejected_reason_count);
-    json_key(json, "left_out_for");
-    input_order_add_reasons(json, ledger->left_out_for, ledger->left_out_reason_count);
-    json_end_object(json);
-}
-
-static void add_inputs(struct json_writer *json, const struct input_order *order)
-{
-    json_key(json, "inputs");
-    json_begin_array(json);
-    for (size_t i = 0; i < order->ledger_count; i++) {
-        const struct ledger *ledger = order->ledgers[i];
-        json_newline(json);
-        json_begin_object(json);
-        json_member_string(json, "name", ledger->name);
-        json_member_string(json, "kind", ledger->kind);
-        json_member_string(json, "profile", ledger->profile);
-        json_member_integer(json, "bytes", ledger->bytes);
-        json_member_string(json, "sha256", ledger->sha256);
-        add_ledger(json, ledger);
-        json_end_object(json);
-    }
-    json_newline(json);
-    json_end_array(json);
-}
-
 static void add_to_sum(struct ledger *sum, const struct ledger *ledger)
 {
     sum->read += ledger->read;
@@ -74,6 +39,9 @@ static void add_to_sum(struct ledger *sum, const struct ledger *ledger)
     for (size_t i = 0; i < ledger->rejected_reason_count; i++)
         ledger_count_reason(sum->rejected_for, &sum->rejected_reason_count, ledger->rejected_for[i].reason,
                             ledger->rejected_for[i].count);
+    for (size_t i = 0; i < ledger->duplicates_reason_count; i++)
+        ledger_count_reason(sum->duplicates_for, &sum->duplicates_reason_count, ledger->duplicates_for[i].reason,
+                            ledger->duplicates_for[i].count);
     for (size_t i = 0; i < ledger->left_out_reason_count; i++)
         ledger_count_reason(sum->left_out_for, &sum->left_out_reason_count, ledger->left_out_for[i].reason,
                             ledger->left_out_for[i].count);
@@ -90,7 +58,8 @@ static void add_sum(struct json_writer *json, const struct input_order *order, c
             files++;
         }
     json_member_integer(json, "files", files);
-    add_ledger(json, &sum);
+    json_key(json, "ledger");
+    quality_json_add_ledger(json, &sum);
 }
 
 /* The first kind that sorts behind `previous`; NULL at the end. */
@@ -105,7 +74,7 @@ static const char *next_kind(const struct input_order *order, const char *previo
     return next;
 }
 
-static void add_data_quality(struct json_writer *json, const struct input_order *order)
+static void add_data_quality(struct json_writer *json, const struct report *report, const struct input_order *order)
 {
     json_key(json, "data_quality");
     json_begin_object(json);
@@ -121,6 +90,8 @@ static void add_data_quality(struct json_writer *json, const struct input_order 
     }
     json_newline(json);
     json_end_array(json);
+    json_newline(json);
+    quality_json_add_whole(json, report);
     json_end_object(json);
 }
 
@@ -183,9 +154,9 @@ static void add_document(struct json_writer *json, const struct report *report, 
     json_newline(json);
     add_parameters(json, report);
     json_newline(json);
-    add_inputs(json, &order);
+    quality_json_add_inputs(json, &order, report->audience == AUDIENCE_ANALYST);
     json_newline(json);
-    add_data_quality(json, &order);
+    add_data_quality(json, report, &order);
     json_newline(json);
     add_files(json, files);
     json_newline(json);

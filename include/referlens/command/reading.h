@@ -1,0 +1,44 @@
+/* Options of every command that reads exports: profiles, encoding, pseudonyms, the as-of date, jobs.
+ */
+#ifndef REFERLENS_COMMAND_READING_H
+#define REFERLENS_COMMAND_READING_H
+
+#include "referlens/command/command.h"
+#include "referlens/input/input.h"
+
+/* Rows for a command's table of options. */
+#define READING_OPTIONS                                                                                                \
+    {"profile", 'p', "NAME|FILE", NULL,                                                                                \
+     "how to read files that are not canonical: a built-in profile (see 'referlens list profiles') or a JSON file; may "  \
+     "be repeated; default: the one that the header fits"},                                                            \
+        {"encoding", 0, "NAME", encoding_names,                                                                        \
+         "encoding of files without a byte order mark; default: what the profile says, or else utf-8"},                \
+        {"pseudonymise", 0, "KEYFILE", NULL,                                                                           \
+         "replace every key by its HMAC-SHA-256 under the key in this file (16 bytes or more) while reading"},         \
+        {"as-of", 0, "DATE", NULL, "the day on which the exports were taken; default: the latest date in them"},       \
+    {                                                                                                                  \
+        "jobs", 'j', "N", NULL, "how many processors to use; default: all"                                             \
+    }
+
+/* What those options say, with all that the input borrows from it. */
+struct reading_setup {
+    struct input_options options;
+    struct profile_list built_in;
+    struct profile **named;
+    size_t named_count;
+    const struct profile **all_named;
+    struct pseudonym_key *key;
+};
+
+/* Reads them from the line. `usage` is set where the line is at fault, so that command_refuse is due, not command_fail. On
+ * failure there is nothing to release. */
+bool reading_setup_open(struct reading_setup *setup, const struct command_line *line, bool *usage,
+                        struct error *error);
+
+/* The inputs that were read with it must have been released before. A zeroed one is allowed. */
+void reading_setup_release(struct reading_setup *setup);
+
+/* Says on standard error which dates were taken where none was given. */
+void reading_say_as_of(const struct input *input);
+
+#endif

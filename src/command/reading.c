@@ -1,0 +1,114 @@
+#include "referlens/command/reading.h"
+
+#include "referlens/base/memory.h"
+#include "referlens/base/worker.h"
+#include "referlens/output/assets.h"
+
+#include <stdio.h>
+#include <string.h>
+
+/* A last date this far behind all others is more likely an error than the day of the export. */
+enum { JOBS_MAX = 256, OUTLYING_DAYS = 31 };
+
+static const struct profile *find_built_in(const struct reading_setup *setup, const char *name)
+{
+    for (size_t i = 0; i < setup->built_in.count; i++) {
+        if (strcmp(setup->built_in.profiles[i]->name, name) == 0)
+            return setup->built_in.profiles[i];
+    }
+    return NULL;
+}
+
+/* A name is a file where it looks like one. */
+static bool is_path(const char *name)
+{
+    return strchr(name, '/') != NULL || strchr(name, '.') != NULL;
+}
+
+static bool add_profile(struct reading_setup *setup, const char *name, bool *usage, struct error *error)
+{
+    const struct profile *profile = find_built_in(setup, name);
+    if (profile == NULL && !is_path(name)) {
+        *usage = true;
+        return error_set(error,
+                         "--profile %s: there is no such built-in profile (see 'referlens list profiles'); name a "
+                         "file with its path, as ./%s.json",
+                         name, name);
+    }
+    if (profile == NULL) {
+        if (!profile_read(name, &setup->named[setup->named_count], error))
+            return false;
+        profile = setup->named[setup->named_count++];
+    }
+    setup->all_named[setup->options.reading.named_count++] = profile;
+    return true;
+}
+
+static bool read_profiles(struct reading_setup *setup, const struct command_line *line, bool *usage,
+                          struct error *error)
+{
+    const size_t count = command_count(line, "profile");
+    char folder[ASSETS_PATH_SIZE];
+    if (!assets_find(folder, "profiles", error) || !profile_list_read(folder, &setup->built_in, error))
+        return false;
+    setup->options.reading.built_in = &setup->built_in;
+    setup->named = memory_allocate_zeroed(count + 1, sizeof *setup->named);
+    setup->all_named = memory_allocate_zeroed(count + 1, sizeof *setup->all_named);
+    setup->options.reading.named = setup->all_named;
+    for (size_t i = 0; i < count; i++) {
+        if (!add_profile(setup, command_nth_text(line, "profile", i), usage, error))
+            return false;
+    }
+    return true;
+}
+
+bool reading_setup_open(struct reading_setup *setup, const struct command_line *line, bool *usage, struct error *error)
+{
+    int64_t jobs = (int64_t)worker_default_count();
+    const char *key = command_text(line, "pseudonymise");
+    *setup = (struct reading_setup){.options = {.as_of = DAY_UNKNOWN}};
+    *usage = true;
+    bool done = command_read_day(line, "as-of", &setup->options.as_of, error) &&
+                command_read_integer(line, "jobs", 1, JOBS_MAX, &jobs, error);
+    *usage = !done;
+    setup->options.worker_count = (size_t)jobs;
+    setup->options.reading.encoding = command_text(line, "encoding");
+    done = done && read_profiles(setup, line, usage, error) &&
+           (key == NULL || pseudonym_key_read(key, &setup->key, error));
+    setup->options.reading.key = setup->key;
+    if (!done)
+        reading_setup_release(setup);
+    return done;
+}
+
+void reading_setup_release(struct reading_setup *setup)
+{
+    for (size_t i = 0; i < setup->named_count; i++)
+        profile_free(setup->named[i]);
+    profile_list_release(&setup->built_in);
+    pseudonym_key_free(setup->key);
+    memory_free(setup->named);
+    memory_free(setup->all_named);
+    *setup = (struct reading_setup){0};
+}
+
+void reading_say_as_of(const struct input *input)
+{
+    const day as_of = cohort_as_of(input->cohort);
+    char text[DAY_TEXT_SIZE];
+    if (!input->as_of_assumed)
+        return;
+    if (as_of == DAY_UNKNOWN) {
+        fprintf(stderr, "referlens: note: there is no date in the data, so there is no as-of date\n");
+        return;
+    }
+    day_format(as_of, text);
+    fprintf(stderr, "referlens: note: as-of date %s, the latest date in the data (set it with --as-of)\n", text);
+    if (input->next_latest != DAY_UNKNOWN && as_of - input->next_latest > OUTLYING_DAYS) {
+        char next[DAY_TEXT_SIZE];
+        day_format(input->next_latest, next);
+        command_warn("the date %s stands alone: the next latest in the data is %s. If it is an error, every wait is "
+                     "counted to a wrong day: set --as-of",
+                     text, next);
+    }
+}

@@ -1,0 +1,200 @@
+#include "referlens/output/quality_json.h"
+
+#include "referlens/measure/data_quality.h"
+#include "referlens/output/results_json.h"
+
+static void add_reasons(struct json_writer *json, const char *key, const struct ledger_reason *reasons, size_t count)
+{
+    json_key(json, key);
+    input_order_add_reasons(json, reasons, count);
+}
+
+void quality_json_add_ledger(struct json_writer *json, const struct ledger *ledger)
+{
+    json_begin_object(json);
+    json_member_integer(json, "read", ledger->read);
+    json_member_integer(json, "used", ledger->used);
+    json_member_integer(json, "rejected", ledger->rejected);
+    json_member_integer(json, "duplicates", ledger->duplicates);
+    json_member_integer(json, "left_out", ledger->left_out);
+    add_reasons(json, "rejected_for", ledger->rejected_for, ledger->rejected_reason_count);
+    add_reasons(json, "duplicates_for", ledger->duplicates_for, ledger->duplicates_reason_count);
+    add_reasons(json, "left_out_for", ledger->left_out_for, ledger->left_out_reason_count);
+    json_end_object(json);
+}
+
+static double shown(int64_t count, bool exact)
+{
+    return exact ? (double)count : disclosure_count((double)count);
+}
+
+static void add_values(struct json_writer *json, const char *key, const struct quality_values *values, bool exact)
+{
+    json_key(json, key);
+    json_begin_object(json);
+    json_key(json, "commonest");
+    json_begin_array(json);
+    for (size_t i = 0; i < values->count; i++) {
+        json_begin_object(json);
+        json_member_string(json, "value", values->values[i].value);
+        json_member_number(json, "rows", shown(values->values[i].count, exact));
+        json_end_object(json);
+    }
+    json_end_array(json);
+    json_member_number(json, "others", shown(values->others, exact));
+    json_end_object(json);
+}
+
+static void add_column(struct json_writer *json, const struct quality_column *column, bool exact)
+{
+    json_newline(json);
+    json_begin_object(json);
+    json_member_string(json, "taken_for", column->taken_for);
+    json_member_string(json, "column", column->column);
+    json_member_string(json, "content", column->content);
+    json_member_number(json, "rows", shown(column->rows, exact));
+    json_member_number(json, "missing", shown(column->missing, exact));
+    if (column->date_format != NULL) {
+        json_member_string(json, "date_format", column->date_format);
+        json_member_string(json, "earliest", column->earliest[0] != '\0' ? column->earliest : NULL);
+        json_member_string(json, "latest", column->latest[0] != '\0' ? column->latest : NULL);
+        json_member_number(json, "implausible", shown(column->implausible, exact));
+    }
+    if (column->words.count > 0)
+        add_values(json, "words", &column->words, exact);
+    json_member_number(json, "unmapped", shown(column->unmapped, exact));
+    if (column->unmapped > 0)
+        add_values(json, "unmapped_values", &column->unmapped_values, exact);
+    json_end_object(json);
+}
+
+static void add_part(struct json_writer *json, const struct quality_part *part, bool exact)
+{
+    json_newline(json);
+    json_begin_object(json);
+    json_member_string(json, "name", part->name);
+    json_member_string(json, "kind", part->kind);
+    json_member_integer(json, "made", part->made);
+    if (part->used + part->duplicates + part->orphans + part->before_referral + part->after_as_of > 0) {
+        json_member_integer(json, "used", part->used);
+        json_member_integer(json, "duplicates", part->duplicates);
+        json_member_integer(json, "orphans", part->orphans);
+        json_member_integer(json, "before_referral", part->before_referral);
+        json_member_integer(json, "after_as_of", part->after_as_of);
+    }
+    json_key(json, "columns");
+    json_begin_array(json);
+    for (size_t i = 0; i < part->column_count; i++) {
+        if (part->columns[i].column != NULL)
+            add_column(json, &part->columns[i], exact);
+    }
+    json_end_array(json);
+    json_end_object(json);
+}
+
+static void add_file(struct json_writer *json, const struct file_quality *quality, bool exact)
+{
+    json_begin_object(json);
+    json_member_string(json, "encoding", quality->encoding);
+    json_member_string(json, "delimiter", quality->delimiter);
+    json_member_string(json, "unused_columns", quality->unused);
+    json_key(json, "parts");
+    json_begin_array(json);
+    for (size_t i = 0; i < quality->part_count; i++)
+        add_part(json, &quality->parts[i], exact);
+    json_end_array(json);
+    json_end_object(json);
+}
+
+void quality_json_add_whole(struct json_writer *json, const struct report *report)
+{
+    const struct unlisted_practices unlisted = unlisted_practices_of(report);
+    json_key(json, "practices_not_listed");
+    if (unlisted.listed) {
+        json_begin_object(json);
+        json_member_integer(json, "practices", (int64_t)unlisted.practices);
+        json_member_number(json, "referrals", unlisted.referrals);
+        json_end_object(json);
+    } else {
+        json_null(json);
+    }
+    json_newline(json);
+    json_key(json, "measures");
+    json_begin_array(json);
+    for (size_t i = 0; i < measure_count; i++) {
+        const struct measure_share share = measure_share_of(report, i);
+        json_newline(json);
+        json_begin_object(json);
+        json_member_string(json, "measure", measure_table[i].id);
+        json_member_string(json, "status", result_status_name(share.status));
+        json_member_number(json, "counted", share.counted);
+        json_member_number(json, "population", share.population);
+        json_member_number(json, "share", share.counted / share.population);
+        json_end_object(json);
+    }
+    json_end_array(json);
+}
+
+static void add_problems(struct json_writer *json, const struct input_order *order)
+{
+    json_key(json, "problems");
+    json_begin_array(json);
+    for (size_t i = 0; i < order->reject_count; i++) {
+        const struct reject *reject = order->rejects[i];
+        json_newline(json);
+        json_begin_object(json);
+        json_member_string(json, "file", order->ledgers[order->places[reject->ledger]]->name);
+        json_member_integer(json, "line", reject->line);
+        json_member_integer(json, "column", reject->column);
+        json_member_string(json, "reason", reject->category);
+        json_member_string(json, "message", reject->message);
+        json_end_object(json);
+    }
+    json_end_array(json);
+}
+
+void quality_json_add_inputs(struct json_writer *json, const struct input_order *order, bool exact)
+{
+    json_key(json, "inputs");
+    json_begin_array(json);
+    for (size_t i = 0; i < order->ledger_count; i++) {
+        const struct ledger *ledger = order->ledgers[i];
+        json_newline(json);
+        json_begin_object(json);
+        json_member_string(json, "name", ledger->name);
+        json_member_string(json, "kind", ledger->kind);
+        json_member_string(json, "profile", ledger->profile);
+        json_member_integer(json, "bytes", ledger->bytes);
+        json_member_string(json, "sha256", ledger->sha256);
+        json_key(json, "ledger");
+        quality_json_add_ledger(json, ledger);
+        if (ledger->quality != NULL) {
+            json_key(json, "quality");
+            add_file(json, ledger->quality, exact);
+        }
+        json_end_object(json);
+    }
+    json_newline(json);
+    json_end_array(json);
+}
+
+void quality_json_add_check(struct buffer *text, const struct report *report)
+{
+    struct json_writer json = json_writer_into(text);
+    struct input_order order = input_order_of(report);
+    char as_of[DAY_TEXT_SIZE];
+    day_format(report->as_of, as_of);
+    json_begin_object(&json);
+    results_json_add_tool(&json, report);
+    json_member_string(&json, "as_of", as_of[0] != '\0' ? as_of : NULL);
+    json_member_boolean(&json, "as_of_assumed", report->as_of_assumed);
+    json_newline(&json);
+    quality_json_add_inputs(&json, &order, true);
+    json_newline(&json);
+    quality_json_add_whole(&json, report);
+    json_newline(&json);
+    add_problems(&json, &order);
+    json_end_object(&json);
+    json_newline(&json);
+    input_order_release(&order);
+}
