@@ -201,6 +201,27 @@ static const struct profile_map_entry *find_entry(const struct profile_field *fi
     return NULL;
 }
 
+/* What becomes of a value that neither a map nor bands know. False where nothing is to be made of the row. */
+static bool make_otherwise(const struct making *making, const char *category)
+{
+    struct mapped_row *row = making->row;
+    row->unmapped[making->column] = making->field->otherwise != OTHERWISE_KEEP;
+    switch (making->field->otherwise) {
+    case OTHERWISE_REJECT:
+        set_fault(making, category);
+        break;
+    case OTHERWISE_KEEP:
+        row->values[making->column] = part(making, 0);
+        row->as_it_is[making->column] = true;
+        break;
+    case OTHERWISE_MISSING:
+        break;
+    case OTHERWISE_LEAVE_OUT:
+        return false;
+    }
+    return true;
+}
+
 /* False where nothing is to be made of the row. */
 static bool make_mapped(const struct making *making)
 {
@@ -219,34 +240,19 @@ static bool make_mapped(const struct making *making)
         making->row->values[making->column] = entry->value;
         return true;
     }
-    making->row->unmapped[making->column] = field->otherwise != OTHERWISE_KEEP;
-    switch (field->otherwise) {
-    case OTHERWISE_REJECT:
-        set_fault(making, problem_word);
-        break;
-    case OTHERWISE_KEEP:
-        making->row->values[making->column] = first;
-        making->row->as_it_is[making->column] = true;
-        break;
-    case OTHERWISE_MISSING:
-        break;
-    case OTHERWISE_LEAVE_OUT:
-        return false;
-    }
-    return true;
+    return make_otherwise(making, problem_word);
 }
 
-static void make_band(const struct making *making)
+/* False where nothing is to be made of the row. */
+static bool make_band(const struct making *making)
 {
     const struct profile_field *field = making->field;
     const struct text value = part(making, 0);
     double number;
     if (is_missing(making->mapping, field, value))
-        return;
-    if (!text_to_number(value, &number) || number < field->bands[0]) {
-        set_fault(making, problem_number);
-        return;
-    }
+        return true;
+    if (!text_to_number(value, &number) || number < field->bands[0])
+        return make_otherwise(making, problem_number);
     size_t band = field->band_count - 1;
     while (number < field->bands[band])
         band--;
@@ -257,6 +263,7 @@ static void make_band(const struct making *making)
     else
         buffer_add_formatted(scratch, "%.0f-%.0f", field->bands[band], field->bands[band + 1] - 1);
     end_scratch(making, offset);
+    return true;
 }
 
 static void make_joined(const struct making *making)
@@ -302,8 +309,7 @@ static bool make_field(const struct making *making)
     case FIELD_MAP:
         return make_mapped(making);
     case FIELD_BANDS:
-        make_band(making);
-        break;
+        return make_band(making);
     case FIELD_JOIN:
         make_joined(making);
         break;

@@ -36,7 +36,7 @@ static char *read_in(const char *folder, const char *name, size_t *length)
 /* Whether the file is the same in two folders. */
 static bool same_file(const char *folder, const char *other, const char *name)
 {
-    size_t length, other_length;
+    size_t length = 0, other_length = 0;
     char *bytes = read_in(folder, name, &length), *other_bytes = read_in(other, name, &other_length);
     bool same = length == other_length && memcmp(bytes, other_bytes, length) == 0;
     memory_free(bytes);
@@ -209,7 +209,7 @@ static void the_totals_count_the_bytes_written(void **state)
     struct synth_totals totals = synth_write(&options);
     int64_t bytes = 0;
     for (size_t i = 0; i < FILE_COUNT; i++) {
-        size_t length;
+        size_t length = 0;
         memory_free(read_in("out", file_names[i], &length));
         bytes += (int64_t)length;
     }

@@ -25,10 +25,10 @@ struct json_schemas {
     char problem[JSON_SCHEMA_PROBLEM_SIZE]; /* empty: none so far */
 };
 
-/* Loads "measures", "report" and "pack"; to be called before a test goes elsewhere. */
+/* Loads "measures", "report", "pack" and "profile"; to be called before a test goes elsewhere. */
 static inline struct json_schemas json_schemas_load(void)
 {
-    static const char *const names[] = {"measures", "report", "pack"};
+    static const char *const names[] = {"measures", "report", "pack", "profile"};
     struct json_schemas schemas = {.count = sizeof names / sizeof *names};
     for (size_t i = 0; i < schemas.count; i++) {
         char path[128];
@@ -127,6 +127,22 @@ static inline bool json_schema_check_members(struct json_schemas *schemas, const
     return true;
 }
 
+/* What is said of members that "properties" does not name. */
+static inline bool json_schema_check_others(struct json_schemas *schemas, const cJSON *root, const cJSON *schema,
+                                            const cJSON *rule, const cJSON *value)
+{
+    const cJSON *properties = cJSON_GetObjectItemCaseSensitive(schema, "properties"), *member = NULL;
+    if (!cJSON_IsObject(rule) || !cJSON_IsObject(value))
+        return true;
+    cJSON_ArrayForEach(member, value)
+    {
+        if (cJSON_GetObjectItemCaseSensitive(properties, member->string) == NULL &&
+            !json_schema_check(schemas, root, rule, member))
+            return false;
+    }
+    return true;
+}
+
 static inline bool json_schema_check_one_of(struct json_schemas *schemas, const cJSON *root, const cJSON *choices,
                                             const cJSON *value)
 {
@@ -151,6 +167,8 @@ static inline bool json_schema_check_keyword(struct json_schemas *schemas, const
         return json_schema_check_one_of(schemas, root, rule, value);
     if (strcmp(keyword, "properties") == 0)
         return json_schema_check_members(schemas, root, schema, value);
+    if (strcmp(keyword, "additionalProperties") == 0)
+        return json_schema_check_others(schemas, root, schema, rule, value);
     if (strcmp(keyword, "items") == 0) {
         cJSON_ArrayForEach(item, value)
         {
@@ -171,18 +189,21 @@ static inline bool json_schema_check_keyword(struct json_schemas *schemas, const
         holds = !cJSON_IsNumber(value) || value->valuedouble >= rule->valuedouble;
     } else if (strcmp(keyword, "maximum") == 0) {
         holds = !cJSON_IsNumber(value) || value->valuedouble <= rule->valuedouble;
+    } else if (strcmp(keyword, "minItems") == 0) {
+        holds = !cJSON_IsArray(value) || cJSON_GetArraySize(value) >= rule->valuedouble;
+    } else if (strcmp(keyword, "maxItems") == 0) {
+        holds = !cJSON_IsArray(value) || cJSON_GetArraySize(value) <= rule->valuedouble;
+    } else if (strcmp(keyword, "minProperties") == 0) {
+        holds = !cJSON_IsObject(value) || cJSON_GetArraySize(value) >= rule->valuedouble;
+    } else if (strcmp(keyword, "maxLength") == 0) {
+        holds = !cJSON_IsString(value) || (double)strlen(value->valuestring) <= rule->valuedouble;
     } else if (strcmp(keyword, "minLength") == 0) {
         holds = !cJSON_IsString(value) || (double)strlen(value->valuestring) >= rule->valuedouble;
     } else if (strcmp(keyword, "pattern") == 0) {
         holds = !cJSON_IsString(value) || json_schema_matches(rule->valuestring, value);
     } else {
-        static const char *const silent[] = {"$schema",
-                                             "$id",
-                                             "$defs",
-                                             "title",
-                                             "description",
-                                             "required",
-                                             "additionalProperties"}; /* the last two go with "properties" */
+        static const char *const silent[] = {"$schema", "$id",         "$defs",
+                                             "title",   "description", "required"}; /* the last goes with "properties" */
         for (size_t i = 0; i < sizeof silent / sizeof *silent; i++)
             holds = holds || strcmp(keyword, silent[i]) == 0;
     }

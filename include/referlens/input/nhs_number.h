@@ -1,12 +1,13 @@
-#ifndef N_H
-#define N_H
+/* NHS numbers, told from other keys by their check digit. Pure. */
+#ifndef REFERLENS_INPUT_NHS_NUMBER_H
+#define REFERLENS_INPUT_NHS_NUMBER_H
+
 #include "referlens/base/text.h"
-static inline bool nhs_number_is_valid(struct text t){
- if(t.length!=10)
- return false;
- int s=0; for(int i=0;i<9;i++) {
- if(t.bytes[i]<'0'||t.bytes[i]>'9') return false;
- s+=(t.bytes[i]-'0')*(10-i);} int c=11-s%11; if(c==11)
-c=0;
- return c!=10 && t.bytes[9]-'0'==c; }
+
+#include <stdbool.h>
+
+/* Ten digits, together or as 3-3-4 with two like separators (spaces or hyphens), the last of which is the check digit
+ * of the others: NHS Data Dictionary, modulus 11. One in eleven of all numbers of ten digits is. */
+bool nhs_number_is_valid(struct text text);
+
 #endif

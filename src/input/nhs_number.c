@@ -1,0 +1,26 @@
+#include "referlens/input/nhs_number.h"
+
+enum { DIGITS = 10, SEPARATED_LENGTH = 12, MODULUS = 11 };
+
+bool nhs_number_is_valid(struct text text)
+{
+    const bool separated = text.length == SEPARATED_LENGTH;
+    if (!separated && text.length != DIGITS)
+        return false;
+    const char separator = separated ? text.bytes[3] : '\0';
+    if (separated && ((separator != ' ' && separator != '-') || text.bytes[7] != separator))
+        return false;
+    int digits[DIGITS], count = 0, sum = 0;
+    for (size_t i = 0; i < text.length; i++) {
+        const char c = text.bytes[i];
+        if (separated && (i == 3 || i == 7))
+            continue;
+        if (c < '0' || c > '9')
+            return false;
+        digits[count++] = c - '0';
+    }
+    for (int i = 0; i < DIGITS - 1; i++)
+        sum += digits[i] * (DIGITS - i);
+    const int check = (MODULUS - sum % MODULUS) % MODULUS;
+    return check == digits[DIGITS - 1]; /* a check of 10 is no digit: such numbers are not given out */
+}
