@@ -139,11 +139,10 @@ static bool add_referral(struct chunk *chunk, const struct chunk_context *contex
            referral_batch_add(&chunk->referrals, row, &reference, &chunk->error);
 }
 
-/* DAY_UNKNOWN is before every day. A date of no sense must not become the day of the export. */
+/* DAY_UNKNOWN is before every day. */
 static void note_date(struct chunk *chunk, day date)
 {
-    if (date > chunk->dates.next && day_is_plausible(date))
-        latest_days_add(&chunk->dates, date);
+    latest_days_add(&chunk->dates, date);
 }
 
 static void finish(struct chunk *chunk, const struct record_reader *reader)

@@ -57,7 +57,14 @@ static void a_ledger_balances_only_where_every_row_has_its_reason(void **state)
     ledger_count_reason(ledger.rejected_for, &ledger.rejected_reason_count, "not a date", 3);
     assert_false(ledger_balances(&ledger));
     ledger_count_reason(ledger.left_out_for, &ledger.left_out_reason_count, "dated after the as-of date", 2);
+    assert_false(ledger_balances(&ledger));
+    ledger_count_reason(ledger.duplicates_for, &ledger.duplicates_reason_count, "the same row again", 1);
     assert_true(ledger_balances(&ledger));
+    ledger_add_duplicates(&ledger, "the same row again", 0);
+    assert_true(ledger_balances(&ledger));
+    ledger_add_duplicates(&ledger, "a later row", 2);
+    assert_int_equal(ledger.duplicates, 3);
+    assert_int_equal(ledger.duplicates_reason_count, 2);
     ledger.read = 11;
     assert_false(ledger_balances(&ledger));
     assert_true(ledger_balances(&(struct ledger){.name = "header only.csv"}));

@@ -67,11 +67,11 @@ assert rows == [["file", "line", "column", "reason", "message"], ["referrals.csv
 PYTHON
 }
 
-check 'a missing required field' rejects_row 3:4 'a required field is empty' 'practice_code is empty' \
+check 'a missing required field' rejects_row 3:4 'no practice_code' 'practice_code is empty' \
   <<< 'R2,,2024-01-01,330,,,P2'
-check 'a required field of spaces' rejects_row 3:25 'a required field is empty' 'specialty_code is empty' \
+check 'a required field of spaces' rejects_row 3:25 'no specialty_code' 'specialty_code is empty' \
   <<< 'R2,A81001,2024-01-01,   ,,,P2'
-check 'a quoted empty required field' rejects_row 3:1 'a required field is empty' 'referral_id is empty' \
+check 'a quoted empty required field' rejects_row 3:1 'no referral_id' 'referral_id is empty' \
   <<< '"",A81001,2024-01-01,330,,,P2'
 check 'a day that there was not' rejects_row 3:11 'not a date' \
   "referral_date '2023-02-29' is not a date (expected YYYY-MM-DD)" <<< 'R2,A81001,2023-02-29,330,,,P2'
@@ -83,7 +83,7 @@ check 'an unknown word' rejects_row 3:35 'not one of the known words' \
 check 'too few fields' rejects_row 3:27 'too few fields' '6 fields, but the header has 7' \
   <<< 'R2,A81001,2024-01-01,330,,'
 check 'too many fields' rejects_row 3:31 'too many fields' '8 fields, but the header has 7' \
-  <<< 'R2,A81001,2024-01-01,330,,,P2,'
+  <<< 'R2,A81001,2024-01-01,330,,,P2,x'
 check 'a stray quote' rejects_row 3:23 'stray quote' \
   'stray quote (quote the whole field, and double the quotes inside it)' <<< 'R2,A81001,2024-01-01,3"30,,,P2'
 check 'text behind a closing quote' rejects_row 3:27 'stray quote' \
@@ -93,7 +93,8 @@ check 'a quote that never closes spoils one row' rejects_row 3:22 'quote that ne
 nul_row() { printf 'R2,A81001,2024-01-01,33\0,,,P2\n' | rejects_row 3:24 'NUL byte' 'NUL byte'; }
 check 'a NUL byte' nul_row
 utf8_row() {
-  printf 'R2,A81001,2024-01-01,33\xe9,,,P2\n' | rejects_row 3:24 'invalid UTF-8' 'invalid UTF-8: save the file as UTF-8'
+  printf 'R2,A81001,2024-01-01,33\xe9,,,P2\n' | rejects_row 3:24 'invalid UTF-8' \
+    'invalid UTF-8: if the file is in another encoding, say which (--encoding windows-1252, say)'
 }
 check 'invalid UTF-8' utf8_row
 
@@ -127,7 +128,7 @@ repeats() {
   referrals_around < <(for i in $(seq 14); do echo "R2$i,,2024-01-01,330,,,P2"; done)
   report referrals.csv outcomes.csv
   same 3 "$status" && same 10 "$(grep -c ': error: practice_code is empty$' stderr)" &&
-    grep -qxF 'referrals.csv: error: 4 more rows rejected: a required field is empty (see rejects.csv)' stderr &&
+    grep -qxF 'referrals.csv: error: 4 more rows rejected: no practice_code (see rejects.csv)' stderr &&
     same 15 "$(wc -l < out/rejects.csv)"
 }
 check 'a reason is said ten times a file, then counted' repeats
@@ -184,7 +185,7 @@ check 'an unknown header' fails unknown.csv \
   'unknown.csv: unknown header: nearest to sessions, but without practice_code, session_date'
 echo 'referral_id,practice_code,referral_date,specialty' > near.csv
 check 'a header that lacks a column' fails near.csv \
-  'near.csv: unknown header: nearest to referrals, but without specialty_code'
+  'near.csv: unknown header: nearest to referrals, but without specialty_code; next wide-outcomes, but without specialty_code, decision, decision_date'
 mkdir folder.csv
 check 'a directory' fails folder.csv 'folder.csv: is a directory, not a CSV file'
 check 'a missing file' fails missing.csv "missing.csv: can't be opened: No such file or directory"
