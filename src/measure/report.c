@@ -10,7 +10,7 @@
 /* Practices are evaluated this many at a time, so that what waits to be joined stays small. */
 enum { PRACTICES_AT_ONCE = 256 };
 
-static bool is_exact(const struct report *report, bool own)
+bool report_is_exact(const struct report *report, bool own)
 {
     return report->audience == AUDIENCE_ANALYST || (own && report->audience == AUDIENCE_PRACTICE);
 }
@@ -33,7 +33,7 @@ static void evaluate_one(void *context, size_t task, size_t worker)
     struct practices_evaluation *all = context;
     evaluate_practice_with(&all->tallies[worker], all->report->evaluation, all->first + (uint32_t)task, PRACTICE_BRIEF,
                            &all->lists[task]);
-    mask_from(&all->lists[task], 0, is_exact(all->report, false));
+    mask_from(&all->lists[task], 0, report_is_exact(all->report, false));
 }
 
 static void evaluate_practices(struct report *report, size_t worker_count)
@@ -60,7 +60,7 @@ static void evaluate_practices(struct report *report, size_t worker_count)
 void report_evaluate(struct report *report, size_t worker_count)
 {
     evaluate_aggregates(report->evaluation, worker_count, &report->aggregates);
-    mask_from(&report->aggregates, 0, is_exact(report, false));
+    mask_from(&report->aggregates, 0, report_is_exact(report, false));
     evaluate_practices(report, worker_count);
 }
 
@@ -74,13 +74,13 @@ void report_practice(const struct report *report, uint32_t practice, bool own, s
 {
     const size_t first = results->count;
     evaluate_practice(report->evaluation, practice, results);
-    mask_from(results, first, is_exact(report, own));
+    mask_from(results, first, report_is_exact(report, own));
 }
 
 struct curve report_curve(const struct report *report, struct slice slice, const char *measure, bool own)
 {
     struct curve curve = evaluate_curve(report->evaluation, slice, (uint16_t)measure_index(measure));
-    disclosure_apply_curve(&curve, is_exact(report, own));
+    disclosure_apply_curve(&curve, report_is_exact(report, own));
     return curve;
 }
 
@@ -95,10 +95,17 @@ size_t report_reasons(const struct report *report, uint32_t practice, bool own, 
         const double exact = (double)counts[i].count;
         reasons[i].reason =
             counts[i].reason == DICTIONARY_NONE ? (struct text){0} : dictionary_text(texts, counts[i].reason);
-        reasons[i].count = is_exact(report, own) ? exact : disclosure_count(exact);
+        reasons[i].count = report_is_exact(report, own) ? exact : disclosure_count(exact);
     }
     memory_free(counts);
     return filled;
+}
+
+struct curve report_bounced_curve(const struct report *report, uint32_t practice, bool own)
+{
+    struct curve curve = evaluate_bounced_curve(report->evaluation, practice);
+    disclosure_apply_curve(&curve, report_is_exact(report, own));
+    return curve;
 }
 
 struct text report_practice_code(const struct report *report, uint32_t practice)

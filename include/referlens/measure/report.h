@@ -37,12 +37,18 @@ struct report {
 void report_evaluate(struct report *report, size_t worker_count);
 void report_release(struct report *report);
 
+/* Whether numbers are shown as they are: to an analyst always, to a practice those of its own (`own`). */
+bool report_is_exact(const struct report *report, bool own);
+
 /* One practice's results in full (see evaluate_practice), exact where the audience lets its own readers see
  * that (`own` true and the audience practice, or analyst), otherwise masked. Adds to the list. */
 void report_practice(const struct report *report, uint32_t practice, bool own, struct result_list *results);
 
 /* A curve, masked likewise. Release with curve_release. */
 struct curve report_curve(const struct report *report, struct slice slice, const char *measure, bool own);
+
+/* The whole journeys of those whose first referral was rejected (see evaluate_bounced_curve), masked likewise. */
+struct curve report_bounced_curve(const struct report *report, uint32_t practice, bool own);
 
 /* Rejection reasons of all (SLICE_ALL) or one practice, masked likewise: a masked count is NAN. Fills up to `room`
  * entries, largest first, ties by text, none given last. Returns how many. */
