@@ -19,7 +19,7 @@ narrow = 0.36
 if (!nothing) {
     plot \
         sheet index "quarters" using 1:(whole($2)/2):($1 - wide):($1 + wide):(0):2 \
-        with boxxyerror fs solid 1 noborder lc rgb pale title "referrals", \
+        with boxxyerror fs solid 1 border rgb mark lc rgb pale title "referrals", \
         sheet index "quarters" using 1:(hollow($2)/2):($1 - wide):($1 + wide):(0):2 \
         with boxxyerror fs solid 0 border lc rgb mark lw 1.5 title "referrals, not complete", \
         sheet index "quarters" using 1:(whole($3)/2):($1 - narrow):($1 + narrow):(0):3 \

@@ -10,20 +10,20 @@ unset key
 unset border
 unset tics
 
-# One accent, dark enough to read on white and in a grey print (6.5:1); all else is grey.
+# One accent, dark enough to read on white and in a grey print (6.5:1); all else is grey, marks and lines at least 3:1.
 accent = "#0b5cad"
 band = "#d3e3f4"
 ink = "#1d2328"
 text = "#3d4852"
 quiet = "#56616c"
 line = "#6b757d"
-mark = "#98a2aa"
+mark = "#858f97"
 pale = "#c3cad0"
 rule = "#e3e7ea"
 
 # The same as numbers, for marks whose colour is a column.
 accent_value = 0x0b5cad
-mark_value = 0x98a2aa
+mark_value = 0x858f97
 line_value = 0x6b757d
 pale_value = 0xc3cad0
 
@@ -49,6 +49,9 @@ has_band = 0
 is_practice = 0
 session_count = 0
 has_legend = 0
+has_seen = 0
+has_rejected = 0
+has_other = 0
 legend_tick = 0
 
 keep(key, value) = \
@@ -64,7 +67,9 @@ keep(key, value) = \
     key eq "overall" ? (overall = value) : key eq "has_limits" ? (has_limits = int(value)) : \
     key eq "practice_count" ? (practice_count = value) : key eq "curve_kinds" ? (curve_kinds = int(value)) : \
     key eq "has_band" ? (has_band = int(value)) : key eq "is_practice" ? (is_practice = int(value)) : \
-    key eq "session_count" ? (session_count = value) : key eq "has_legend" ? (has_legend = int(value)) : 0
+    key eq "session_count" ? (session_count = value) : key eq "has_legend" ? (has_legend = int(value)) : \
+    key eq "has_seen" ? (has_seen = int(value)) : key eq "has_rejected" ? (has_rejected = int(value)) : \
+    key eq "has_other" ? (has_other = int(value)) : 0
 
 set xrange [-1e15:1e15]
 set yrange [-1:1]

@@ -38,7 +38,7 @@ static void evaluate(struct report *report, const struct input *input, const cha
     struct evaluation *evaluation = evaluation_prepare(input->cohort, report->period, workers);
     cohort_forget_facts(input->cohort);
     report->evaluation = evaluation;
-    evaluate_aggregates(evaluation, workers, &report->aggregates);
+    report_evaluate_aggregates(report, workers);
 }
 
 static bool write_check(struct buffer *text, const struct report *report, bool json)

@@ -6,6 +6,7 @@
 #include "referlens/input/input.h"
 #include "referlens/measure/report.h"
 #include "referlens/output/chart.h"
+#include "referlens/output/comparison_json.h"
 #include "referlens/output/folder.h"
 #include "referlens/output/gnuplot.h"
 #include "referlens/output/page.h"
@@ -18,6 +19,8 @@
 #include <time.h>
 
 static const char *const audiences[] = {"shared", "practice", "analyst", NULL};
+static const char *const references[] = {"none", "rmc", "specialist_advice", "local_expertise", "peer_review", NULL};
+_Static_assert(sizeof references / sizeof references[0] == SCHEME_COUNT + 1, "one word a scheme");
 
 static const struct command_option options[] = {
     {"output", 'o', "DIR", NULL, "the report folder to write; default: report"},
@@ -25,6 +28,8 @@ static const struct command_option options[] = {
     {"period", 0, "QUARTER", NULL,
      "the report's own quarter, 2025-Q2 or 2025/26-Q1; default: the last that was over by the as-of date"},
     {"practice", 0, "CODE", NULL, "write a pack for this practice only; may be repeated"},
+    {"reference", 0, "SCHEME", references,
+     "the scheme that all others are compared with; default: none, or the one with most referrals where none has any"},
     {"audience", 0, "WHO", audiences,
      "who will read it; shared (default) suppresses and rounds small counts, practice shows each pack its own practice "
      "exactly, analyst is exact everywhere"},
@@ -40,7 +45,8 @@ static const struct command_option options[] = {
 struct settings {
     const char *output;
     struct reading_setup reading;
-    quarter period; /* PERIOD_ALL: not given */
+    quarter period;     /* PERIOD_ALL: not given */
+    uint32_t reference; /* enum scheme; SCHEME_COUNT: not given */
     enum audience audience;
     struct reject_limit limit;
     bool charts, packs, force, timings;
@@ -50,9 +56,12 @@ struct settings {
 static bool read_settings(const struct command_line *line, struct settings *settings, bool *usage, struct error *error)
 {
     const char *output = command_text(line, "output"), *audience = command_text(line, "audience");
+    const char *reference = command_text(line, "reference");
     *settings = (struct settings){
         .output = output != NULL ? output : "report",
         .period = PERIOD_ALL,
+        .reference = reference == NULL ? SCHEME_COUNT
+                                       : (uint32_t)vocabulary_find(scheme_names, SCHEME_COUNT, text_of(reference)),
         .charts = command_count(line, "no-charts") == 0,
         .packs = command_count(line, "no-packs") == 0,
         .force = command_count(line, "force") > 0,
@@ -112,20 +121,46 @@ static void end_stage(const struct settings *settings, const char *stage, struct
     *since = now;
 }
 
-static bool write_all(const struct report *report, struct folder *folder, const struct settings *settings,
+static bool write_all(const struct comparison_source *source, struct folder *folder, const struct settings *settings,
                       const uint32_t *practices, size_t practice_count, struct timespec *since, struct error *error)
 {
+    const struct report *report = source->report;
     const size_t workers = settings->reading.options.worker_count, packs = settings->packs ? practice_count : 0;
     bool done = results_json_write(report, folder, workers, error);
     end_stage(settings, "measures.json", since);
     done = done && results_sqlite_write(report, folder, workers, error);
     end_stage(settings, "results.sqlite", since);
-    done = done && rejects_csv_write(report, folder, error) &&
+    done = done && rejects_csv_write(report, folder, error) && comparison_json_write(source, folder, error) &&
            (!settings->charts || charts_write(report, folder, practices, packs, workers, error));
     end_stage(settings, "charts", since);
     done = done && pages_write(report, folder, practices, packs, settings->charts, workers, error) &&
            report_json_write(report, folder, error);
     end_stage(settings, "pages", since);
+    return done;
+}
+
+/* Compares the schemes and writes the folder. */
+static bool compare_and_write(const struct report *report, struct folder *folder, const struct settings *settings,
+                              const uint32_t *practices, size_t practice_count, struct timespec *since,
+                              struct error *error)
+{
+    const size_t workers = settings->reading.options.worker_count;
+    struct comparison comparison = comparison_of(report, settings->reference, workers);
+    if (settings->reference != SCHEME_COUNT && comparison.reference == SCHEME_COUNT)
+        command_warn("schemes can't be compared with %s: it, or every other scheme, has no requests",
+                     references[settings->reference]);
+    struct comparison_changes changes = {.switches = NULL};
+    struct comparison_costs costs = {.costs = NULL};
+    if (comparison.reference != SCHEME_COUNT) {
+        changes = comparison_changes_of(report, workers);
+        costs = comparison_costs_of(report);
+    }
+    end_stage(settings, "comparing schemes", since);
+    const struct comparison_source source = {report, &comparison, &changes, &costs};
+    const bool done = write_all(&source, folder, settings, practices, practice_count, since, error);
+    comparison_release(&comparison);
+    comparison_changes_release(&changes);
+    comparison_costs_release(&costs);
     return done;
 }
 
@@ -159,7 +194,7 @@ static bool make_report(const struct command_line *line, const struct settings *
     uint32_t *practices = NULL;
     size_t practice_count = 0;
     const bool done = choose_practices(line, &report, &practices, &practice_count, error) &&
-                      write_all(&report, folder, settings, practices, practice_count, since, error) &&
+                      compare_and_write(&report, folder, settings, practices, practice_count, since, error) &&
                       folder_publish(folder, error);
     memory_free(practices);
     report_release(&report);

@@ -2,7 +2,8 @@
 
 #include "referlens/base/memory.h"
 #include "referlens/base/worker.h"
-#include "referlens/input/reading.h"
+#include "referlens/input/ledgers.h"
+#include "referlens/input/quality.h"
 #include "referlens/input/repeats.h"
 #include "referlens/input/table_file.h"
 

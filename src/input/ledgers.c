@@ -1,4 +1,4 @@
-#include "referlens/input/reading.h"
+#include "referlens/input/ledgers.h"
 
 #include "referlens/base/memory.h"
 #include "referlens/input/repeats.h"

@@ -1,4 +1,4 @@
-#include "referlens/input/reading.h"
+#include "referlens/input/quality.h"
 
 #include "referlens/base/memory.h"
 

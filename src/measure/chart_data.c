@@ -188,3 +188,37 @@ double curve_at_risk(const struct curve *curve, int32_t days)
     }
     return 0.0;
 }
+
+/* The first day on which a limit or the incidence itself has reached the share; NAN if it never does. */
+static double day_reached(const struct curve *curve, double share, size_t offset)
+{
+    for (size_t i = 0; i < curve->count; i++) {
+        const double reached = *(const double *)((const char *)&curve->points[i] + offset);
+        if (reached >= share - 1e-9)
+            return curve->points[i].days;
+    }
+    return NAN;
+}
+
+struct result curve_result(const struct curve *curve, size_t measure)
+{
+    struct result_list list = {0};
+    struct result *result = result_list_add(&list, slice_all(), (uint16_t)measure);
+    result->status = curve->count > 0 ? RESULT_OK : RESULT_INSUFFICIENT;
+    result->n = curve->n;
+    result->median = day_reached(curve, 0.5, offsetof(struct curve_point, incidence));
+    result->median_lower = day_reached(curve, 0.5, offsetof(struct curve_point, upper));
+    result->median_upper = day_reached(curve, 0.5, offsetof(struct curve_point, lower));
+    result->p90 = day_reached(curve, 0.9, offsetof(struct curve_point, incidence));
+    for (size_t h = 0; h < HORIZON_COUNT; h++) {
+        size_t last = curve->count;
+        while (last > 0 && curve->points[last - 1].days > horizon_days[h])
+            last--;
+        if (last > 0 && horizon_days[h] <= curve->follow_up_maximum)
+            result->within[h] = (struct incidence){curve->points[last - 1].incidence, curve->points[last - 1].lower,
+                                                   curve->points[last - 1].upper};
+    }
+    const struct result copy = *result;
+    result_list_release(&list);
+    return copy;
+}

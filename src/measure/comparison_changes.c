@@ -66,7 +66,7 @@ static void coarsen(struct change_estimate *estimate, double grid)
 
 static void suppress(struct change *change)
 {
-    struct change_estimate *const estimates[] = {&change->level,        &change->slope, &change->level_change,
+    struct change_estimate *const estimates[] = {&change->level,        &change->slope,      &change->level_change,
                                                  &change->slope_change, &change->difference, &change->early,
                                                  &change->later,        &change->pre_trend};
     for (size_t i = 0; i < sizeof estimates / sizeof estimates[0]; i++)
@@ -98,8 +98,8 @@ static void mask(struct change *change)
         suppress(change);
     } else if (total > 0) {
         const double grid = (is_rate(change) ? 1000 : 1) * 5 / total;
-        const double months = (double)(change->months_before > change->months_after ? change->months_before
-                                                                                     : change->months_after);
+        const double months =
+            (double)(change->months_before > change->months_after ? change->months_before : change->months_after);
         coarsen(&change->level, grid);
         coarsen(&change->level_change, grid);
         coarsen(&change->difference, grid);
@@ -118,8 +118,7 @@ static void draw_lines(struct change *change)
     for (size_t i = 0; i < change->point_count; i++) {
         struct change_point *point = &change->points[i];
         const double before = change->level.estimate.value + change->slope.estimate.value * point->month;
-        const double moved =
-            change->level_change.estimate.value + change->slope_change.estimate.value * point->month;
+        const double moved = change->level_change.estimate.value + change->slope_change.estimate.value * point->month;
         point->fitted = point->month < 0 ? before : before + moved;
         point->counterfactual = point->month < 0 ? (double)NAN : before;
     }
@@ -162,8 +161,7 @@ static void follow_outcome(void *context, size_t outcome, size_t worker)
     const struct work *work = context;
     const struct change_groups *groups = work->groups;
     struct comparison_changes *changes = work->changes;
-    struct monthly monthly =
-        monthly_of(work->report->evaluation, work->history, work->span, change_outcomes[outcome]);
+    struct monthly monthly = monthly_of(work->report->evaluation, work->history, work->span, change_outcomes[outcome]);
     for (size_t i = 0; i < groups->move_count; i++)
         estimate(work, &groups->moves[i], &groups->stayed, &monthly,
                  &changes->switches[i * change_outcome_count + outcome]);

@@ -9,7 +9,7 @@
 #include <string.h>
 
 #define DAYS_PER_YEAR 365.25
-#define LEVEL 0.95
+#define LEVEL         0.95
 
 /* What is added up for each practice and scheme. */
 enum cost_sum {
@@ -97,8 +97,8 @@ static void add_days(const struct costing *costing, uint32_t practice, const boo
         slice.period = of;
         const day as_of = costing->report->as_of;
         const day observed = quarter_last_day(of) < as_of ? quarter_last_day(of) : as_of;
-        const double years = person_years_base(evaluation->person_years, slice).person_years /
-                             (observed - quarter_first_day(of) + 1);
+        const double years =
+            person_years_base(evaluation->person_years, slice).person_years / (observed - quarter_first_day(of) + 1);
         for (day date = quarter_first_day(of); date <= observed && date <= costing->until; date++)
             add_day(costing, practice, date, years);
     }
@@ -155,7 +155,8 @@ static void add_request(const struct costing *costing, uint32_t practice, size_t
         return;
     }
     sums->of[SUM_STOPPED] += !is(standing, costing->diverted, MEMBER_PENDING);
-    sums->of[SUM_KNOWN] += is(standing, costing->diverted, MEMBER_HIT) || is(standing, costing->diverted, MEMBER_COUNTED);
+    sums->of[SUM_KNOWN] +=
+        is(standing, costing->diverted, MEMBER_HIT) || is(standing, costing->diverted, MEMBER_COUNTED);
     sums->of[SUM_AVOIDED] += is(standing, costing->diverted, MEMBER_HIT);
     sums->of[SUM_CAME_BACK] += is(standing, costing->diverted, MEMBER_COUNTED);
 }
@@ -216,8 +217,7 @@ static double pounds_of(const struct costing *costing, const struct sums *total,
                         enum cost_sum charged)
 {
     const double handled = total->of[SUM_HANDLED];
-    return total->of[fixed] +
-           (handled > 0 ? total->of[charged] * shown(costing, SUM_HANDLED, handled) / handled : 0);
+    return total->of[fixed] + (handled > 0 ? total->of[charged] * shown(costing, SUM_HANDLED, handled) / handled : 0);
 }
 
 /* The half-width of the interval of the figure's logarithm. */

@@ -46,19 +46,46 @@ static void fill_points(struct curve *curve, const struct life_table_row *rows, 
     memory_free(points);
 }
 
-struct curve evaluate_curve(const struct evaluation *evaluation, struct slice slice, uint16_t measure)
+/* The curve of the rows that `index` names. */
+static struct curve curve_of_rows(const struct evaluation *evaluation, size_t measure, const uint32_t *index,
+                                  size_t count)
 {
     struct curve curve = {.follow_up_maximum = -1};
-    if (!measure_is_recorded(&measure_table[measure], evaluation->recorded))
-        return curve;
-    size_t count, row_count;
-    uint32_t *rows = rows_of(evaluation, slice, &count);
+    size_t row_count;
     struct tally *tally = tally_new(evaluation);
-    tally_add(tally, rows, count);
+    tally_add(tally, index, count);
     const struct life_table_row *table = tally_life_table(tally, measure, &row_count, &curve.follow_up_maximum);
     if (row_count > 0)
         fill_points(&curve, table, row_count);
     tally_free(tally);
+    return curve;
+}
+
+struct curve evaluate_curve(const struct evaluation *evaluation, struct slice slice, uint16_t measure)
+{
+    if (!measure_is_recorded(&measure_table[measure], evaluation->recorded))
+        return (struct curve){.follow_up_maximum = -1};
+    size_t count;
+    uint32_t *rows = rows_of(evaluation, slice, &count);
+    struct curve curve = curve_of_rows(evaluation, measure, rows, count);
+    memory_free(rows);
+    return curve;
+}
+
+struct curve evaluate_bounced_curve(const struct evaluation *evaluation, uint32_t practice)
+{
+    const size_t measure = measure_index("journey_wait");
+    if (!measure_is_recorded(&measure_table[measure], evaluation->recorded))
+        return (struct curve){.follow_up_maximum = -1};
+    struct slice slice = slice_all();
+    slice.practice = practice;
+    size_t count, bounced = 0;
+    uint32_t *rows = rows_of(evaluation, slice, &count);
+    for (size_t i = 0; i < count; i++) {
+        if (evaluation->rows[rows[i]].flags & EVALUATED_REJECTED)
+            rows[bounced++] = rows[i];
+    }
+    struct curve curve = curve_of_rows(evaluation, measure, rows, bounced);
     memory_free(rows);
     return curve;
 }

@@ -10,7 +10,7 @@
 /* Practices are evaluated this many at a time, so that what waits to be joined stays small. */
 enum { PRACTICES_AT_ONCE = 256 };
 
-static bool is_exact(const struct report *report, bool own)
+bool report_is_exact(const struct report *report, bool own)
 {
     return report->audience == AUDIENCE_ANALYST || (own && report->audience == AUDIENCE_PRACTICE);
 }
@@ -33,7 +33,7 @@ static void evaluate_one(void *context, size_t task, size_t worker)
     struct practices_evaluation *all = context;
     evaluate_practice_with(&all->tallies[worker], all->report->evaluation, all->first + (uint32_t)task, PRACTICE_BRIEF,
                            &all->lists[task]);
-    mask_from(&all->lists[task], 0, is_exact(all->report, false));
+    mask_from(&all->lists[task], 0, report_is_exact(all->report, false));
 }
 
 static void evaluate_practices(struct report *report, size_t worker_count)
@@ -57,10 +57,38 @@ static void evaluate_practices(struct report *report, size_t worker_count)
     memory_free(all);
 }
 
+static struct unlisted_practices find_unlisted(const struct report *report)
+{
+    const struct evaluation *evaluation = report->evaluation;
+    size_t row_count;
+    const struct practice_row *rows = cohort_practice_rows(report->cohort, &row_count);
+    struct unlisted_practices unlisted = {.listed = row_count > 0};
+    bool *named = memory_allocate_zeroed(report_practice_count(report) + 1, sizeof *named);
+    for (size_t i = 0; i < row_count; i++)
+        named[rows[i].practice] = true;
+    for (size_t practice = 0; unlisted.listed && practice < evaluation->practice_count; practice++) {
+        const size_t count = evaluation->practice_first[practice + 1] - evaluation->practice_first[practice];
+        if (named[practice] || count == 0)
+            continue;
+        unlisted.practices++;
+        unlisted.referrals += (double)count;
+    }
+    memory_free(named);
+    if (!report_is_exact(report, false))
+        unlisted.referrals = disclosure_count(unlisted.referrals);
+    return unlisted;
+}
+
+void report_evaluate_aggregates(struct report *report, size_t worker_count)
+{
+    report->unlisted = find_unlisted(report);
+    evaluate_aggregates(report->evaluation, worker_count, &report->aggregates);
+    mask_from(&report->aggregates, 0, report_is_exact(report, false));
+}
+
 void report_evaluate(struct report *report, size_t worker_count)
 {
-    evaluate_aggregates(report->evaluation, worker_count, &report->aggregates);
-    mask_from(&report->aggregates, 0, is_exact(report, false));
+    report_evaluate_aggregates(report, worker_count);
     evaluate_practices(report, worker_count);
 }
 
@@ -74,13 +102,13 @@ void report_practice(const struct report *report, uint32_t practice, bool own, s
 {
     const size_t first = results->count;
     evaluate_practice(report->evaluation, practice, results);
-    mask_from(results, first, is_exact(report, own));
+    mask_from(results, first, report_is_exact(report, own));
 }
 
 struct curve report_curve(const struct report *report, struct slice slice, const char *measure, bool own)
 {
     struct curve curve = evaluate_curve(report->evaluation, slice, (uint16_t)measure_index(measure));
-    disclosure_apply_curve(&curve, is_exact(report, own));
+    disclosure_apply_curve(&curve, report_is_exact(report, own));
     return curve;
 }
 
@@ -95,10 +123,17 @@ size_t report_reasons(const struct report *report, uint32_t practice, bool own, 
         const double exact = (double)counts[i].count;
         reasons[i].reason =
             counts[i].reason == DICTIONARY_NONE ? (struct text){0} : dictionary_text(texts, counts[i].reason);
-        reasons[i].count = is_exact(report, own) ? exact : disclosure_count(exact);
+        reasons[i].count = report_is_exact(report, own) ? exact : disclosure_count(exact);
     }
     memory_free(counts);
     return filled;
+}
+
+struct curve report_bounced_curve(const struct report *report, uint32_t practice, bool own)
+{
+    struct curve curve = evaluate_bounced_curve(report->evaluation, practice);
+    disclosure_apply_curve(&curve, report_is_exact(report, own));
+    return curve;
 }
 
 struct text report_practice_code(const struct report *report, uint32_t practice)

@@ -2,12 +2,15 @@
 
 #include "referlens/base/memory.h"
 #include "referlens/base/worker.h"
+#include "referlens/output/chart_flow.h"
 #include "referlens/output/chart_funnel.h"
 #include "referlens/output/chart_over_time.h"
 #include "referlens/output/chart_periods.h"
+#include "referlens/output/chart_picture.h"
 #include "referlens/output/chart_reasons.h"
 #include "referlens/output/chart_sheet.h"
 #include "referlens/output/chart_source.h"
+#include "referlens/output/chart_specialties.h"
 #include "referlens/output/chart_wait.h"
 #include "referlens/output/gnuplot.h"
 
@@ -18,12 +21,40 @@
 enum { EVERYWHERE = CHART_OF_REPORT | CHART_OF_PRACTICE };
 
 const struct chart chart_table[] = {
-    {"rejection-funnel", "Rejection rates of practices, with control limits", EVERYWHERE, chart_write_funnel},
-    {"rejection-reasons", "Reasons for rejection, the commonest first", EVERYWHERE, chart_write_reasons},
-    {"wait-first-attendance", "Wait for the first attendance", EVERYWHERE, chart_write_wait_first_attendance},
-    {"wait-decision", "Wait for the first decision", EVERYWHERE, chart_write_wait_decision},
-    {"referrals-by-period", "Referrals and rejections by quarter", EVERYWHERE, chart_write_periods},
-    {"rejection-over-time", "Rejection rate by quarter, with control limits", EVERYWHERE, chart_write_over_time},
+    {"referral-flow", "What became of the referrals, from submitted to treated", EVERYWHERE,
+     "Flow from left to right: bands lead from all referrals submitted to their first decisions, from these to seen or to "
+     "the ways out, and from seen to treated. Each band is as wide as it is many.",
+     chart_write_flow},
+    {"rejection-funnel", "Rejection rates of practices, with control limits", EVERYWHERE,
+     "Funnel plot: each point is a practice, from left to right by how many of its referrals were decided, from bottom to "
+     "top by the share that was rejected. Curved limits at 95 % and 99.8 % narrow to the right.",
+     chart_write_funnel},
+    {"rejection-reasons", "Reasons for rejection, the commonest first", EVERYWHERE,
+     "Bars from the left, one for each reason, the commonest on top, with a line of the running share.",
+     chart_write_reasons},
+    {"wait-first-attendance", "Wait for the first attendance", EVERYWHERE,
+     "Curves that rise from the left: the share of all referrals seen by each day since the GP’s referral, with the number "
+     "still waiting under the axis.",
+     chart_write_wait_first_attendance},
+    {"wait-decision", "Wait for the first decision", EVERYWHERE,
+     "Curves that rise from the left: the share of all referrals decided by each day since the GP’s referral, with the "
+     "number still waiting under the axis.",
+     chart_write_wait_decision},
+    {"journey-of-rejected", "Whole journey of those whose first referral was rejected", EVERYWHERE,
+     "Curves that rise from the left: of those whose first referral was rejected, the share seen at last by each day since "
+     "that referral, with the number still waiting under the axis.",
+     chart_write_journey_of_bounced},
+    {"rejection-by-specialty", "Rejection rates by specialty beside the range of practices", CHART_OF_PRACTICE,
+     "A row for each specialty: a point with its interval for the practice, on a bar from the 10th to the 90th percentile "
+     "of all practices.",
+     chart_write_specialties},
+    {"referrals-by-period", "Referrals and rejections by quarter", EVERYWHERE,
+     "Above, a bar for the referrals of each quarter and a smaller one for those rejected; below, the rejection rate as "
+     "points with intervals.",
+     chart_write_periods},
+    {"rejection-over-time", "Rejection rate by quarter, with control limits", EVERYWHERE,
+     "Points joined by a line, one for each quarter, about the usual level; hollow where the quarter is not complete.",
+     chart_write_over_time},
 };
 
 const size_t chart_count = sizeof chart_table / sizeof chart_table[0];
@@ -42,6 +73,9 @@ void chart_list(struct buffer *output)
 
 /* Practices in one task: the worker's result list and sheets are used again within it. */
 enum { PRACTICES_A_TASK = 8, NAME_SIZE = 128 };
+
+/* How the names of gnuplot's drawings end, which are removed once their pictures are finished. */
+#define DRAWING ".drawing.svg"
 
 struct charts_run {
     const struct report *report;
@@ -73,7 +107,7 @@ static bool write_chart(const struct charts_run *run, const struct chart *chart,
     place_of(run->report, source->practice, place);
     (void)snprintf(script, sizeof script, "%s.gp", chart->id);
     (void)snprintf(data, sizeof data, "%scharts/%s.tsv", place, chart->id);
-    (void)snprintf(picture, sizeof picture, "%scharts/%s.svg", place, chart->id);
+    (void)snprintf(picture, sizeof picture, "%scharts/%s" DRAWING, place, chart->id);
     struct chart_sheet *sheet = memory_allocate(sizeof *sheet);
     chart_sheet_open(sheet);
     chart->write(source, sheet);
@@ -131,7 +165,30 @@ static void run_task(void *context, size_t task, size_t worker)
         atomic_store(&run->stop, true);
 }
 
-static void check_task(void *context, size_t task, size_t worker)
+/* Makes the picture of what gnuplot has drawn. */
+static bool finish_chart(const struct charts_run *run, const struct chart *chart, const char *place, struct error *error)
+{
+    char drawing[2 * NAME_SIZE], data[2 * NAME_SIZE], picture[2 * NAME_SIZE];
+    (void)snprintf(drawing, sizeof drawing, "%scharts/%s" DRAWING, place, chart->id);
+    (void)snprintf(data, sizeof data, "%scharts/%s.tsv", place, chart->id);
+    (void)snprintf(picture, sizeof picture, "%scharts/%s.svg", place, chart->id);
+    struct buffer drawn = buffer_with_maximum(CHART_PICTURE_MAX);
+    struct buffer sheet = buffer_with_maximum(CHART_SHEET_MAX);
+    struct buffer finished = buffer_with_maximum(CHART_PICTURE_MAX);
+    const bool done = gnuplot_picture_check(folder_path(run->folder), drawing, error) &&
+                      folder_read(run->folder, drawing, &drawn, error) &&
+                      folder_read(run->folder, data, &sheet, error) &&
+                      chart_picture_finish(buffer_text(&drawn), chart->id, chart->description, buffer_text(&sheet),
+                                           &finished, error) &&
+                      folder_write(run->folder, picture, buffer_text(&finished), error) &&
+                      folder_remove(run->folder, drawing, error);
+    buffer_release(&drawn);
+    buffer_release(&sheet);
+    buffer_release(&finished);
+    return done;
+}
+
+static void finish_task(void *context, size_t task, size_t worker)
 {
     (void)worker;
     struct charts_run *run = context;
@@ -139,12 +196,11 @@ static void check_task(void *context, size_t task, size_t worker)
     size_t count = task == 0 ? 1 : PRACTICES_A_TASK;
     unsigned scope = task == 0 ? CHART_OF_REPORT : CHART_OF_PRACTICE;
     for (size_t i = first; i < first + count && (task == 0 || i < run->practice_count); i++) {
-        char place[NAME_SIZE], picture[2 * NAME_SIZE];
+        char place[NAME_SIZE];
         place_of(run->report, task == 0 ? SLICE_ALL : run->practices[i], place);
         for (size_t c = 0; c < chart_count && !run->failed[task]; c++) {
-            (void)snprintf(picture, sizeof picture, "%scharts/%s.svg", place, chart_table[c].id);
             if ((chart_table[c].scopes & scope) != 0)
-                run->failed[task] = !gnuplot_picture_check(folder_path(run->folder), picture, &run->errors[task]);
+                run->failed[task] = !finish_chart(run, &chart_table[c], place, &run->errors[task]);
         }
     }
 }
@@ -176,7 +232,7 @@ bool charts_write(const struct report *report, struct folder *folder, const uint
                   size_t worker_count, struct error *error)
 {
     size_t task_count = 1 + (practice_count + PRACTICES_A_TASK - 1) / PRACTICES_A_TASK;
-    struct chart_common common = chart_common_of(report);
+    struct chart_common common = chart_common_of(report, practices, practice_count);
     struct charts_run run = {
         .report = report,
         .folder = folder,
@@ -191,7 +247,7 @@ bool charts_write(const struct report *report, struct folder *folder, const uint
     worker_run(worker_count, task_count, run_task, &run);
     bool done = finish(&run, worker_count, error) && first_failure(&run, task_count, error);
     if (done) {
-        worker_run(worker_count, task_count, check_task, &run);
+        worker_run(worker_count, task_count, finish_task, &run);
         done = first_failure(&run, task_count, error);
     }
     free(run.gnuplots);

@@ -3,6 +3,7 @@
 #include "referlens/base/memory.h"
 #include "referlens/output/chart_axis.h"
 #include "referlens/output/chart_text.h"
+#include "referlens/output/folder.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -17,7 +18,8 @@ enum {
     NAMED_MAX = 12,       /* practices named beside their marks */
     WORD_GAP = 17,        /* between the middles of two words, in pixels */
     PEERS_UNTHINNED = 300, /* more peers than this are drawn as one mark a cell */
-    CELL = 11             /* pixels */
+    CELL = 11,            /* pixels */
+    TIP_NAME_WIDTH = 280  /* likewise */
 };
 
 /* A practice much smaller than the largest one gets an axis of its own: this many times its size. */
@@ -207,8 +209,50 @@ static size_t name_points(const struct chart_source *source, struct chart_sheet 
     return count - named;
 }
 
+/* "31.2 % of 252 decided"; the interval and the finding where there are such. */
+static void add_place(struct buffer *words, const struct practice_point *point)
+{
+    buffer_add_formatted(words, "%s of %s decided", display_percent(point->value).text,
+                         display_count(point->denominator).text);
+    if (point->finding != FINDING_NO_NUMBER)
+        buffer_add_formatted(words, ": %s", finding_text(point->finding));
+}
+
+static void add_tip(struct chart_sheet *sheet, const struct chart_frame *frame, const struct practice_point *point,
+                    struct text name, struct text link)
+{
+    struct buffer words = buffer_with_maximum(CHART_LINE_MAX);
+    buffer_add_text(&words, name);
+    buffer_add_string(&words, ": ");
+    add_place(&words, point);
+    chart_sheet_tip(sheet, chart_frame_x(frame, point->denominator), chart_frame_y(frame, point->value), 7.0,
+                    buffer_text(&words), link);
+    buffer_release(&words);
+}
+
+/* What a point of the report's chart says, with the way to its pack. */
+static void add_practice_tip(const struct chart_source *source, struct chart_sheet *sheet,
+                             const struct chart_frame *frame, const struct practice_point *point)
+{
+    struct buffer name = buffer_with_maximum(CHART_LINE_MAX), link = buffer_with_maximum(CHART_LINE_MAX);
+    const struct text code = report_practice_code(source->report, point->practice);
+    const struct text full = report_practice_name(source->report, point->practice);
+    char place[FOLDER_NAME_SIZE];
+    chart_text_cut(code, SMALL_SIZE, TIP_NAME_WIDTH, &name);
+    if (full.length > 0 && !text_equal(code, full)) {
+        buffer_add_character(&name, ' ');
+        chart_text_cut(full, SMALL_SIZE, TIP_NAME_WIDTH, &name);
+    }
+    folder_safe_name(code, place);
+    if (chart_has_pack(source, point->practice))
+        buffer_add_formatted(&link, "../practices/%s/index.html", place);
+    add_tip(sheet, frame, point, buffer_text(&name), buffer_text(&link));
+    buffer_release(&name);
+    buffer_release(&link);
+}
+
 static void write_practices(const struct chart_source *source, struct chart_sheet *sheet,
-                            const struct practice_funnel *funnel)
+                            const struct practice_funnel *funnel, const struct chart_frame *frame)
 {
     chart_sheet_block(sheet, "practices", "decided, rate, kind of mark, practice");
     for (size_t i = 0; i < funnel->count; i++) {
@@ -221,6 +265,7 @@ static void write_practices(const struct chart_source *source, struct chart_shee
         chart_sheet_text(sheet, buffer_text(&code));
         chart_sheet_end_row(sheet);
         buffer_release(&code);
+        add_practice_tip(source, sheet, frame, point);
     }
     chart_sheet_meta(sheet, "practice_count", (double)funnel->count);
 }
@@ -246,6 +291,7 @@ static void write_peers(const struct chart_source *source, struct chart_sheet *s
         *cell = true;
         double values[] = {peer->denominator, peer->value};
         chart_sheet_row(sheet, values, 2);
+        add_tip(sheet, frame, peer, TEXT("another practice"), TEXT(""));
     }
     free(taken);
 }
@@ -258,6 +304,33 @@ static void write_own(struct chart_sheet *sheet, const struct chart_frame *frame
     double x = chart_frame_x(frame, own->denominator);
     chart_sheet_take(sheet, (struct word_box){x - 3.0, x + 3.0, chart_frame_y(frame, own->upper),
                                               chart_frame_y(frame, own->lower)});
+    add_tip(sheet, frame, own, TEXT("this practice"), TEXT(""));
+}
+
+/* The practice beside the limits at its size. */
+static void write_own_table(struct chart_sheet *sheet, const struct practice_funnel *funnel,
+                            const struct practice_point *own)
+{
+    const struct finding_limits plain = practice_funnel_limits(funnel, own->denominator, false);
+    chart_sheet_table(sheet, "Rejection rate at this number of decided referrals\tValue");
+    const struct {
+        const char *name;
+        struct display words;
+    } rows[] = {
+        {"This practice", display_percent(own->value)},
+        {"Its 95 % confidence interval", display_percent_range(own->lower, own->upper)},
+        {"Decided referrals", display_count(own->denominator)},
+        {"All practices", display_percent(funnel->overall)},
+        {"95 % limits", display_percent_range(own->limits.lower95, own->limits.upper95)},
+        {"99.8 % limits", display_percent_range(own->limits.lower998, own->limits.upper998)},
+        {"99.8 % limits, chance alone", display_percent_range(plain.lower998, plain.upper998)},
+    };
+    enum { ROWS = sizeof rows / sizeof rows[0], WITHOUT_LIMITS = ROWS - 3 };
+    for (size_t i = 0; i < (funnel->has_limits ? ROWS : WITHOUT_LIMITS); i++) {
+        chart_sheet_cell_string(sheet, rows[i].name);
+        chart_sheet_cell_string(sheet, rows[i].words.text);
+        chart_sheet_end_cells(sheet);
+    }
 }
 
 static void add_title(const struct chart_source *source, const struct practice_point *own, struct buffer *text)
@@ -346,9 +419,10 @@ static void draw(const struct chart_source *source, struct chart_sheet *sheet, c
     if (chart_is_of_practice(source)) {
         write_peers(source, sheet, &frame);
         write_own(sheet, &frame, own);
+        write_own_table(sheet, funnel, own);
         (void)name_point(sheet, &frame, funnel, own, TEXT("this practice"), SIZE_MAX);
     } else {
-        write_practices(source, sheet, funnel);
+        write_practices(source, sheet, funnel, &frame);
         unnamed = name_points(source, sheet, funnel, &frame);
     }
     struct buffer text = buffer_with_maximum(CHART_LINE_MAX);

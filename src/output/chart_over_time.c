@@ -115,6 +115,42 @@ static void write_quarters(struct chart_sheet *sheet, const struct shown *shown)
     }
 }
 
+static void write_tips(struct chart_sheet *sheet, const struct chart_frame *frame, const struct shown *shown)
+{
+    for (size_t i = 0; i < shown->count; i++) {
+        const struct series_point *point = &shown->points[i];
+        if (isnan(point->value))
+            continue;
+        struct buffer words = buffer_with_maximum(CHART_LINE_MAX);
+        buffer_add_formatted(&words, "%s: %s (%s)%s%s", display_quarter(point->period).text,
+                             display_percent(point->value).text,
+                             display_interval(display_percent_range(point->lower, point->upper)).text,
+                             point->signal != NULL ? ", stands out" : "", point->provisional ? ", not complete yet" : "");
+        chart_sheet_tip(sheet, chart_frame_x(frame, (double)i), chart_frame_y(frame, point->value), 10.0,
+                        buffer_text(&words), TEXT(""));
+        buffer_release(&words);
+    }
+}
+
+static void write_table(struct chart_sheet *sheet, const struct shown *shown)
+{
+    const bool has_limits = is_control_chart(shown->series);
+    chart_sheet_table(sheet, has_limits ? "Quarter\tRejection rate\t95 % CI\tLimits\tStands out\tComplete"
+                                        : "Quarter\tRejection rate\t95 % CI\tComplete");
+    for (size_t i = 0; i < shown->count; i++) {
+        const struct series_point *point = &shown->points[i];
+        chart_sheet_cell_string(sheet, display_quarter(point->period).text);
+        chart_sheet_cell_string(sheet, display_percent(point->value).text);
+        chart_sheet_cell_string(sheet, display_percent_range(point->lower, point->upper).text);
+        if (has_limits) {
+            chart_sheet_cell_string(sheet, display_percent_range(point->lower_limit, point->upper_limit).text);
+            chart_sheet_cell_string(sheet, point->signal != NULL ? "yes" : "");
+        }
+        chart_sheet_cell_string(sheet, point->provisional ? "not yet" : "yes");
+        chart_sheet_end_cells(sheet);
+    }
+}
+
 static void put_beside(struct chart_sheet *sheet, const struct chart_frame *frame, double y, const char *words)
 {
     chart_sheet_word(sheet, WORD_SMALL, ANCHOR_LEFT, frame->right + 8.0, y, text_of(words));
@@ -197,6 +233,8 @@ static void draw(const struct chart_source *source, struct chart_sheet *sheet, c
     chart_sheet_meta(sheet, "session_count", (double)sessions);
     chart_axis_y(sheet, "grid", &frame, rates, chart_axis_percent, "Share of decided referrals that was rejected");
     write_quarters(sheet, shown);
+    write_tips(sheet, &frame, shown);
+    write_table(sheet, shown);
     chart_quarters_axis(sheet, &frame, first, shown->count);
     if (!isnan(centre))
         name_lines(sheet, &frame, shown, centre);

@@ -111,6 +111,48 @@ static void write_bar_numbers(struct chart_sheet *sheet, const struct chart_fram
     }
 }
 
+static void write_tips(struct chart_sheet *sheet, const struct chart_frame *upper, const struct chart_frame *lower,
+                       const struct period_row *rows, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        const struct period_row *row = &rows[i];
+        struct buffer words = buffer_with_maximum(CHART_LINE_MAX);
+        buffer_add_formatted(&words, "%s: %s referrals", display_quarter(row->period).text,
+                             isnan(row->referrals) ? "few" : display_count(row->referrals).text);
+        if (!isnan(row->referrals))
+            chart_sheet_tip(sheet, chart_frame_x(upper, (double)i), chart_frame_y(upper, row->referrals / 2), 14.0,
+                            buffer_text(&words), TEXT(""));
+        if (!isnan(row->rate.value)) {
+            buffer_add_formatted(&words, ", %s rejected (%s)", display_percent(row->rate.value).text,
+                                 display_interval(display_percent_range(row->rate.lower, row->rate.upper)).text);
+            chart_sheet_tip(sheet, chart_frame_x(lower, (double)i), chart_frame_y(lower, row->rate.value), 10.0,
+                            buffer_text(&words), TEXT(""));
+        }
+        buffer_release(&words);
+    }
+}
+
+static void write_table(const struct chart_source *source, struct chart_sheet *sheet, const struct period_row *rows,
+                        size_t count)
+{
+    const bool of_practice = chart_is_of_practice(source);
+    chart_sheet_table(sheet, of_practice
+                                 ? "Quarter\tReferrals\tRejected\tRejection rate\t95 % CI\tAll practices\tComplete"
+                                 : "Quarter\tReferrals\tRejected\tRejection rate\t95 % CI\tComplete");
+    for (size_t i = 0; i < count; i++) {
+        const struct period_row *row = &rows[i], *all = row_of_all(source, row->period);
+        chart_sheet_cell_string(sheet, display_quarter(row->period).text);
+        chart_sheet_cell_string(sheet, display_count(row->referrals).text);
+        chart_sheet_cell_string(sheet, display_count(row->rejected).text);
+        chart_sheet_cell_string(sheet, display_percent(row->rate.value).text);
+        chart_sheet_cell_string(sheet, display_percent_range(row->rate.lower, row->rate.upper).text);
+        if (of_practice)
+            chart_sheet_cell_string(sheet, all == NULL ? "" : display_percent(all->rate.value).text);
+        chart_sheet_cell_string(sheet, is_hollow(row) ? "not yet" : "yes");
+        chart_sheet_end_cells(sheet);
+    }
+}
+
 /* The highest number of bars, and of rates: an interval may pass the top where it is very wide. */
 static double highest_count(const struct period_row *rows, size_t count)
 {
@@ -166,6 +208,8 @@ static void draw(const struct chart_source *source, struct chart_sheet *sheet, c
     if (of_practice)
         write_rows(sheet, "everybody", common->periods, common->period_count);
     write_bar_numbers(sheet, &upper, rows, count);
+    write_tips(sheet, &upper, &lower, rows, count);
+    write_table(source, sheet, rows, count);
     chart_quarters_axis(sheet, &lower, rows[0].period, count);
 }
 

@@ -131,7 +131,28 @@ static void write_row(struct chart_sheet *sheet, const struct reasons_layout *la
                    {layout->cumulative_right, display_percent(row->cumulative)}};
     for (size_t i = 0; i < sizeof numbers / sizeof numbers[0]; i++)
         chart_sheet_word(sheet, WORD_PLAIN, ANCHOR_RIGHT, numbers[i].right, y, text_of(numbers[i].words.text));
+    buffer_add_formatted(&name, ": %s, %s of rejections", numbers[0].words.text, numbers[1].words.text);
+    chart_sheet_tip(sheet, chart_frame_x(&layout->frame, row->share), y, 10.0, buffer_text(&name), TEXT(""));
     buffer_release(&name);
+}
+
+static void write_table(struct chart_sheet *sheet, const struct reason_table *table, bool of_practice)
+{
+    chart_sheet_table(sheet, of_practice ? "Reason\tRejections\tShare\tCumulative\tAll practices"
+                                         : "Reason\tRejections\tShare\tCumulative");
+    for (size_t i = 0; i < table->count; i++) {
+        const struct reason_row *row = &table->rows[i];
+        struct buffer name = buffer_with_maximum(CHART_LINE_MAX);
+        add_name(row, CHART_WIDTH, &name);
+        chart_sheet_cell(sheet, buffer_text(&name));
+        chart_sheet_cell_string(sheet, display_count(row->count).text);
+        chart_sheet_cell_string(sheet, display_percent(row->share).text);
+        chart_sheet_cell_string(sheet, display_percent(row->cumulative).text);
+        if (of_practice)
+            chart_sheet_cell_string(sheet, display_percent(row->share_of_all).text);
+        chart_sheet_end_cells(sheet);
+        buffer_release(&name);
+    }
 }
 
 static void draw(const struct chart_source *source, struct chart_sheet *sheet, const struct reason_table *table)
@@ -144,6 +165,7 @@ static void draw(const struct chart_source *source, struct chart_sheet *sheet, c
                       "height, share, cumulative share, share among all practices, number, kind of bar, reason");
     for (size_t i = 0; i < table->count; i++)
         write_row(sheet, &layout, &table->rows[i], (double)(table->count - i) - 0.5);
+    write_table(sheet, table, chart_is_of_practice(source));
     struct buffer text = buffer_with_maximum(CHART_LINE_MAX);
     if (table->suppressed > 0)
         buffer_add_formatted(&text, "%s %s too rare to show. ", display_count((double)table->suppressed).text,

@@ -32,6 +32,9 @@ void chart_sheet_open(struct chart_sheet *sheet)
     *sheet = (struct chart_sheet){.meta = buffer_with_maximum(CHART_SHEET_MAX),
                                   .body = buffer_with_maximum(CHART_SHEET_MAX),
                                   .legend = buffer_with_maximum(CHART_SHEET_MAX),
+                                  .about = buffer_with_maximum(CHART_SHEET_MAX),
+                                  .tips = buffer_with_maximum(CHART_SHEET_MAX),
+                                  .table = buffer_with_maximum(CHART_SHEET_MAX),
                                   .content = buffer_with_maximum(CHART_SHEET_MAX),
                                   .y = 24.0};
     for (size_t i = 0; i < WORD_KIND_COUNT * WORD_ANCHOR_COUNT; i++)
@@ -45,6 +48,9 @@ void chart_sheet_release(struct chart_sheet *sheet)
     buffer_release(&sheet->meta);
     buffer_release(&sheet->body);
     buffer_release(&sheet->legend);
+    buffer_release(&sheet->about);
+    buffer_release(&sheet->tips);
+    buffer_release(&sheet->table);
     for (size_t i = 0; i < WORD_KIND_COUNT * WORD_ANCHOR_COUNT; i++)
         buffer_release(&sheet->words[i]);
     buffer_release(&sheet->content);
@@ -65,8 +71,14 @@ static void add_number(struct buffer *buffer, double value)
         buffer_add_string(buffer, "NaN");
 }
 
-/* gnuplot takes an opening quote for the start of a quoted field and a backslash for an escape, and XML has no U+FFFE
- * and U+FFFF; all else is data to it. Control characters have become spaces before. */
+/* XML has no U+FFFE and U+FFFF. */
+static bool is_no_xml(const char *bytes, size_t length)
+{
+    return length >= 3 && memcmp(bytes, "\xEF\xBF", 2) == 0 && (unsigned char)bytes[2] >= 0xBE;
+}
+
+/* gnuplot takes an opening quote for the start of a quoted field and a backslash for an escape; all else is data to it.
+ * Control characters have become spaces before. */
 static void add_text(struct buffer *buffer, struct text value)
 {
     for (size_t i = 0; i < value.length; i++) {
@@ -77,7 +89,7 @@ static void add_text(struct buffer *buffer, struct text value)
             buffer_add_string(buffer, "\\\\");
         else if ((unsigned char)*bytes < 0x20)
             buffer_add_character(buffer, ' ');
-        else if (value.length - i >= 3 && memcmp(bytes, "\xEF\xBF", 2) == 0 && (unsigned char)bytes[2] >= 0xBE) {
+        else if (is_no_xml(bytes, value.length - i)) {
             buffer_add_string(buffer, "\xEF\xBF\xBD");
             i += 2;
         } else
@@ -162,13 +174,74 @@ static void add_lines(struct chart_sheet *sheet, enum word_kind kind, struct tex
     }
 }
 
+/* For people and not for gnuplot: as it is, but on one line and without tabs. */
+static void add_plain(struct buffer *buffer, struct text value)
+{
+    for (size_t i = 0; i < value.length; i++) {
+        const char *bytes = value.bytes + i;
+        if (is_no_xml(bytes, value.length - i)) {
+            buffer_add_string(buffer, "\xEF\xBF\xBD");
+            i += 2;
+        } else {
+            buffer_add_character(buffer, (unsigned char)*bytes < 0x20 ? ' ' : *bytes);
+        }
+    }
+}
+
+static void add_about(struct chart_sheet *sheet, const char *key, struct text text)
+{
+    buffer_add_string(&sheet->about, key);
+    buffer_add_character(&sheet->about, '\t');
+    add_plain(&sheet->about, text_trim(text));
+    buffer_add_character(&sheet->about, '\n');
+}
+
+void chart_sheet_tip(struct chart_sheet *sheet, double x, double y, double radius, struct text words, struct text link)
+{
+    const double values[] = {to_hundredths(x), to_hundredths(y), to_hundredths(radius)};
+    for (size_t i = 0; i < sizeof values / sizeof values[0]; i++) {
+        buffer_add_number(&sheet->tips, values[i]);
+        buffer_add_character(&sheet->tips, '\t');
+    }
+    add_plain(&sheet->tips, words);
+    buffer_add_character(&sheet->tips, '\t');
+    add_plain(&sheet->tips, link);
+    buffer_add_character(&sheet->tips, '\n');
+}
+
+void chart_sheet_table(struct chart_sheet *sheet, const char *heads)
+{
+    buffer_add_formatted(&sheet->table, "0\t%s\n", heads);
+}
+
+/* Rows open with their number: what stands in a cell never begins a line. */
+void chart_sheet_cell(struct chart_sheet *sheet, struct text words)
+{
+    if (sheet->table.bytes[sheet->table.length - 1] == '\n')
+        buffer_add_integer(&sheet->table, (int64_t)++sheet->table_rows);
+    buffer_add_character(&sheet->table, '\t');
+    add_plain(&sheet->table, words);
+}
+
+void chart_sheet_cell_string(struct chart_sheet *sheet, const char *words)
+{
+    chart_sheet_cell(sheet, text_of(words));
+}
+
+void chart_sheet_end_cells(struct chart_sheet *sheet)
+{
+    buffer_add_character(&sheet->table, '\n');
+}
+
 void chart_sheet_title(struct chart_sheet *sheet, struct text title)
 {
+    add_about(sheet, "title", title);
     add_lines(sheet, WORD_TITLE, title, TITLE_LINES, TITLE_STEP);
 }
 
 void chart_sheet_subtitle(struct chart_sheet *sheet, struct text subtitle)
 {
+    add_about(sheet, "subtitle", subtitle);
     sheet->y += 2.0;
     add_lines(sheet, WORD_PLAIN, subtitle, SUBTITLE_LINES, PLAIN_STEP);
 }
@@ -290,6 +363,11 @@ void chart_sheet_row(struct chart_sheet *sheet, const double *values, size_t cou
     chart_sheet_end_row(sheet);
 }
 
+void chart_sheet_gap(struct chart_sheet *sheet)
+{
+    buffer_add_character(&sheet->body, '\n');
+}
+
 /* A block for each way of setting words that is in use: a row of one that mixed them would be read once a way. */
 static void add_words(struct buffer *content, const struct chart_sheet *sheet)
 {
@@ -316,4 +394,18 @@ void chart_sheet_close(struct chart_sheet *sheet)
         buffer_add_text(content, buffer_text(&sheet->legend));
     }
     buffer_add_text(content, buffer_text(&sheet->body));
+    const struct {
+        const char *name, *columns;
+        const struct buffer *rows;
+    } unread[] = {
+        {"about", "key, text", &sheet->about},
+        {"tips", "x, y, radius in pixels, words, link", &sheet->tips},
+        {"table", "number of the row, cells; the first row has the heads", &sheet->table},
+    };
+    for (size_t i = 0; i < sizeof unread / sizeof unread[0]; i++) {
+        if (unread[i].rows->length == 0)
+            continue;
+        add_heading(content, unread[i].name, unread[i].columns);
+        buffer_add_text(content, buffer_text(unread[i].rows));
+    }
 }

@@ -10,6 +10,7 @@
 static const char *const delay_measures[CHART_DELAY_COUNT] = {
     [DELAY_DECISION] = "wait_decision",
     [DELAY_FIRST_ATTENDANCE] = "wait_first_attendance",
+    [DELAY_BOUNCED] = "journey_wait",
 };
 
 /* The fewest referrals of a practice that may stand as a point in another one's chart. */
@@ -37,13 +38,29 @@ static void collect_peers(struct chart_common *common)
     qsort(common->peers, common->peer_count, sizeof(*common->peers), by_size_and_rate);
 }
 
-struct chart_common chart_common_of(const struct report *report)
+struct curve chart_curve(const struct report *report, struct slice slice, enum chart_delay delay, bool own)
+{
+    return delay == DELAY_BOUNCED ? report_bounced_curve(report, slice.practice, own)
+                                  : report_curve(report, slice, delay_measures[delay], own);
+}
+
+/* By practice, whether it is among those named. */
+static bool *packs_of(const struct report *report, const uint32_t *practices, size_t practice_count)
+{
+    bool *has_pack = memory_allocate_zeroed(report_practice_count(report), sizeof *has_pack);
+    for (size_t i = 0; i < practice_count; i++)
+        has_pack[practices[i]] = true;
+    return has_pack;
+}
+
+struct chart_common chart_common_of(const struct report *report, const uint32_t *practices, size_t practice_count)
 {
     struct chart_common common = {.report = report, .rejections = NAN};
+    common.has_pack = packs_of(report, practices, practice_count);
     common.funnel = practice_funnel_of(report, "rejection_rate");
     collect_peers(&common);
     for (size_t i = 0; i < CHART_DELAY_COUNT; i++)
-        common.curves[i] = report_curve(report, slice_all(), delay_measures[i], false);
+        common.curves[i] = chart_curve(report, slice_all(), (enum chart_delay)i, false);
     size_t room = reason_room(report);
     common.reasons = memory_allocate_zeroed(room, sizeof(*common.reasons));
     common.reason_count = report_reasons(report, SLICE_ALL, false, common.reasons, room);
@@ -51,6 +68,8 @@ struct chart_common chart_common_of(const struct report *report)
     if (rejection != NULL)
         common.rejections = rejection->numerator;
     common.period_count = period_rows_of(report, SLICE_ALL, &report->aggregates, common.periods, PERIODS_MAX);
+    common.by_specialty = spread_by_specialty(report, measure_index("rejection_rate"), &common.specialty_count);
+    common.by_quarter = spread_by_quarter(report, measure_index("rejection_rate"), &common.quarter_count);
     return common;
 }
 
@@ -61,6 +80,9 @@ void chart_common_release(struct chart_common *common)
     practice_funnel_release(&common->funnel);
     free(common->peers);
     free(common->reasons);
+    free(common->has_pack);
+    free(common->by_specialty);
+    free(common->by_quarter);
     for (size_t i = 0; i < CHART_DELAY_COUNT; i++)
         curve_release(&common->curves[i]);
     *common = (struct chart_common){.report = NULL};
@@ -69,6 +91,11 @@ void chart_common_release(struct chart_common *common)
 bool chart_is_of_practice(const struct chart_source *source)
 {
     return source->practice != SLICE_ALL;
+}
+
+bool chart_has_pack(const struct chart_source *source, uint32_t practice)
+{
+    return source->common->has_pack != NULL && source->common->has_pack[practice];
 }
 
 struct slice chart_slice(const struct chart_source *source)

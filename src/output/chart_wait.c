@@ -35,6 +35,9 @@ static const struct wait_words words_of[CHART_DELAY_COUNT] = {
     [DELAY_FIRST_ATTENDANCE] = {"Wait for the first attendance", "seen",
                                 "Share first seen by each day after the GP’s referral (Aalen–Johansen), of all submitted; "
                                 "rejected, returned, cancelled and died are other ends."},
+    [DELAY_BOUNCED] = {"Whole journey of those turned away at first", "seen at last",
+                       "Only those whose first referral was rejected: share first seen, on any later referral of the chain, by "
+                       "each day after that first referral (Aalen–Johansen)."},
 };
 
 struct series {
@@ -42,6 +45,7 @@ struct series {
     const char *name;
     struct curve curve;
     bool borrowed;               /* the curve belongs to the common part */
+    struct result summary;       /* what the curve says as a whole, where no result does */
     const struct result *result; /* NULL where there is none */
 };
 
@@ -72,10 +76,15 @@ static void add_series(struct wait_chart *chart, int kind, const char *name, str
     series.result = chart_result(results, slice, measure);
     series.borrowed = common;
     series.curve = common ? source->common->curves[chart->delay]
-                          : report_curve(source->report, slice, measure, chart_is_of_practice(source));
-    if (series.curve.count > 0)
-        chart->series[chart->count++] = series;
-    else if (!common)
+                          : chart_curve(source->report, slice, chart->delay, chart_is_of_practice(source));
+    if (series.curve.count > 0) {
+        struct series *added = &chart->series[chart->count++];
+        *added = series;
+        if (chart->delay == DELAY_BOUNCED) {
+            added->summary = curve_result(&added->curve, measure_index(measure));
+            added->result = &added->summary;
+        }
+    } else if (!common)
         curve_release(&series.curve);
 }
 
@@ -91,8 +100,8 @@ static void release_series(struct wait_chart *chart)
 /* A curve for each scheme where there are several; otherwise everybody's. */
 static void add_schemes(struct wait_chart *chart)
 {
-    chart->by_scheme = true;
-    for (uint32_t scheme = 0; scheme < SCHEME_COUNT; scheme++) {
+    chart->by_scheme = chart->delay != DELAY_BOUNCED;
+    for (uint32_t scheme = 0; chart->by_scheme && scheme < SCHEME_COUNT; scheme++) {
         struct slice slice = slice_all();
         slice.scheme = scheme;
         add_series(chart, (int)scheme + 1, scheme_titles[scheme], slice);
@@ -391,6 +400,48 @@ static void add_plain_title(const struct wait_chart *chart, const struct wait_wo
     }
 }
 
+/* Curves that pass half name the day, the others the share by the last common horizon. */
+static void write_table(const struct wait_chart *chart, struct chart_sheet *sheet)
+{
+    struct buffer heads = buffer_with_maximum(CHART_LINE_MAX);
+    buffer_add_string(&heads, "Whose\tReferrals\tMedian\t95 % CI");
+    for (size_t h = 0; h < HORIZON_COUNT; h++)
+        buffer_add_formatted(&heads, "\t%s by day %d", h == 0 ? "Got there" : "", (int)horizon_days[h]);
+    chart_sheet_table(sheet, heads.bytes);
+    buffer_release(&heads);
+    for (size_t i = 0; i < chart->count; i++) {
+        const struct result *result = chart->series[i].result;
+        chart_sheet_cell_string(sheet, chart->series[i].name);
+        chart_sheet_cell_string(sheet, display_count(chart->series[i].curve.n).text);
+        chart_sheet_cell_string(sheet, result == NULL          ? ""
+                                       : isnan(result->median) ? "not reached"
+                                                               : display_days(result->median).text);
+        chart_sheet_cell_string(
+            sheet, result == NULL ? "" : display_days_range(result->median_lower, result->median_upper).text);
+        for (size_t h = 0; h < HORIZON_COUNT; h++)
+            chart_sheet_cell_string(sheet, result == NULL ? "" : display_percent(result->within[h].value).text);
+        chart_sheet_end_cells(sheet);
+    }
+}
+
+/* The marks say where each curve is. */
+static void write_tips(const struct wait_chart *chart, struct chart_sheet *sheet, const struct chart_frame *frame,
+                       size_t axis)
+{
+    for (size_t i = 0; i < chart->count; i++) {
+        const struct curve *curve = &chart->series[i].curve;
+        const int32_t last = last_day(curve, axis_ends[axis].days);
+        for (int32_t days = axis_ends[axis].step; days <= last; days += axis_ends[axis].step) {
+            struct buffer words = buffer_with_maximum(CHART_LINE_MAX);
+            buffer_add_formatted(&words, "%s: %s %s by day %d", chart->series[i].name,
+                                 display_percent(curve_incidence(curve, days)).text, words_of[chart->delay].verb, days);
+            chart_sheet_tip(sheet, chart_frame_x(frame, days), chart_frame_y(frame, curve_incidence(curve, days)), 9.0,
+                            buffer_text(&words), TEXT(""));
+            buffer_release(&words);
+        }
+    }
+}
+
 static void draw(const struct wait_chart *chart, struct chart_sheet *sheet)
 {
     size_t axis = axis_of(chart);
@@ -411,6 +462,8 @@ static void draw(const struct wait_chart *chart, struct chart_sheet *sheet)
     if (!chart->by_scheme)
         write_band(sheet, &chart->series[0].curve, axis_ends[axis].days);
     write_marks(chart, sheet, axis);
+    write_tips(chart, sheet, &frame, axis);
+    write_table(chart, sheet);
     name_curves(chart, sheet, &frame, axis_ends[axis].days);
     double foot = write_risk(chart, sheet, &frame, axis);
     struct buffer text = buffer_with_maximum(CHART_LINE_MAX);
@@ -464,4 +517,9 @@ void chart_write_wait_decision(const struct chart_source *source, struct chart_s
 void chart_write_wait_first_attendance(const struct chart_source *source, struct chart_sheet *sheet)
 {
     write_wait(source, sheet, DELAY_FIRST_ATTENDANCE);
+}
+
+void chart_write_journey_of_bounced(const struct chart_source *source, struct chart_sheet *sheet)
+{
+    write_wait(source, sheet, DELAY_BOUNCED);
 }

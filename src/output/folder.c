@@ -18,7 +18,7 @@
 #define LOCK_SUFFIX    ".referlens-lock"
 #define ASIDE_SUFFIX   ".referlens-old"
 
-enum { REPORT_JSON_MAX = 16 << 20, SAFE_NAME_MAX = 32 };
+enum { REPORT_JSON_MAX = 16 << 20, SAFE_NAME_MAX = 32, READ_SIZE = 1 << 16 };
 
 /* Names are relative to `parent`. */
 struct folder {
@@ -298,6 +298,44 @@ bool folder_write(struct folder *folder, const char *name, struct text content, 
         return false;
     folder_file_add(file, content, NULL); /* a failure stays with the file and is told when it is closed */
     return folder_file_close(file, error);
+}
+
+/* Reads the open file to its end; the errno of a failure, or 0. */
+static int read_all(int fd, struct buffer *content)
+{
+    char bytes[READ_SIZE];
+    ssize_t length;
+    while ((length = read(fd, bytes, sizeof bytes)) > 0 || (length < 0 && errno == EINTR)) {
+        if (length > 0)
+            buffer_add(content, bytes, (size_t)length);
+    }
+    return length < 0 ? errno : 0;
+}
+
+bool folder_read(const struct folder *folder, const char *name, struct buffer *content, struct error *error)
+{
+    const int fd = name_is_inside(name) ? openat(folder->fd, name, O_RDONLY | O_NOFOLLOW | O_CLOEXEC) : -1;
+    if (fd < 0)
+        return error_set_system(error, errno, "can't read '%s'", name);
+    const int failure = read_all(fd, content);
+    close(fd);
+    if (failure != 0)
+        return error_set_system(error, failure, "can't read '%s'", name);
+    return !content->full || error_set(error, "'%s' is longer than %zu bytes", name, content->maximum);
+}
+
+bool folder_remove(struct folder *folder, const char *name, struct error *error)
+{
+    if (name_is_inside(name) && (unlinkat(folder->fd, name, 0) == 0 || errno == ENOENT))
+        return true;
+    return error_set_system(error, errno, "can't remove '%s'", name);
+}
+
+bool folder_holds(const struct folder *folder, const char *name)
+{
+    struct stat status;
+    return name_is_inside(name) && fstatat(folder->fd, name, &status, AT_SYMLINK_NOFOLLOW) == 0 &&
+           S_ISREG(status.st_mode);
 }
 
 bool folder_list(const struct folder *folder, struct tree_files *files, struct error *error)

@@ -9,6 +9,7 @@
 #include "referlens/output/page_json.h"
 #include "referlens/output/page_overview.h"
 #include "referlens/output/page_practice.h"
+#include "referlens/output/prompts.h"
 #include "referlens/output/template.h"
 
 #include <stdio.h>
@@ -97,13 +98,11 @@ static void make_pack(void *context, size_t task, size_t worker)
     buffer_clear(&pack->page);
 
     cJSON *document = page_practice(run->context, run->practices[task]);
-    if (run->with_charts) {
-        page_add_charts(document, run->folder, place);
-    }
+    pack->made = !run->with_charts || page_add_charts(document, run->folder, place, &pack->error);
     struct json_writer json = json_writer_into(&pack->json);
     page_write_json(document, &json);
     json_newline(&json);
-    pack->made = make_page(run, practice_template, place, document, &pack->page, &pack->error);
+    pack->made = pack->made && make_page(run, practice_template, place, document, &pack->page, &pack->error);
     if (pack->made && pack->json.full) {
         pack->made = error_set(&pack->error, "%spack.json would be longer than %d bytes", place, PACK_SIZE_MAX);
     }
@@ -151,11 +150,9 @@ static bool write_packs(struct run *run, size_t practice_count, size_t worker_co
 static bool write_overview(const struct run *run, size_t practice_count, struct error *error)
 {
     cJSON *document = page_overview(run->context, run->practices, practice_count);
-    if (run->with_charts) {
-        page_add_charts(document, run->folder, "");
-    }
     struct buffer page = buffer_with_maximum(PAGE_SIZE_MAX);
-    bool done = make_page(run, overview_template, "", document, &page, error) &&
+    bool done = (!run->with_charts || page_add_charts(document, run->folder, "", error)) &&
+                make_page(run, overview_template, "", document, &page, error) &&
                 folder_write(run->folder, "index.html", buffer_text(&page), error);
     buffer_release(&page);
     cJSON_Delete(document);
@@ -166,11 +163,12 @@ bool pages_write(const struct report *report, struct folder *folder, const uint3
                  bool with_charts, size_t worker_count, struct error *error)
 {
     struct template_set *templates = template_set_make();
-    if (!load_all(templates, error)) {
+    struct prompts *prompts = NULL;
+    if (!load_all(templates, error) || !prompts_load(&prompts, error)) {
         template_set_free(templates);
         return false;
     }
-    struct page_context context = page_context_of(report);
+    struct page_context context = page_context_of(report, prompts);
     struct run run = {.context = &context,
                       .templates = templates,
                       .folder = folder,
@@ -179,6 +177,7 @@ bool pages_write(const struct report *report, struct folder *folder, const uint3
     bool done = write_overview(&run, practice_count, error) &&
                 (practice_count == 0 || write_packs(&run, practice_count, worker_count, error));
     page_context_release(&context);
+    prompts_free(prompts);
     template_set_free(templates);
     return done;
 }

@@ -2,106 +2,110 @@
 
 #include "referlens/base/buffer.h"
 #include "referlens/output/chart.h"
+#include "referlens/output/chart_sheet.h"
 #include "referlens/output/page_json.h"
+#include "referlens/output/sheet_reader.h"
 
-#include <errno.h>
-#include <fcntl.h>
-#include <stdint.h>
 #include <stdio.h>
-#include <sys/stat.h>
-#include <unistd.h>
+#include <string.h>
 
-enum { PATH_SIZE = 4096, READ_SIZE = 1 << 16 };
+enum { NAME_SIZE = 160 };
 
-static bool path_of(char path[PATH_SIZE], const struct folder *folder, const char *place, const char *name)
+static void add_cells(cJSON *cells, struct text row)
 {
-    int length = snprintf(path, PATH_SIZE, "%s/%s%s", folder_path(folder), place, name);
-    return length > 0 && length < PATH_SIZE;
+    while (row.length > 0) {
+        const struct text cell = sheet_next_field(&row);
+        struct buffer words = buffer_with_maximum(CHART_LINE_MAX);
+        buffer_add_text(&words, cell);
+        cJSON_AddItemToArray(cells, cJSON_CreateString(words.length > 0 ? words.bytes : ""));
+        buffer_release(&words);
+    }
 }
 
-void page_add_charts(cJSON *document, struct folder *folder, const char *place)
+static void add_table(cJSON *chart, struct text sheet)
+{
+    struct text rows = sheet_rows(sheet, "table"), row;
+    if (!sheet_next_row(&rows, &row))
+        return;
+    cJSON *table = page_add_object(chart, "table");
+    (void)sheet_next_field(&row); /* its number */
+    add_cells(page_add_list(table, "heads"), row);
+    cJSON *list = page_add_list(table, "rows");
+    while (sheet_next_row(&rows, &row)) {
+        (void)sheet_next_field(&row);
+        add_cells(page_add_list(page_list_add(list), "cells"), row);
+    }
+}
+
+static void name_of(char name[NAME_SIZE], const char *place, const char *id, const char *ending)
+{
+    snprintf(name, NAME_SIZE, "%scharts/%s.%s", place, id, ending);
+}
+
+bool page_add_charts(cJSON *document, const struct folder *folder, const char *place, struct error *error)
 {
     cJSON *charts = page_add_object(document, "charts");
-    for (size_t i = 0; i < chart_count; i++) {
-        char svg[96], tsv[96], path[PATH_SIZE];
-        struct stat status;
-        snprintf(svg, sizeof svg, "charts/%s.svg", chart_table[i].id);
-        snprintf(tsv, sizeof tsv, "charts/%s.tsv", chart_table[i].id);
-        if (!path_of(path, folder, place, svg) || stat(path, &status) != 0 || !S_ISREG(status.st_mode)) {
+    bool done = true;
+    for (size_t i = 0; i < chart_count && done; i++) {
+        char svg[NAME_SIZE], tsv[NAME_SIZE];
+        name_of(svg, place, chart_table[i].id, "svg");
+        name_of(tsv, place, chart_table[i].id, "tsv");
+        if (!folder_holds(folder, svg))
             continue;
-        }
+        struct buffer sheet = buffer_with_maximum(CHART_SHEET_MAX);
+        done = folder_read(folder, tsv, &sheet, error);
         cJSON *chart = page_add_object(charts, chart_table[i].id);
-        page_add_string(chart, "svg", svg);
-        page_add_string(chart, "tsv", tsv);
+        page_add_string(chart, "id", chart_table[i].id);
+        page_add_text(chart, "title", sheet_value(buffer_text(&sheet), "about", "title"));
+        page_add_text(chart, "subtitle", sheet_value(buffer_text(&sheet), "about", "subtitle"));
+        page_add_string(chart, "svg", svg + strlen(place));
+        page_add_string(chart, "tsv", tsv + strlen(place));
+        add_table(chart, buffer_text(&sheet));
+        buffer_release(&sheet);
     }
-}
-
-static bool read_file(const char *path, struct buffer *content, struct error *error)
-{
-    int descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
-    if (descriptor < 0) {
-        return error_set_system(error, errno, "can't read the chart %s", path);
-    }
-    char bytes[READ_SIZE];
-    ssize_t length;
-    while ((length = read(descriptor, bytes, sizeof bytes)) > 0 || (length < 0 && errno == EINTR)) {
-        if (length > 0) {
-            buffer_add(content, bytes, (size_t)length);
-        }
-    }
-    int number = errno;
-    close(descriptor);
-    if (length < 0) {
-        return error_set_system(error, number, "can't read the chart %s", path);
-    }
-    return !content->full || error_set(error, "the chart %s is longer than %d bytes", path, PAGE_CHART_SIZE_MAX);
-}
-
-/* RFC 4648, with padding. */
-static void add_base64(struct text text, struct buffer *output)
-{
-    static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    for (size_t i = 0; i < text.length; i += 3) {
-        size_t count = text.length - i < 3 ? text.length - i : 3;
-        uint32_t bits = 0;
-        for (size_t j = 0; j < 3; j++) {
-            bits = bits << 8 | (j < count ? (uint32_t)(unsigned char)text.bytes[i + j] : 0);
-        }
-        char group[4];
-        for (size_t j = 0; j < 4; j++) {
-            group[j] = j <= count ? digits[bits >> (18 - 6 * j) & 63] : '=';
-        }
-        buffer_add(output, group, sizeof group);
-    }
-}
-
-static bool embed(cJSON *chart, const struct folder *folder, const char *place, struct error *error)
-{
-    char path[PATH_SIZE];
-    const cJSON *svg = cJSON_GetObjectItemCaseSensitive(chart, "svg");
-    if (!path_of(path, folder, place, svg->valuestring)) {
-        return error_set(error, "the path of the chart %s is too long", svg->valuestring);
-    }
-    struct buffer content = buffer_with_maximum(PAGE_CHART_SIZE_MAX);
-    struct buffer image = buffer_with_maximum(2 * PAGE_CHART_SIZE_MAX);
-    bool done = read_file(path, &content, error);
-    if (done) {
-        buffer_add_string(&image, "data:image/svg+xml;base64,");
-        add_base64(buffer_text(&content), &image);
-        page_add_string(chart, "image", image.bytes);
-    }
-    buffer_release(&content);
-    buffer_release(&image);
     return done;
 }
 
-bool page_embed_charts(cJSON *document, struct folder *folder, const char *place, struct error *error)
+/* Adds the text, with `instead` for each occurrence of `what`. */
+static void add_with(struct buffer *output, struct text text, const char *what, const char *instead)
 {
-    cJSON *charts = cJSON_GetObjectItemCaseSensitive(document, "charts");
+    const size_t length = strlen(what);
+    const char *found;
+    while (text.length > 0 && (found = memmem(text.bytes, text.length, what, length)) != NULL) {
+        const size_t before = (size_t)(found - text.bytes);
+        buffer_add(output, text.bytes, before);
+        buffer_add_string(output, instead);
+        text = (struct text){found + length, text.length - before - length};
+    }
+    buffer_add_text(output, text);
+}
+
+/* The picture's file, fit for the inside of a page: HTML needs no namespace, and links start from the page's folder. */
+static bool embed(cJSON *chart, const struct folder *folder, const char *place, struct error *error)
+{
+    char name[NAME_SIZE];
+    snprintf(name, sizeof name, "%s%s", place, cJSON_GetObjectItemCaseSensitive(chart, "svg")->valuestring);
+    struct buffer content = buffer_with_maximum(CHART_PICTURE_MAX);
+    struct buffer linked = buffer_with_maximum(CHART_PICTURE_MAX);
+    struct buffer picture = buffer_with_maximum(CHART_PICTURE_MAX);
+    const bool done = folder_read(folder, name, &content, error);
+    if (done) {
+        add_with(&linked, buffer_text(&content), " xmlns=\"http://www.w3.org/2000/svg\"", "");
+        add_with(&picture, buffer_text(&linked), "<a href=\"../", "<a href=\"");
+        page_add_string(chart, "picture", picture.bytes);
+    }
+    buffer_release(&content);
+    buffer_release(&linked);
+    buffer_release(&picture);
+    return done;
+}
+
+bool page_embed_charts(cJSON *document, const struct folder *folder, const char *place, struct error *error)
+{
+    const cJSON *charts = cJSON_GetObjectItemCaseSensitive(document, "charts");
     for (cJSON *chart = charts == NULL ? NULL : charts->child; chart != NULL; chart = chart->next) {
-        if (!embed(chart, folder, place, error)) {
+        if (!embed(chart, folder, place, error))
             return false;
-        }
     }
     return true;
 }

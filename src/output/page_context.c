@@ -7,10 +7,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-struct page_context page_context_of(const struct report *report)
+struct page_context page_context_of(const struct report *report, const struct prompts *prompts)
 {
     struct page_context context = {
         .report = report,
+        .prompts = prompts,
         .aggregates = page_index_of(&report->aggregates),
         .practices = page_index_of(&report->practices),
         .funnels = practice_funnels_of(report, 1),
@@ -23,6 +24,9 @@ struct page_context page_context_of(const struct report *report)
     if (rejected != NULL && rejected->status == RESULT_OK) {
         context.rejections = rejected->numerator;
     }
+    context.flow = report_flow(report, SLICE_ALL, false);
+    context.bounced = report_bounced_curve(report, SLICE_ALL, false);
+    context.by_specialty = spread_by_specialty(report, measure_index("rejection_rate"), &context.specialty_count);
     return context;
 }
 
@@ -35,6 +39,8 @@ void page_context_release(struct page_context *context)
     }
     free(context->funnels);
     free(context->reasons);
+    free(context->by_specialty);
+    curve_release(&context->bounced);
     *context = (struct page_context){0};
 }
 
@@ -48,7 +54,7 @@ struct slice page_practice_slice(uint32_t practice)
 void page_add_finding(cJSON *cell, const struct page_context *context, const struct result *result, size_t measure)
 {
     struct practice_point point = {.finding = FINDING_NO_NUMBER};
-    if (result != NULL && measure_table[measure].kind == MEASURE_PROPORTION) {
+    if (result != NULL && measure_table[measure].kind != MEASURE_DELAY) {
         point = practice_funnel_place(&context->funnels[measure], result);
     }
     const char *words = finding_text(point.finding);

@@ -100,6 +100,33 @@ struct display display_percent_range(double lower, double upper)
     return range_of_tenths(lower * 100.0, upper * 100.0, " %");
 }
 
+static void add_points(struct display *display, double difference)
+{
+    const int64_t tenths = tenths_of(fabs(difference) * 100.0);
+    add(display, tenths == 0 ? "" : difference > 0 ? "+" : "−");
+    add_tenths(display, tenths);
+}
+
+struct display display_points(double difference)
+{
+    struct display display = nothing;
+    if (!isnan(difference)) {
+        add_points(&display, difference);
+    }
+    return display;
+}
+
+struct display display_points_range(double lower, double upper)
+{
+    struct display display = nothing;
+    if (!isnan(lower) && !isnan(upper)) {
+        add_points(&display, lower);
+        add(&display, " to ");
+        add_points(&display, upper);
+    }
+    return display;
+}
+
 struct display display_interval(struct display range)
 {
     struct display display = nothing;

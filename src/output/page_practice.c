@@ -1,8 +1,13 @@
 #include "referlens/output/page_practice.h"
 
+#include "referlens/output/page_flow.h"
 #include "referlens/output/page_json.h"
 #include "referlens/output/page_parts.h"
+#include "referlens/output/page_reflection.h"
 #include "referlens/output/page_tables.h"
+
+#include <math.h>
+#include <stdlib.h>
 
 static void add_measures(cJSON *document, const struct page_context *context, const struct page_index *own,
                          struct slice slice)
@@ -28,6 +33,41 @@ static void add_reasons(cJSON *document, const struct page_context *context, uin
     page_add_reasons(document, &reasons);
 }
 
+/* The range in which most practices lie, beside each specialty. */
+static void add_peers(cJSON *document, const struct page_context *context, const struct page_index *own,
+                      struct slice slice)
+{
+    enum { DECILE_10 = 0, DECILE_50 = 4, DECILE_90 = 8 };
+    uint32_t *specialties;
+    const size_t count = page_index_values(own, slice, PART_SPECIALTY, &specialties);
+    cJSON *row = cJSON_GetObjectItemCaseSensitive(document, "specialties")->child;
+    for (size_t i = 0; i < count && row != NULL; i++, row = row->next) {
+        static const struct spread none = {.deciles = {NAN, NAN, NAN, NAN, NAN, NAN, NAN, NAN, NAN}};
+        const struct spread *spread =
+            specialties[i] < context->specialty_count ? &context->by_specialty[specialties[i]] : &none;
+        cJSON *peers = page_add_object(row, "peers");
+        page_add_number(peers, "practices", (double)spread->practices);
+        page_add_number(peers, "low", spread->deciles[DECILE_10]);
+        page_add_number(peers, "middle", spread->deciles[DECILE_50]);
+        page_add_number(peers, "high", spread->deciles[DECILE_90]);
+        page_add_display(peers, "range_text",
+                         display_percent_range(spread->deciles[DECILE_10], spread->deciles[DECILE_90]));
+        page_add_display(peers, "middle_text", display_percent(spread->deciles[DECILE_50]));
+    }
+    free(specialties);
+}
+
+static void add_journeys(cJSON *document, const struct page_context *context, uint32_t practice)
+{
+    const struct flow flow = report_flow(context->report, practice, true);
+    struct curve bounced = report_bounced_curve(context->report, practice, true);
+    page_add_flow(document, &flow);
+    cJSON *journeys = page_add_object(document, "bounced");
+    page_add_bounced(journeys, "own", &bounced);
+    page_add_bounced(journeys, "all", &context->bounced);
+    curve_release(&bounced);
+}
+
 cJSON *page_practice(const struct page_context *context, uint32_t practice)
 {
     const struct report *report = context->report;
@@ -43,11 +83,17 @@ cJSON *page_practice(const struct page_context *context, uint32_t practice)
     page_add_label(about, "locality_shown", report_practice_locality(report, practice));
     page_add_number(document, "practices_compared", (double)context->funnels[measure_index("rejection_rate")].count);
     page_add_referrals(document, "referrals", &own, slice, report->period);
+    page_add_trust(document, report, &results, slice);
+    page_add_talking_points(document, context, &results, slice);
+    add_journeys(document, context, practice);
     add_measures(document, context, &own, slice);
     page_add_slices(document, "specialties", context, &own, slice, PART_SPECIALTY);
+    add_peers(document, context, &own, slice);
     page_add_quarters(document, &own, slice);
     add_reasons(document, context, practice, &results);
     page_add_sessions(document, report, practice);
+    page_add_change(document, context, practice, &results);
+    page_add_series(document, report, &results, slice);
     page_add_definitions(document);
     page_add_axes(document);
 

@@ -6,23 +6,6 @@
 
 #include <math.h>
 #include <stdlib.h>
-#include <string.h>
-
-/* The numbers at the top of a page. */
-static const char *const headline_measures[] = {
-    "rejection_rate",   "returned_with_advice_rate", "rejected_without_dialogue", "rejected_without_patient",
-    "re_referral_rate", "lost_after_rejection",      "attendance_conversion",     "wait_first_attendance",
-};
-
-static bool is_headline(const char *id)
-{
-    for (size_t i = 0; i < sizeof headline_measures / sizeof headline_measures[0]; i++) {
-        if (strcmp(headline_measures[i], id) == 0) {
-            return true;
-        }
-    }
-    return false;
-}
 
 static void add_columns(cJSON *row, const struct page_context *context, const struct page_column *columns, size_t count,
                         size_t measure, bool brief)
@@ -60,9 +43,11 @@ void page_add_measures(cJSON *document, const struct page_context *context, cons
         page_add_boolean(row, "of_advice", measure->of_advice);
         page_add_boolean(row, "completed_only", measure->completed_only);
         add_columns(row, context, columns, count, i, false);
-        if (is_headline(measure->id)) {
-            add_columns(page_add_object(headline, measure->id), context, columns, count, i, true);
-        }
+        cJSON *named = page_add_object(headline, measure->id);
+        page_add_string(named, "id", measure->id);
+        page_add_string(named, "title", measure->title);
+        page_add_boolean(named, "of_advice", measure->of_advice);
+        add_columns(named, context, columns, count, i, measure->kind != MEASURE_DELAY);
     }
 }
 

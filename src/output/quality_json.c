@@ -108,7 +108,7 @@ static void add_file(struct json_writer *json, const struct file_quality *qualit
 
 void quality_json_add_whole(struct json_writer *json, const struct report *report)
 {
-    const struct unlisted_practices unlisted = unlisted_practices_of(report);
+    const struct unlisted_practices unlisted = report->unlisted;
     json_key(json, "practices_not_listed");
     if (unlisted.listed) {
         json_begin_object(json);

@@ -113,7 +113,7 @@ void quality_text_add(struct buffer *text, const struct report *report)
     for (size_t i = 0; i < order.ledger_count; i++)
         add_file(text, order.ledgers[i]);
     input_order_release(&order);
-    const struct unlisted_practices unlisted = unlisted_practices_of(report);
+    const struct unlisted_practices unlisted = report->unlisted;
     if (!unlisted.listed)
         buffer_add_string(text, "Practices: no list of practices was given\n\n");
     else

@@ -25,6 +25,24 @@ size_t report_reasons(const struct report *report, uint32_t practice, bool own, 
     return 0;
 }
 
+struct curve report_bounced_curve(const struct report *report, uint32_t practice, bool own)
+{
+    (void)report, (void)practice, (void)own;
+    return (struct curve){NULL, 0, NAN, 0};
+}
+
+struct spread *spread_by_specialty(const struct report *report, size_t measure, size_t *count)
+{
+    (void)report, (void)measure;
+    *count = 0;
+    return NULL;
+}
+
+struct spread *spread_by_quarter(const struct report *report, size_t measure, size_t *count)
+{
+    return spread_by_specialty(report, measure, count);
+}
+
 /* The sheet of everybody's rejections of 1,000 decided referrals in each quarter, the last of `quarters` being 2025-Q2; a
  * negative number is not to be shown. The caller frees the text. */
 static char *sheet_of(const double *rejected, size_t quarters, day as_of)

@@ -8,7 +8,7 @@
 
 #include <cmocka.h>
 
-#include "../support/scratch.h"
+#include "../support/json_schema.h"
 
 #include "referlens/input/input.h"
 #include "referlens/measure/report.h"
@@ -25,6 +25,7 @@ enum { LONG_NAME = 10000 };
 
 static char scratch[SCRATCH_PATH_SIZE];
 static char reports[PATH_MAX];
+static struct json_schemas schemas;
 
 static int enter(void **state)
 {
@@ -254,6 +255,81 @@ static void a_pack_holds_numbers_beside_their_texts(void **state)
     run_release(&run);
 }
 
+static void a_pack_holds_against_its_schema(void **state)
+{
+    (void)state;
+    for (enum audience audience = AUDIENCE_SHARED; audience <= AUDIENCE_ANALYST; audience++) {
+        struct run run;
+        write_files("Anvilacre Surgery");
+        run_prepare(&run, audience);
+        write_pages(&run, false, 1);
+        for (size_t i = 1; i < PAGE_COUNT; i++) {
+            char *json = read_output(&run, i == 1 ? "practices/A81001/pack.json" : "practices/A81002/pack.json");
+            cJSON *pack = cJSON_Parse(json);
+            if (!json_schema_holds(&schemas, "pack", pack))
+                fail_msg("%s", schemas.problem);
+            cJSON_Delete(pack);
+            free(json);
+        }
+        run_release(&run);
+    }
+}
+
+/* All 40 referrals of A81001 are submitted; 10 are rejected, and of 30 accepted none is known to have been seen. No two
+ * practices make a funnel, so nothing stands out; what there is of the five filling measures is named. */
+static void a_pack_says_what_became_of_the_referrals_and_what_to_talk_about(void **state)
+{
+    (void)state;
+    struct run run;
+    write_files("Anvilacre Surgery");
+    run_prepare(&run, AUDIENCE_ANALYST);
+    write_pages(&run, false, 1);
+    char *json = read_output(&run, "practices/A81001/pack.json");
+    cJSON *pack = cJSON_Parse(json);
+    assert_float_equal(get(pack, "flow/submitted/count")->valuedouble, 40, 0);
+    assert_string_equal(get(pack, "flow/decisions/0/id")->valuestring, "accepted");
+    assert_float_equal(get(pack, "flow/decisions/0/count")->valuedouble, 30, 0);
+    assert_string_equal(get(pack, "flow/decisions/0/ends/0/id")->valuestring, "waiting");
+    assert_float_equal(get(pack, "flow/decisions/3/count")->valuedouble, 10, 0);
+    assert_true(cJSON_IsFalse(get(pack, "flow/knows_attended")));
+    assert_string_equal(get(pack, "talking_points/0/id")->valuestring, "rejection_rate");
+    assert_string_equal(get(pack, "talking_points/0/own/count_text")->valuestring, "10 of 40");
+    assert_float_equal(get(pack, "compared")->valuedouble, 0, 0);
+    assert_string_equal(get(pack, "trust/0/kind")->valuestring, "not_recorded");
+    assert_string_equal(get(pack, "change/state")->valuestring, "too_early");
+    assert_int_equal(cJSON_GetArraySize(get(pack, "appraisal")), 4);
+    assert_true(cJSON_GetArraySize(get(pack, "series")) == (int)measure_count);
+    assert_holds(&run, pages[1], "<p class=\"question\">What did we learn from the last referral that came back?</p>");
+    assert_holds(&run, pages[1], "Not recorded in these data, so there is no number: Seen within 180 days.");
+    cJSON_Delete(pack);
+    free(json);
+    run_release(&run);
+}
+
+static void a_pack_comes_in_the_order_of_a_meeting(void **state)
+{
+    (void)state;
+    static const char *const order[] = {
+        "<h1>",          "class=\"when\"",      "id=\"trust\"",  "id=\"talk\"",  "id=\"flow\"",    "id=\"specialties\"",
+        "id=\"rejections\"", "id=\"waits\"",      "id=\"advice\"", "id=\"time\"",  "id=\"change\"",  "id=\"cases\"",
+        "id=\"prompts\"",    "id=\"actions\"",    "id=\"appraisal\"", "id=\"method\"", "id=\"reading\"", "id=\"definitions\"",
+    };
+    struct run run;
+    write_files("Anvilacre Surgery");
+    run_prepare(&run, AUDIENCE_SHARED);
+    write_pages(&run, false, 1);
+    char *page = read_output(&run, pages[1]);
+    const char *at = page;
+    for (size_t i = 0; i < sizeof order / sizeof order[0]; i++) {
+        const char *found = strstr(at, order[i]);
+        if (found == NULL)
+            fail_msg("%s is missing, or out of order", order[i]);
+        at = found;
+    }
+    free(page);
+    run_release(&run);
+}
+
 static void check_hostile_name(const char *name, const char *shown)
 {
     struct run run;
@@ -425,7 +501,7 @@ static void the_number_of_workers_changes_no_byte(void **state)
     run_release(&three);
 }
 
-static void charts_are_embedded_as_pictures_with_their_numbers_linked(void **state)
+static void charts_are_embedded_as_pictures_with_their_numbers_under_them(void **state)
 {
     (void)state;
     struct run run;
@@ -433,13 +509,20 @@ static void charts_are_embedded_as_pictures_with_their_numbers_linked(void **sta
     write_files("Anvilacre Surgery");
     run_prepare(&run, AUDIENCE_SHARED);
     assert_true(folder_make(run.folder, "charts", &error));
-    assert_true(folder_write(run.folder, "charts/rejection-funnel.svg", TEXT("foobar"), &error));
+    assert_true(folder_write(run.folder, "charts/rejection-funnel.svg",
+                             TEXT("<svg xmlns=\"http://www.w3.org/2000/svg\"><a href=\"../practices/A81001/index.html\"/></svg>"),
+                             &error));
+    assert_true(folder_write(run.folder, "charts/rejection-funnel.tsv",
+                             TEXT("# meta\n# (key, value)\n\n\n# about\n# (key, text)\ntitle\tA < B\nsubtitle\tBy quarter\n"
+                                  "\n\n# table\n# (cells)\n0\tPractice\tRate\n1\t<b>\t12.0 %\n"),
+                             &error));
     write_pages(&run, true, 1);
-    /* RFC 4648, section 10: "foobar" is "Zm9vYmFy". */
-    assert_holds(&run, "index.html", "<img src=\"data:image/svg+xml;base64,Zm9vYmFy\" alt=\"");
+    assert_holds(&run, "index.html", "<svg><a href=\"practices/A81001/index.html\"/></svg>");
+    assert_holds(&run, "index.html", "<th scope=\"col\">Practice</th><th scope=\"col\">Rate</th>");
+    assert_holds(&run, "index.html", "<td>&lt;b&gt;</td><td>12.0 %</td>");
+    assert_holds(&run, "index.html", "aria-label=\"Chart: A &lt; B\"");
     assert_holds(&run, "index.html", "<a href=\"charts/rejection-funnel.tsv\">");
-    assert_lacks(&run, pages[1], "<figure>");
-    assert_lacks(&run, "practices/A81001/pack.json", "base64");
+    assert_lacks(&run, pages[1], "<figure");
     run_release(&run);
 }
 
@@ -475,6 +558,10 @@ static void a_broken_template_is_named_with_its_line(void **state)
     assert_false(pages_write(&run.report, run.folder, NULL, 0, false, 1, &error));
     assert_non_null(strstr(error.message, "part.html"));
     scratch_write("mine/templates/part.html", "of {{practice_count}}");
+    assert_false(pages_write(&run.report, run.folder, NULL, 0, false, 1, &error));
+    assert_non_null(strstr(error.message, "prompts.json"));
+    scratch_write("mine/prompts.json", "{\"schema_version\":\"1\",\"questions\":[],\"default_question\":\"What else?\","
+                                       "\"prompts\":[],\"appraisal\":[]}");
     assert_true(pages_write(&run.report, run.folder, NULL, 0, false, 1, &error));
     assert_holds(&run, "index.html", "2025-06-30\nof 2");
     setenv("REFERLENS_REPORTS", reports, 1);
@@ -488,6 +575,9 @@ int main(void)
         cmocka_unit_test_setup_teardown(shared_pages_show_no_small_count, enter, leave),
         cmocka_unit_test_setup_teardown(a_practice_sees_itself_exactly_and_others_masked, enter, leave),
         cmocka_unit_test_setup_teardown(a_pack_holds_numbers_beside_their_texts, enter, leave),
+        cmocka_unit_test_setup_teardown(a_pack_holds_against_its_schema, enter, leave),
+        cmocka_unit_test_setup_teardown(a_pack_says_what_became_of_the_referrals_and_what_to_talk_about, enter, leave),
+        cmocka_unit_test_setup_teardown(a_pack_comes_in_the_order_of_a_meeting, enter, leave),
         cmocka_unit_test_setup_teardown(hostile_names_come_out_as_plain_text, enter, leave),
         cmocka_unit_test_setup_teardown(a_long_name_is_cut_for_display_and_whole_in_the_pack, enter, leave),
         cmocka_unit_test_setup_teardown(pages_need_no_script_and_nothing_from_elsewhere, enter, leave),
@@ -495,9 +585,12 @@ int main(void)
         cmocka_unit_test_setup_teardown(pages_judge_nobody_and_call_schemes_observational, enter, leave),
         cmocka_unit_test_setup_teardown(what_was_assumed_is_said_aloud, enter, leave),
         cmocka_unit_test_setup_teardown(the_number_of_workers_changes_no_byte, enter, leave),
-        cmocka_unit_test_setup_teardown(charts_are_embedded_as_pictures_with_their_numbers_linked, enter, leave),
+        cmocka_unit_test_setup_teardown(charts_are_embedded_as_pictures_with_their_numbers_under_them, enter, leave),
         cmocka_unit_test_setup_teardown(a_practice_without_a_pack_has_no_link, enter, leave),
         cmocka_unit_test_setup_teardown(a_broken_template_is_named_with_its_line, enter, leave),
     };
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    schemas = json_schemas_load();
+    const int failed = cmocka_run_group_tests(tests, NULL, NULL);
+    json_schemas_release(&schemas);
+    return failed;
 }

@@ -62,6 +62,7 @@ static void make_ledgers(struct ledger ledgers[3])
     ledger_count_reason(ledgers[0].rejected_for, &ledgers[0].rejected_reason_count, "no practice", 3);
     ledger_count_reason(ledgers[0].rejected_for, &ledgers[0].rejected_reason_count, "not a date", 7);
     ledger_count_reason(ledgers[0].left_out_for, &ledgers[0].left_out_reason_count, "dated after the as-of date", 6);
+    ledger_count_reason(ledgers[0].duplicates_for, &ledgers[0].duplicates_reason_count, "the same row again", 4);
     ledger_count_reason(ledgers[2].rejected_for, &ledgers[2].rejected_reason_count, "conflict", 2);
 }
 
@@ -101,8 +102,14 @@ static void it_says_what_was_done_with_what(void **state)
     report.ledger_count = 3;
     struct folder *folder = make_folder();
     char *text = written(&report, folder);
-    const char *no_reasons = "\"rejected_for\":[],\"left_out_for\":[]}";
-    char expected[8000];
+    const char *no_reasons = "\"rejected_for\":[],\"duplicates_for\":[],\"left_out_for\":[]}";
+    struct buffer shares = buffer_with_maximum(8000); /* nothing was measured */
+    for (size_t i = 0; i < measure_count; i++)
+        buffer_add_formatted(&shares,
+                             "%s{\"measure\":\"%s\",\"status\":\"insufficient\",\"counted\":null,\"population\":null,"
+                             "\"share\":null}",
+                             i > 0 ? ",\n" : "", measure_table[i].id);
+    char expected[12000];
     snprintf(
         expected, sizeof expected,
         "{\"schema_version\":\"1\",\"tool\":{\"name\":\"referlens\",\"version\":\"1.2.3\"},\n"
@@ -111,30 +118,31 @@ static void it_says_what_was_done_with_what(void **state)
         "\"inputs\":[\n"
         "{\"name\":\"east.csv\",\"kind\":\"referrals\",\"profile\":\"wide-outcomes\",\"bytes\":99,\"sha256\":\"" SHA_B
         "\",\"ledger\":{\"read\":5,\"used\":3,\"rejected\":2,\"duplicates\":0,\"left_out\":0,"
-        "\"rejected_for\":[{\"reason\":\"conflict\",\"rows\":2}],\"left_out_for\":[]}},\n"
+        "\"rejected_for\":[{\"reason\":\"conflict\",\"rows\":2}],\"duplicates_for\":[],\"left_out_for\":[]}},\n"
         "{\"name\":\"events.csv\",\"kind\":\"outcomes\",\"profile\":\"canonical\",\"bytes\":99,\"sha256\":\"" SHA_B
         "\",\"ledger\":{\"read\":3,\"used\":3,\"rejected\":0,\"duplicates\":0,\"left_out\":0,%s},\n"
         "{\"name\":\"north.csv\",\"kind\":\"referrals\",\"profile\":\"canonical\",\"bytes\":12345,\"sha256\":\"" SHA_A
         "\",\"ledger\":{\"read\":100,\"used\":80,\"rejected\":10,\"duplicates\":4,\"left_out\":6,"
         "\"rejected_for\":[{\"reason\":\"not a date\",\"rows\":7},{\"reason\":\"no practice\",\"rows\":3}],"
-        "\"left_out_for\":[{\"reason\":\"dated after the as-of date\",\"rows\":6}]}}\n"
+        "\"duplicates_for\":[{\"reason\":\"the same row again\",\"rows\":4}],\"left_out_for\":[{\"reason\":\"dated after the as-of date\",\"rows\":6}]}}\n"
         "],\n"
         "\"data_quality\":{\"files\":3,\"ledger\":{\"read\":108,\"used\":86,\"rejected\":12,\"duplicates\":4,"
         "\"left_out\":6,\"rejected_for\":[{\"reason\":\"not a date\",\"rows\":7},{\"reason\":\"no "
         "practice\",\"rows\":3},"
         "{\"reason\":\"conflict\",\"rows\":2}],"
-        "\"left_out_for\":[{\"reason\":\"dated after the as-of date\",\"rows\":6}]},\"by_kind\":[\n"
+        "\"duplicates_for\":[{\"reason\":\"the same row again\",\"rows\":4}],\"left_out_for\":[{\"reason\":\"dated after the as-of date\",\"rows\":6}]},\"by_kind\":[\n"
         "{\"kind\":\"outcomes\",\"files\":1,\"ledger\":{\"read\":3,\"used\":3,\"rejected\":0,\"duplicates\":0,"
         "\"left_out\":0,%s},\n"
         "{\"kind\":\"referrals\",\"files\":2,\"ledger\":{\"read\":105,\"used\":83,\"rejected\":12,\"duplicates\":4,"
         "\"left_out\":6,\"rejected_for\":[{\"reason\":\"not a date\",\"rows\":7},{\"reason\":\"no "
         "practice\",\"rows\":3},"
         "{\"reason\":\"conflict\",\"rows\":2}],"
-        "\"left_out_for\":[{\"reason\":\"dated after the as-of date\",\"rows\":6}]}}\n"
-        "]},\n"
+        "\"duplicates_for\":[{\"reason\":\"the same row again\",\"rows\":4}],\"left_out_for\":[{\"reason\":\"dated after the as-of date\",\"rows\":6}]}}\n"
+        "],\n\"practices_not_listed\":null,\n\"measures\":[\n%s]},\n"
         "\"files\":[\"charts/wait.svg\",\"measures.json\",\"rejects.csv\",\"report.json\"],\n"
         "\"packs\":{\"practices\":2,\"files\":3}}\n",
-        no_reasons, no_reasons);
+        no_reasons, no_reasons, shares.bytes);
+    buffer_release(&shares);
     assert_string_equal(text, expected);
     cJSON *document = cJSON_Parse(text);
     if (!json_schema_holds(&schemas, "report", document))

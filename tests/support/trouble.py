@@ -82,7 +82,8 @@ def add_trouble(kind, header, rows, chance):
     if kind == "practices":
         add([line(altered(row, list_size="99999")) for row in picked[:5]], "rejected")
     add([b"R1,stray\"quote" + b"," * (len(header) - 2) + b"\n", b"\0" + b"," * (len(header) - 1) + b"\n",
-         b"\xff" + b"," * (len(header) - 1) + b"\n", b"just one field\n", b"," * (len(header) + 3) + b"\n"], "rejected")
+         b"\xff" + b"," * (len(header) - 1) + b"\n", b"just one field\n", b"," * (len(header) + 3) + b"x\n"], "rejected")
+    add([b"," * (len(header) - 1) + b"\n", b"," * (len(header) + 3) + b"\n"], "left_out")  # as spreadsheets end
     date = {"referrals": "referral_date", "outcomes": "event_date"}.get(kind)
     if date:
         later = sum(1 for row in rows if row[at[date]] > AS_OF)

@@ -1,4 +1,4 @@
-/* The inside of one reading, while it lasts, for the modules that share it: input.c reads, ledgers.c counts.
+/* The inside of one reading, while it lasts, for the modules that share it: input.c reads, ledgers.c and quality.c count.
  */
 #ifndef REFERLENS_INPUT_READING_H
 #define REFERLENS_INPUT_READING_H
@@ -21,14 +21,5 @@ struct reading {
     struct previous_link *links;
     size_t link_count;
 };
-
-/* Fills the ledgers from what was read, folded and dropped, and the rejected rows in their order. */
-void ledgers_settle(struct reading *reading);
-
-/* Fills what the columns of each file held, in memory that the input releases. Leaves nothing in the chunks' counts. */
-void quality_settle(struct reading *reading);
-
-/* Fails where a column of keys holds NHS numbers, in most of its values. */
-bool quality_check_keys(const struct reading *reading, struct error *error);
 
 #endif

@@ -65,6 +65,10 @@ size_t session_days_of(const struct report *report, uint32_t practice, day *days
 double curve_incidence(const struct curve *curve, int32_t days);
 double curve_at_risk(const struct curve *curve, int32_t days);
 
+/* What a curve says of a delay as a whole: median with its interval, 90th percentile and the shares by the horizons, as a
+ * result of `measure` has them. For curves of which there is no result. Insufficient where the curve has no points. */
+struct result curve_result(const struct curve *curve, size_t measure);
+
 /* The result of a measure, by its id, in a slice; NULL where the list has none. */
 const struct result *chart_result(const struct result_list *results, struct slice slice, const char *measure);
 

@@ -2,16 +2,16 @@
  * meetings, before and after, against practices that did neither.
  *
  * Two ways to ask, side by side. The interrupted series pools the practices of one change month by month, counted from
- * each one's own change: did level or slope change at that moment? It has no control, so whatever else happened then is in
- * it too. The difference in differences takes a practice's month as its unit and asks whether those practices changed more
- * than the others did meanwhile; it rests on trends that would have been parallel, which the pre-trend can only speak
- * against. Neither is an experiment: practices were not drawn by lot.
+ * each one's own change: did level or slope change at that moment? It has no control, so whatever else happened then is
+ * in it too. The difference in differences takes a practice's month as its unit and asks whether those practices
+ * changed more than the others did meanwhile; it rests on trends that would have been parallel, which the pre-trend can
+ * only speak against. Neither is an experiment: practices were not drawn by lot.
  *
- * A practice moved where the rows of schemes.csv for every specialty say so, once between the first and the last month of
- * the data; it met where sessions.csv has a first meeting in that time and none before. Whoever did both, or moved more
- * than once, or whose scheme is not known throughout, is in neither group; comparators are those who stayed and, for
- * meetings, have none recorded. The month in which a change came, unless it came on the first, is on neither side. Months
- * that are not settled (monthly.h) are left out and counted.
+ * A practice moved where the rows of schemes.csv for every specialty say so, once between the first and the last month
+ * of the data; it met where sessions.csv has a first meeting in that time and none before. Whoever did both, or moved
+ * more than once, or whose scheme is not known throughout, is in neither group; comparators are those who stayed and,
+ * for meetings, have none recorded. The month in which a change came, unless it came on the first, is on neither side.
+ * Months that are not settled (monthly.h) are left out and counted.
  *
  * Everything is masked for the audience: points like any other result; estimates, which rest on exact months, are moved
  * to a grid as coarse as the counts' own, limits outwards. NAN stands for "no number".
@@ -35,11 +35,11 @@ enum {
 
 /* One month before (negative) or after the change, all practices that changed together. */
 struct change_point {
-    int32_t month;              /* 0: the first whole month after the change */
+    int32_t month; /* 0: the first whole month after the change */
     double numerator, denominator;
-    double value;               /* of a rate, per 1,000 person-years; NAN where it may not be shown */
-    double fitted;              /* by the interrupted series */
-    double counterfactual;      /* what level and slope before the change would have led to; NAN before it */
+    double value;          /* of a rate, per 1,000 person-years; NAN where it may not be shown */
+    double fitted;         /* by the interrupted series */
+    double counterfactual; /* what level and slope before the change would have led to; NAN before it */
 };
 
 /* A number with its interval and the reason why one of them is missing. */
@@ -81,7 +81,7 @@ struct comparison_changes {
     size_t switch_count;
     struct change *sessions; /* owned */
     size_t session_count;
-    size_t meetings;        /* held by the practices of `sessions` within the months */
+    size_t meetings;                /* held by the practices of `sessions` within the months */
     bool has_schemes, has_sessions; /* whether the input has any row of schemes.csv, of sessions.csv */
     struct change_exclusions left_out;
 };

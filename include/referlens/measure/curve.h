@@ -29,6 +29,11 @@ struct curve {
 /* The whole curve of a delay for all, a practice, a specialty or a scheme (any one of the three, over everything).
  * The caller releases it with curve_release. An empty slice gives no points. */
 struct curve evaluate_curve(const struct evaluation *evaluation, struct slice slice, uint16_t measure);
+
+/* The curve of journey_wait for the chains of all (SLICE_ALL) or one practice whose first referral was rejected: how long
+ * those who were turned away waited from that first referral on, whoever saw them in the end. */
+struct curve evaluate_bounced_curve(const struct evaluation *evaluation, uint32_t practice);
+
 void curve_release(struct curve *curve);
 
 #endif

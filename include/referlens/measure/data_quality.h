@@ -1,19 +1,11 @@
-/* Data quality beyond single files: practices that no list names, and how much of each measure the data can tell.
+/* Data quality beyond single files: how much of each measure the data can tell.
  *
- * Rests on the cohort's small tables and on results, masked or exact as these are. Pure.
+ * Rests on results, masked or exact as these are. Pure.
  */
 #ifndef REFERLENS_MEASURE_DATA_QUALITY_H
 #define REFERLENS_MEASURE_DATA_QUALITY_H
 
 #include "referlens/measure/report.h"
-
-/* Practices that refer and are not in practices.csv. */
-struct unlisted_practices {
-    bool listed; /* whether there is a list at all; otherwise the rest is 0 */
-    size_t practices;
-    double referrals; /* theirs, advice requests too; NAN where that may not be shown */
-};
-struct unlisted_practices unlisted_practices_of(const struct report *report);
 
 /* How much of a measure can be computed over everything: those counted, of all in question (also those pending, with too
  * little follow-up, or of unknown value). NAN where there is no number. */

@@ -16,6 +16,13 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+/* Practices that refer and are not in practices.csv. */
+struct unlisted_practices {
+    bool listed; /* whether there is a list at all; otherwise the rest is 0 */
+    size_t practices;
+    double referrals; /* theirs, advice requests too; NAN where that may not be shown */
+};
+
 struct report {
     const char *version;
     day as_of;
@@ -29,13 +36,18 @@ struct report {
     size_t ledger_count;
     const struct reject *rejects; /* in the order of files, lines and columns; borrowed */
     size_t reject_count;
+    struct unlisted_practices unlisted; /* filled by report_evaluate */
     struct result_list aggregates; /* all, specialty, scheme, scheme × specialty; each overall and by period */
     struct result_list practices;  /* practice after practice in the order of codes: overall, then for `period` */
 };
 
-/* Evaluates aggregates and practices and masks them. The other fields must be filled. */
+/* Evaluates aggregates and practices and masks them. The other fields must be filled. The second leaves practices out. */
 void report_evaluate(struct report *report, size_t worker_count);
+void report_evaluate_aggregates(struct report *report, size_t worker_count);
 void report_release(struct report *report);
+
+/* Whether numbers are shown as they are: to an analyst always, to a practice those of its own (`own`). */
+bool report_is_exact(const struct report *report, bool own);
 
 /* One practice's results in full (see evaluate_practice), exact where the audience lets its own readers see
  * that (`own` true and the audience practice, or analyst), otherwise masked. Adds to the list. */
@@ -43,6 +55,9 @@ void report_practice(const struct report *report, uint32_t practice, bool own, s
 
 /* A curve, masked likewise. Release with curve_release. */
 struct curve report_curve(const struct report *report, struct slice slice, const char *measure, bool own);
+
+/* The whole journeys of those whose first referral was rejected (see evaluate_bounced_curve), masked likewise. */
+struct curve report_bounced_curve(const struct report *report, uint32_t practice, bool own);
 
 /* Rejection reasons of all (SLICE_ALL) or one practice, masked likewise: a masked count is NAN. Fills up to `room`
  * entries, largest first, ties by text, none given last. Returns how many. */

@@ -1,8 +1,8 @@
 /* Charts: one table of them, and how they are drawn.
  *
  * A chart is a row in this table, a function that writes its sheet (chart_sheet.h) and a gnuplot script of the same name in
- * reports/charts. Each is drawn as charts/ID.svg beside charts/ID.tsv, the sheet, for the whole report and in each
- * practice's folder. Everything that lists charts reads the table.
+ * reports/charts. Each is drawn as charts/ID.svg beside charts/ID.tsv, the sheet, for the whole report or in each
+ * practice's folder, or both. gnuplot's drawing becomes the picture in chart_picture.h. Everything that lists charts reads the table.
  */
 #ifndef REFERLENS_OUTPUT_CHART_H
 #define REFERLENS_OUTPUT_CHART_H
@@ -26,11 +26,15 @@ struct chart {
     const char *id;    /* names its files: letters and "-" */
     const char *title; /* what it shows, in a few words */
     unsigned scopes;   /* set of enum chart_scope */
+    const char *description; /* how it shows that, for those who do not see it */
     void (*write)(const struct chart_source *source, struct chart_sheet *sheet);
 };
 
 extern const struct chart chart_table[];
 extern const size_t chart_count;
+
+/* The most that one picture may hold, in bytes; nothing of ours comes near. */
+enum { CHART_PICTURE_MAX = 8 << 20 };
 
 /* `referlens list charts`: a line "id<TAB>scopes<TAB>title" and one such for each chart. */
 void chart_list(struct buffer *output);

@@ -3,7 +3,9 @@
  * It opens with a block of keys and values ("meta"); named blocks of rows follow, each set off by two blank lines and
  * headed by "# name" and "# columns". Texts are columns like any other: no script ever holds one. Marks and lines are in
  * units of their axes; words stand at their places in pixels from the upper left corner, in a block for each way of setting
- * them ("title_left"). What is where is settled here, what it looks like in the script. Called by the chart_* modules.
+ * them ("title_left"). What is where is settled here, what it looks like in the script. Blocks that no script reads follow:
+ * "about" (title and subtitle), "tips" (what points say when pointed at) and "table" (the numbers as people read them); see
+ * sheet_reader.h. Called by the chart_* modules.
  */
 #ifndef REFERLENS_OUTPUT_CHART_SHEET_H
 #define REFERLENS_OUTPUT_CHART_SHEET_H
@@ -30,6 +32,8 @@ struct word_box {
 
 struct chart_sheet {
     struct buffer meta, legend, body; /* parts of the file */
+    struct buffer about, tips, table; /* those that gnuplot passes over */
+    size_t table_rows;
     struct buffer words[WORD_KIND_COUNT * WORD_ANCHOR_COUNT];
     struct buffer content;            /* the file, after chart_sheet_close */
     struct word_box boxes[WORDS_MAX];        /* of the words so far; words beyond these are not minded */
@@ -85,6 +89,9 @@ void chart_sheet_end_row(struct chart_sheet *sheet);
 /* A row of numbers alone. */
 void chart_sheet_row(struct chart_sheet *sheet, const double *values, size_t count);
 
+/* A gap within a block: what follows is not joined to what came before. */
+void chart_sheet_gap(struct chart_sheet *sheet);
+
 /* A plain text at a place, its middle height at y. */
 void chart_sheet_word(struct chart_sheet *sheet, enum word_kind kind, enum word_anchor anchor, double x, double y,
                       struct text text);
@@ -93,6 +100,16 @@ void chart_sheet_word(struct chart_sheet *sheet, enum word_kind kind, enum word_
 struct word_box chart_word_box(enum word_kind kind, enum word_anchor anchor, double x, double y, struct text text);
 bool chart_sheet_is_free(const struct chart_sheet *sheet, struct word_box box);
 void chart_sheet_take(struct chart_sheet *sheet, struct word_box box);
+
+/* A place that names itself when it is pointed at: a circle of that radius in pixels. `link`, relative to the folder of the
+ * report's or the practice's page, may be empty. */
+void chart_sheet_tip(struct chart_sheet *sheet, double x, double y, double radius, struct text words, struct text link);
+
+/* The numbers of the chart as a table for people: its heads, separated by tabs, and then cell after cell. */
+void chart_sheet_table(struct chart_sheet *sheet, const char *heads);
+void chart_sheet_cell(struct chart_sheet *sheet, struct text words);
+void chart_sheet_cell_string(struct chart_sheet *sheet, const char *words);
+void chart_sheet_end_cells(struct chart_sheet *sheet);
 
 /* Sets remarks in lines of small text from y downwards, and ends the picture below them. */
 void chart_sheet_foot(struct chart_sheet *sheet, double y, struct text remarks);

@@ -9,14 +9,15 @@
 #include "referlens/measure/chart_data.h"
 #include "referlens/measure/practice_funnel.h"
 #include "referlens/measure/report.h"
+#include "referlens/measure/spread.h"
 #include "referlens/output/chart_sheet.h"
 #include "referlens/output/page_format.h"
 
 #include <stdbool.h>
 #include <stddef.h>
 
-/* The delays that have a chart. */
-enum chart_delay { DELAY_DECISION, DELAY_FIRST_ATTENDANCE, CHART_DELAY_COUNT };
+/* The delays that have a chart; the last is journey_wait of those turned away at first. */
+enum chart_delay { DELAY_DECISION, DELAY_FIRST_ATTENDANCE, DELAY_BOUNCED, CHART_DELAY_COUNT };
 
 enum { PERIODS_MAX = 20 };
 
@@ -32,9 +33,14 @@ struct chart_common {
     double rejections; /* of all; NAN: not shown */
     struct period_row periods[PERIODS_MAX];
     size_t period_count;
+    bool *has_pack;              /* by practice; owned */
+    struct spread *by_specialty; /* of the rejection rate; owned */
+    struct spread *by_quarter;   /* likewise, from the first quarter of referrals on */
+    size_t specialty_count, quarter_count;
 };
 
-struct chart_common chart_common_of(const struct report *report);
+/* `practices` are those that get a pack. */
+struct chart_common chart_common_of(const struct report *report, const uint32_t *practices, size_t practice_count);
 void chart_common_release(struct chart_common *common);
 
 /* The id of the measure behind a chart of a delay. */
@@ -49,6 +55,12 @@ struct chart_source {
 };
 
 bool chart_is_of_practice(const struct chart_source *source);
+
+/* Whether a practice has a page that a point may lead to. */
+bool chart_has_pack(const struct chart_source *source, uint32_t practice);
+
+/* The curve of a delay of some slice over everything; `own` as in report_curve. The caller releases it. */
+struct curve chart_curve(const struct report *report, struct slice slice, enum chart_delay delay, bool own);
 
 /* The whole subject, over everything. */
 struct slice chart_slice(const struct chart_source *source);

@@ -10,4 +10,7 @@
 void chart_write_wait_decision(const struct chart_source *source, struct chart_sheet *sheet);
 void chart_write_wait_first_attendance(const struct chart_source *source, struct chart_sheet *sheet);
 
+/* The same of the whole journeys of those whose first referral was rejected. */
+void chart_write_journey_of_bounced(const struct chart_source *source, struct chart_sheet *sheet);
+
 #endif

@@ -36,6 +36,16 @@ bool folder_make(struct folder *folder, const char *name, struct error *error);
  */
 bool folder_write(struct folder *folder, const char *name, struct text content, struct error *error);
 
+/* Reads a whole file inside it, which whoever works in the folder has written, behind what `content` holds. Fails where
+ * there is none, and where the buffer's maximum would be passed. */
+bool folder_read(const struct folder *folder, const char *name, struct buffer *content, struct error *error);
+
+/* Removes a file inside it; one that is not there is no failure. */
+bool folder_remove(struct folder *folder, const char *name, struct error *error);
+
+/* Whether there is such a file inside it. */
+bool folder_holds(const struct folder *folder, const char *name);
+
 /* A file written piece by piece: any failing write is reported by folder_file_close at the latest. One thread at a
  * time. folder_file_close releases it whatever happened; NULL is allowed. */
 struct folder_file;

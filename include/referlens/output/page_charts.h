@@ -1,7 +1,7 @@
-/* Charts on a page: found in the report folder by their place, and put into the page as pictures of their own.
+/* Charts on a page: found in the report folder by their place, described from their sheets, and put into the page as inline
+ * SVG, so that points say what they are without script.
  *
- * A chart is embedded as an <img> with a data URI, not as inline SVG: its ids cannot clash with another chart's,
- * nothing in it runs, and it scales and prints as well. Called by page.c.
+ * Called by page.c.
  */
 #ifndef REFERLENS_OUTPUT_PAGE_CHARTS_H
 #define REFERLENS_OUTPUT_PAGE_CHARTS_H
@@ -11,14 +11,13 @@
 
 #include <cjson/cJSON.h>
 
-/* A chart's SVG must not be longer than this, in bytes; nothing of ours comes near. */
-enum { PAGE_CHART_SIZE_MAX = 4 << 20 };
-
 /* Adds "charts" to the document: for each chart that has been drawn in `place` ("" or "practices/NAME/"), under its id,
- * the names of its files relative to the page: {"svg", "tsv"}. */
-void page_add_charts(cJSON *document, struct folder *folder, const char *place);
+ * {"id", "title", "subtitle", "svg", "tsv", "table": {"heads": […], "rows": [[…] …]}}; the files' names are relative to the
+ * page. */
+bool page_add_charts(cJSON *document, const struct folder *folder, const char *place, struct error *error);
 
-/* Adds to each of the document's charts "image", its SVG as a data URI: for the page alone, not for pack.json. */
-bool page_embed_charts(cJSON *document, struct folder *folder, const char *place, struct error *error);
+/* Adds to each of the document's charts "picture", its SVG as it stands in the page: for the page alone, not for
+ * pack.json. */
+bool page_embed_charts(cJSON *document, const struct folder *folder, const char *place, struct error *error);
 
 #endif

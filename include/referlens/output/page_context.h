@@ -7,9 +7,12 @@
 #define REFERLENS_OUTPUT_PAGE_CONTEXT_H
 
 #include "referlens/measure/chart_data.h"
+#include "referlens/measure/flow.h"
 #include "referlens/measure/practice_funnel.h"
 #include "referlens/measure/report.h"
+#include "referlens/measure/spread.h"
 #include "referlens/output/page_index.h"
+#include "referlens/output/prompts.h"
 
 #include <cjson/cJSON.h>
 
@@ -23,9 +26,14 @@ struct page_context {
     struct report_reason *reasons;   /* of all practices */
     size_t reason_count;
     double rejections; /* of all practices; NAN where it may not be shown or is not known */
+    struct flow flow;  /* of all practices */
+    struct curve bounced;        /* journeys of all practices' referrals that were rejected at first */
+    struct spread *by_specialty; /* of the rejection rate, by code; NULL where there is none */
+    size_t specialty_count;
+    const struct prompts *prompts; /* borrowed */
 };
 
-struct page_context page_context_of(const struct report *report);
+struct page_context page_context_of(const struct report *report, const struct prompts *prompts);
 void page_context_release(struct page_context *context);
 
 /* The slice of one practice, over everything. */

@@ -42,6 +42,10 @@ struct display display_percent_range(double lower, double upper);
 struct display display_days_range(double lower, double upper);
 struct display display_rate_range(double lower, double upper);
 
+/* A difference of proportions in percentage points, with its sign: "+3.2", "−0.4 to +6.8". */
+struct display display_points(double difference);
+struct display display_points_range(double lower, double upper);
+
 /* "95 % CI " and the range; empty for an empty one. */
 struct display display_interval(struct display range);
 

@@ -22,7 +22,7 @@ struct page_column {
 };
 
 /* "proportions", "rates" and "delays": a row for every measure, {"id", "title", "of_advice", and a cell for each
- * column}; "headline": the same cells, brief, for the numbers at the top of a page, under their measure's id. */
+ * column}; "headline": the same under their measure's id, for templates that want one by name, brief but for delays. */
 void page_add_measures(cJSON *document, const struct page_context *context, const struct page_column *columns,
                        size_t count);
 

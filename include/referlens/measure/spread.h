@@ -1,0 +1,30 @@
+/* How far practices lie apart in one proportion: its deciles over the practices, by specialty or by quarter.
+ *
+ * A range to stand beside one's own number, in place of a league table. Each practice's rate is masked before it counts,
+ * practices with few referrals are left out, and with few practices there is no range. Called by pages and charts; pure.
+ */
+#ifndef REFERLENS_MEASURE_SPREAD_H
+#define REFERLENS_MEASURE_SPREAD_H
+
+#include "referlens/measure/report.h"
+
+#include <stddef.h>
+
+/* A practice counts with this many in the denominator; a range takes this many practices. */
+enum { SPREAD_DENOMINATOR_MIN = 20, SPREAD_PRACTICES_MIN = 5 };
+
+enum { DECILES = 9 };
+
+/* The deciles of one specialty or quarter (type 7), all NAN where there are too few practices. */
+struct spread {
+    double deciles[DECILES]; /* 10 %, 20 % … 90 % */
+    size_t practices;        /* that count */
+};
+
+/* The spread of a proportion (index into measure_table) by specialty over everything, in the order of codes
+ * (report_specialty_count of them), or by quarter, from the first of report_quarters to the last. The caller frees the
+ * array; NULL where there are none. */
+struct spread *spread_by_specialty(const struct report *report, size_t measure, size_t *count);
+struct spread *spread_by_quarter(const struct report *report, size_t measure, size_t *count);
+
+#endif

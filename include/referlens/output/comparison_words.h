@@ -1,0 +1,50 @@
+/* The words of a comparison: signed numbers, what may be said of a difference, cautions. Each sentence is made by one
+ * rule from one result, never by taste, and says no more than the interval does.
+ *
+ * One place for them, so that comparison.json, comparison.html, brief.html and the charts say the same thing.
+ */
+#ifndef REFERLENS_OUTPUT_COMPARISON_WORDS_H
+#define REFERLENS_OUTPUT_COMPARISON_WORDS_H
+
+#include "referlens/base/buffer.h"
+#include "referlens/output/comparison_source.h"
+#include "referlens/output/page_format.h"
+
+/* What numbers are in: shares in 0–1 shown as per cent and their differences as percentage points; rates per 1,000
+ * patients a year; days; pounds. */
+enum comparison_unit { UNIT_SHARE, UNIT_RATE, UNIT_DAYS, UNIT_POUNDS };
+
+enum comparison_unit comparison_unit_of(size_t measure);
+
+/* "14.2 %", "102.4", "12.3 days", "£2,118"; empty for NAN. */
+struct display comparison_value(double value, enum comparison_unit unit);
+
+/* "13.4–15.1 %", "£1,190–£3,770"; empty where either is NAN. */
+struct display comparison_range(struct estimate estimate, enum comparison_unit unit);
+
+/* "+5.4 points", "−3.1 days"; "0.0 points" for what rounds to nothing. */
+struct display comparison_signed(double difference, enum comparison_unit unit);
+
+/* "+3.2 to +7.6"; empty where either is NAN. */
+struct display comparison_signed_range(struct estimate difference, enum comparison_unit unit);
+
+/* What may be said of a difference, by its interval alone: "5.4 points higher (95 % CI +3.2 to +7.6)", "no more
+ * different than chance (+0.6 points; 95 % CI −1.0 to +2.2)", or without limits "+0.6 points; no interval: …"; the reason
+ * alone where there is no number. */
+void comparison_add_reading(struct estimate difference, enum comparison_unit unit, const char *reason,
+                            struct buffer *output);
+
+/* Whether the interval excludes no difference. */
+bool comparison_is_clear(struct estimate difference);
+
+/* The sentence of a caution. */
+void comparison_add_caution(const struct comparison_source *source, const struct comparison_caution *caution,
+                            struct buffer *output);
+
+/* A scheme as it stands inside a sentence: "a referral management centre", "no scheme". */
+const char *comparison_scheme_phrase(uint32_t scheme);
+
+/* What no comparison here adjusts for. */
+extern const char comparison_not_adjusted[];
+
+#endif

@@ -1,0 +1,205 @@
+#include "referlens/output/chart_specialties.h"
+
+#include "referlens/base/memory.h"
+#include "referlens/output/chart_axis.h"
+#include "referlens/output/chart_text.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+enum {
+    ROWS_MAX = 16, /* the others are in the table under the chart */
+    ROW_HEIGHT = 26,
+    NAME_WIDTH_MAX = 190,
+    COUNT_WIDTH = 92,
+    SHARE_WIDTH = 62,
+    HEAD_HEIGHT = 26,
+    X_STEPS = 5,
+};
+
+enum specialties_kind { KIND_OWN = 1, KIND_RANGE, KIND_MIDDLE };
+
+/* The deciles that make the range and its middle. */
+enum { DECILE_10 = 0, DECILE_50 = 4, DECILE_90 = 8 };
+
+struct row {
+    const struct result *result;
+    const struct spread *spread;
+    struct text name;
+};
+
+struct rows {
+    struct row *list;
+    size_t count, hidden; /* hidden: may not be shown */
+};
+
+static int largest_first(const void *left, const void *right)
+{
+    const struct row *a = left, *b = right;
+    if (a->result->denominator != b->result->denominator)
+        return a->result->denominator > b->result->denominator ? -1 : 1;
+    return (a->result->slice.specialty > b->result->slice.specialty) -
+           (a->result->slice.specialty < b->result->slice.specialty);
+}
+
+static struct rows rows_of(const struct chart_source *source)
+{
+    const size_t measure = measure_index("rejection_rate"), specialties = report_specialty_count(source->report);
+    struct rows rows = {memory_allocate_zeroed(specialties, sizeof *rows.list), 0, 0};
+    for (size_t i = 0; i < source->results->count; i++) {
+        const struct result *result = &source->results->results[i];
+        const uint32_t specialty = result->slice.specialty;
+        if (result->measure != measure || specialty == SLICE_ALL || result->slice.scheme != SLICE_ALL ||
+            result->slice.period != PERIOD_ALL || result->slice.practice != source->practice)
+            continue;
+        rows.hidden += result->status == RESULT_SUPPRESSED;
+        if (result->status == RESULT_OK)
+            rows.list[rows.count++] =
+                (struct row){result, specialty < source->common->specialty_count
+                                         ? &source->common->by_specialty[specialty]
+                                         : NULL,
+                             report_specialty_title(source->report, specialty)};
+    }
+    if (rows.count > 1)
+        qsort(rows.list, rows.count, sizeof *rows.list, largest_first);
+    return rows;
+}
+
+static double decile(const struct row *row, int which)
+{
+    return row->spread == NULL ? NAN : row->spread->deciles[which];
+}
+
+/* Outside the range of most practices with its whole interval: what the title counts. */
+static int side_of(const struct row *row)
+{
+    if (row->result->lower > decile(row, DECILE_90))
+        return 1;
+    return row->result->upper < decile(row, DECILE_10) ? -1 : 0;
+}
+
+static void add_title(const struct rows *rows, struct buffer *text)
+{
+    size_t above = 0, compared = 0;
+    for (size_t i = 0; i < rows->count; i++) {
+        above += side_of(&rows->list[i]) > 0 ? 1 : 0;
+        compared += isnan(decile(&rows->list[i], DECILE_90)) ? 0 : 1;
+    }
+    if (compared == 0)
+        buffer_add_string(text, "Rejection rate by specialty: too few practices to compare");
+    else if (above == 0)
+        buffer_add_string(text, "Rejection rate by specialty: none lies wholly above the range of most practices");
+    else
+        buffer_add_formatted(text, "Rejection rate by specialty: %zu of %zu lie%s wholly above the range of most practices",
+                             above, compared, above == 1 ? "s" : "");
+}
+
+static double highest(const struct rows *rows, size_t shown)
+{
+    double most = 0.02;
+    for (size_t i = 0; i < shown; i++) {
+        most = fmax(most, rows->list[i].result->upper);
+        most = fmax(most, isnan(decile(&rows->list[i], DECILE_90)) ? 0.0 : decile(&rows->list[i], DECILE_90));
+    }
+    return fmin(most, 1.0);
+}
+
+static void write_row(struct chart_sheet *sheet, const struct chart_frame *frame, const struct row *row, double height)
+{
+    const struct result *result = row->result;
+    struct buffer name = buffer_with_maximum(CHART_LINE_MAX);
+    const double values[] = {height,       result->value,           result->lower,          result->upper,
+                             decile(row, DECILE_10), decile(row, DECILE_50), decile(row, DECILE_90)};
+    const double y = chart_frame_y(frame, height);
+    chart_sheet_row(sheet, values, sizeof values / sizeof values[0]);
+    chart_text_cut(row->name, PLAIN_SIZE, NAME_WIDTH_MAX, &name);
+    chart_sheet_word(sheet, WORD_PLAIN, ANCHOR_RIGHT, frame->left - 8.0, y, buffer_text(&name));
+    chart_sheet_word(sheet, WORD_PLAIN, ANCHOR_RIGHT, CHART_WIDTH - CHART_MARGIN - SHARE_WIDTH, y,
+                     text_of(display_share(result->numerator, result->denominator).text));
+    chart_sheet_word(sheet, WORD_PLAIN, ANCHOR_RIGHT, CHART_WIDTH - CHART_MARGIN, y,
+                     text_of(display_percent(result->value).text));
+    buffer_add_formatted(&name, ": %s (%s), most practices %s", display_percent(result->value).text,
+                         display_interval(display_percent_range(result->lower, result->upper)).text,
+                         display_percent_range(decile(row, DECILE_10), decile(row, DECILE_90)).text);
+    chart_sheet_tip(sheet, chart_frame_x(frame, result->value), y, 11.0, buffer_text(&name), TEXT(""));
+    buffer_release(&name);
+}
+
+static void write_table(struct chart_sheet *sheet, const struct rows *rows)
+{
+    chart_sheet_table(sheet, "Specialty\tRejected\tRate\t95 % CI\tMost practices (10th–90th percentile)\tMiddle "
+                             "practice\tPractices");
+    for (size_t i = 0; i < rows->count; i++) {
+        const struct row *row = &rows->list[i];
+        struct buffer name = buffer_with_maximum(CHART_LINE_MAX);
+        display_label(row->name, LABEL_CHARACTERS_MAX, &name);
+        chart_sheet_cell(sheet, buffer_text(&name));
+        chart_sheet_cell_string(sheet, display_share(row->result->numerator, row->result->denominator).text);
+        chart_sheet_cell_string(sheet, display_percent(row->result->value).text);
+        chart_sheet_cell_string(sheet, display_percent_range(row->result->lower, row->result->upper).text);
+        chart_sheet_cell_string(sheet, display_percent_range(decile(row, DECILE_10), decile(row, DECILE_90)).text);
+        chart_sheet_cell_string(sheet, display_percent(decile(row, DECILE_50)).text);
+        chart_sheet_cell_string(sheet, row->spread == NULL ? "" : display_count((double)row->spread->practices).text);
+        chart_sheet_end_cells(sheet);
+        buffer_release(&name);
+    }
+}
+
+static void draw(const struct chart_source *source, struct chart_sheet *sheet, const struct rows *rows)
+{
+    static const struct legend_entry legend[] = {{KIND_OWN, "this practice, with its 95 % interval"},
+                                                 {KIND_RANGE, "most practices"},
+                                                 {KIND_MIDDLE, "middle practice"}};
+    const size_t shown = rows->count < ROWS_MAX ? rows->count : ROWS_MAX;
+    chart_sheet_legend(sheet, legend, sizeof legend / sizeof legend[0]);
+    const struct chart_scale scale = chart_scale_of(highest(rows, shown), X_STEPS, 0.01);
+    const double top = sheet->y + HEAD_HEIGHT;
+    const struct chart_frame frame = {CHART_MARGIN + NAME_WIDTH_MAX + 10.0,
+                                      CHART_WIDTH - CHART_MARGIN - SHARE_WIDTH - COUNT_WIDTH,
+                                      top,
+                                      top + ROW_HEIGHT * (double)shown,
+                                      0.0,
+                                      scale.maximum,
+                                      0.0,
+                                      (double)shown};
+    chart_sheet_frame(sheet, "frame", &frame);
+    chart_axis_x(sheet, "x_grid", &frame, scale, chart_axis_percent, "Share of decided referrals that was rejected");
+    chart_sheet_word(sheet, WORD_SMALL, ANCHOR_RIGHT, CHART_WIDTH - CHART_MARGIN - SHARE_WIDTH, top - 14.0,
+                     TEXT("rejected"));
+    chart_sheet_word(sheet, WORD_SMALL, ANCHOR_RIGHT, CHART_WIDTH - CHART_MARGIN, top - 14.0, TEXT("rate"));
+    chart_sheet_block(sheet, "rows", "height, rate, lower, upper, 10th, 50th and 90th percentile of practices");
+    for (size_t i = 0; i < shown; i++)
+        write_row(sheet, &frame, &rows->list[i], (double)(shown - i) - 0.5);
+    write_table(sheet, rows);
+    struct buffer text = buffer_with_maximum(CHART_LINE_MAX);
+    if (rows->count > shown)
+        buffer_add_formatted(&text, "%zu smaller ones are in the table below. ", rows->count - shown);
+    if (rows->hidden > 0)
+        buffer_add_formatted(&text, "%zu %s too small to show. ", rows->hidden, rows->hidden == 1 ? "is" : "are");
+    chart_add_remarks(source, &text);
+    chart_sheet_foot(sheet, frame.bottom + AXIS_X_HEIGHT + 12.0, buffer_text(&text));
+    buffer_release(&text);
+}
+
+void chart_write_specialties(const struct chart_source *source, struct chart_sheet *sheet)
+{
+    struct rows rows = rows_of(source);
+    struct buffer text = buffer_with_maximum(CHART_LINE_MAX);
+    if (rows.count == 0) {
+        chart_sheet_nothing(sheet, source, "Rejection rate by specialty",
+                            rows.hidden > 0 ? "too few to show" : "nothing was decided");
+    } else {
+        add_title(&rows, &text);
+        chart_sheet_title(sheet, buffer_text(&text));
+        buffer_clear(&text);
+        chart_add_subject(source, &text);
+        buffer_add_formatted(&text,
+                             "Bars reach from the 10th to the 90th percentile of practices with %d or more decided "
+                             "referrals in that specialty; case mix is not adjusted for.",
+                             SPREAD_DENOMINATOR_MIN);
+        chart_sheet_subtitle(sheet, buffer_text(&text));
+        draw(source, sheet, &rows);
+    }
+    buffer_release(&text);
+    free(rows.list);
+}

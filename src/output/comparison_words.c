@@ -1,0 +1,217 @@
+#include "referlens/output/comparison_words.h"
+
+#include <inttypes.h>
+#include <math.h>
+#include <stdio.h>
+
+const char comparison_not_adjusted[] =
+    "how ill the patients were, what the letters said, deprivation and sex, how many hospital places there were, and why a "
+    "practice came under its scheme";
+
+enum comparison_unit comparison_unit_of(size_t measure)
+{
+    static const enum comparison_unit units[] = {
+        [MEASURE_PROPORTION] = UNIT_SHARE, [MEASURE_DELAY] = UNIT_DAYS, [MEASURE_RATE] = UNIT_RATE};
+    return units[measure_table[measure].kind];
+}
+
+const char *comparison_scheme_phrase(uint32_t scheme)
+{
+    static const char *const phrases[] = {[SCHEME_NONE] = "no scheme",
+                                          [SCHEME_RMC] = "a referral management centre",
+                                          [SCHEME_SPECIALIST_ADVICE] = "specialist advice",
+                                          [SCHEME_LOCAL_EXPERTISE] = "local expertise",
+                                          [SCHEME_PEER_REVIEW] = "peer review"};
+    return scheme < SCHEME_COUNT ? phrases[scheme] : "an unknown scheme";
+}
+
+/* Numbers. */
+
+/* Pounds: whole ones from 100 on. */
+static struct display pounds(double value)
+{
+    struct display display = {""};
+    if (value >= 99.995) {
+        snprintf(display.text, DISPLAY_SIZE, "£%.80s", display_count(value).text);
+    } else if (!isnan(value)) {
+        const long long pence = llround(fmax(value, 0) * 100);
+        snprintf(display.text, DISPLAY_SIZE, "£%lld.%02lld", pence / 100, pence % 100);
+    }
+    return display;
+}
+
+static struct display tenth_days(double value)
+{
+    struct display display = {""};
+    if (!isnan(value))
+        snprintf(display.text, DISPLAY_SIZE, "%.80s days", display_rate(value).text);
+    return display;
+}
+
+struct display comparison_value(double value, enum comparison_unit unit)
+{
+    switch (unit) {
+    case UNIT_SHARE:
+        return display_percent(value);
+    case UNIT_RATE:
+        return display_rate(value);
+    case UNIT_DAYS:
+        return tenth_days(value);
+    case UNIT_POUNDS:
+        return pounds(value);
+    }
+    return (struct display){""};
+}
+
+struct display comparison_range(struct estimate estimate, enum comparison_unit unit)
+{
+    struct display range = {""};
+    if (isnan(estimate.lower) || isnan(estimate.upper))
+        return range;
+    if (unit == UNIT_SHARE)
+        return display_percent_range(estimate.lower, estimate.upper);
+    if (unit == UNIT_POUNDS) {
+        snprintf(range.text, DISPLAY_SIZE, "%.40s–%.40s", pounds(estimate.lower).text, pounds(estimate.upper).text);
+        return range;
+    }
+    range = display_rate_range(estimate.lower, estimate.upper);
+    if (unit == UNIT_DAYS) {
+        const struct display plain = range;
+        snprintf(range.text, DISPLAY_SIZE, "%.80s days", plain.text);
+    }
+    return range;
+}
+
+/* With one decimal and a sign, shares in percentage points. */
+static struct display signed_number(double difference, enum comparison_unit unit)
+{
+    struct display display = {""};
+    if (isnan(difference))
+        return display;
+    const double scaled = unit == UNIT_SHARE ? 100 * difference : difference;
+    const int64_t tenths = (int64_t)llround(fmin(fmax(scaled, -1e12), 1e12) * 10);
+    const char *sign = tenths > 0 ? "+" : tenths < 0 ? "−" : "";
+    snprintf(display.text, DISPLAY_SIZE, "%s%.60s", sign, display_rate((double)imaxabs(tenths) / 10).text);
+    return display;
+}
+
+static const char *difference_unit(enum comparison_unit unit)
+{
+    return unit == UNIT_SHARE ? " points" : unit == UNIT_DAYS ? " days" : "";
+}
+
+struct display comparison_signed(double difference, enum comparison_unit unit)
+{
+    struct display display = {""};
+    if (!isnan(difference))
+        snprintf(display.text, DISPLAY_SIZE, "%.60s%s", signed_number(difference, unit).text, difference_unit(unit));
+    return display;
+}
+
+struct display comparison_signed_range(struct estimate difference, enum comparison_unit unit)
+{
+    struct display display = {""};
+    if (!isnan(difference.lower) && !isnan(difference.upper))
+        snprintf(display.text, DISPLAY_SIZE, "%.40s to %.40s", signed_number(difference.lower, unit).text,
+                 signed_number(difference.upper, unit).text);
+    return display;
+}
+
+/* Readings. */
+
+bool comparison_is_clear(struct estimate difference)
+{
+    return difference.lower > 0 || difference.upper < 0;
+}
+
+void comparison_add_reading(struct estimate difference, enum comparison_unit unit, const char *reason,
+                            struct buffer *output)
+{
+    const struct display moved = comparison_signed(difference.value, unit);
+    const struct display range = comparison_signed_range(difference, unit);
+    if (isnan(difference.value)) {
+        buffer_add_string(output, reason != NULL ? reason : "no number");
+    } else if (range.text[0] == '\0') {
+        buffer_add_formatted(output, "%s%s%s", moved.text, reason != NULL ? "; " : "", reason != NULL ? reason : "");
+    } else if (!comparison_is_clear(difference)) {
+        buffer_add_formatted(output, "no more different than chance (%s; 95 %% CI %s)", moved.text, range.text);
+    } else {
+        struct display size = comparison_signed(fabs(difference.value), unit);
+        buffer_add_formatted(output, "%s %s (95 %% CI %s)", size.text[0] == '+' ? size.text + 1 : size.text,
+                             difference.value > 0 ? "higher" : "lower", range.text);
+    }
+}
+
+/* Cautions. */
+
+static const char *count_or_few(double number, struct display *display)
+{
+    *display = display_count(number);
+    return isnan(number) ? "1 to 7" : display->text;
+}
+
+static void add_about_scheme(const struct comparison_source *source, const struct comparison_caution *caution,
+                             struct buffer *output)
+{
+    const char *phrase = comparison_scheme_phrase(caution->scheme);
+    const char *reference = comparison_scheme_phrase(source->comparison->reference);
+    struct display display;
+    switch (caution->kind) {
+    case CAUTION_FEW_PRACTICES:
+        buffer_add_formatted(output,
+                             "Only %s practices are under %s: with fewer than %d no interval of a difference can be "
+                             "trusted, so none is given.",
+                             count_or_few(caution->number, &display), phrase, COMPARISON_PRACTICES_MIN);
+        return;
+    case CAUTION_LEFT_OUT:
+        buffer_add_formatted(output,
+                             "Up to %s of the referrals under %s, or of those that they are compared with, have nobody "
+                             "like them on the other side and are left out of adjusted numbers.",
+                             display_percent(caution->number).text, phrase);
+        return;
+    case CAUTION_SIGN_CHANGE:
+        buffer_add_formatted(output,
+                             "For %s, %s of the outcomes point one way before adjustment and the other way after it: the "
+                             "crude numbers mislead there.",
+                             phrase, count_or_few(caution->number, &display));
+        return;
+    case CAUTION_IMBALANCE:
+        buffer_add_formatted(output,
+                             "Patients or practices under %s differ from those under %s in what is not adjusted for "
+                             "(largest standardised mean difference %.40s; 0.1 is usually called noticeable).",
+                             phrase, reference, display_rate(caution->number).text);
+        return;
+    case CAUTION_SHARED_PRACTICES:
+        buffer_add_formatted(output,
+                             "%s practices are both under %s and under %s, at different times or for different specialties.",
+                             count_or_few(caution->number, &display), phrase, reference);
+        return;
+    default:
+        return;
+    }
+}
+
+void comparison_add_caution(const struct comparison_source *source, const struct comparison_caution *caution,
+                            struct buffer *output)
+{
+    struct display display;
+    switch (caution->kind) {
+    case CAUTION_OBSERVATIONAL:
+        buffer_add_formatted(output,
+                             "Observational: practices did not come under their schemes by lot. Adjusted for specialty, "
+                             "priority and age band, and for the size of the practices where it is known of all and they "
+                             "are enough; not for %s.",
+                             comparison_not_adjusted);
+        return;
+    case CAUTION_UNKNOWN_SCHEME:
+        buffer_add_formatted(output, "The scheme of %s requests is not known; they are in no comparison.",
+                             count_or_few(caution->number, &display));
+        return;
+    case CAUTION_SIZE_UNKNOWN:
+        buffer_add_formatted(output, "The list size of %s practices is not known, so their size cannot be allowed for.",
+                             count_or_few(caution->number, &display));
+        return;
+    default:
+        add_about_scheme(source, caution, output);
+    }
+}

@@ -1,0 +1,60 @@
+#include "referlens/output/page_flow.h"
+
+#include "referlens/measure/chart_data.h"
+#include "referlens/output/chart_flow.h"
+#include "referlens/output/page_cell.h"
+#include "referlens/output/page_json.h"
+
+#include <math.h>
+
+/* A count with its share of all submitted. A masked share may not pass the whole. */
+static void add_count(cJSON *object, double count, double submitted)
+{
+    const double share = isnan(count) || !(submitted > 0) ? NAN : fmin(count / submitted, 1.0);
+    const struct display hidden = {"fewer than 8"};
+    page_add_number(object, "count", count);
+    page_add_display(object, "count_text", isnan(count) ? hidden : display_count(count));
+    page_add_number(object, "share", share);
+    page_add_display(object, "share_text", display_percent(share));
+}
+
+static void add_end(cJSON *list, enum flow_end end, double count, double submitted)
+{
+    cJSON *item = page_list_add(list);
+    page_add_string(item, "id", flow_end_name(end));
+    page_add_string(item, "words", chart_flow_end_words(end));
+    page_add_boolean(item, "was_seen", (int)end < FLOW_SEEN_ENDS);
+    add_count(item, count, submitted);
+}
+
+void page_add_flow(cJSON *document, const struct flow *flow)
+{
+    cJSON *object = page_add_object(document, "flow");
+    add_count(page_add_object(object, "submitted"), flow->submitted, flow->submitted);
+    add_count(page_add_object(object, "seen"), flow->seen, flow->submitted);
+    page_add_boolean(object, "knows_decisions", flow->knows_decisions);
+    page_add_boolean(object, "knows_attended", flow->knows_attended);
+    page_add_boolean(object, "knows_treated", flow->knows_treated);
+    cJSON *decisions = page_add_list(object, "decisions");
+    for (size_t d = 0; d < FLOW_DECISIONS; d++) {
+        cJSON *item = page_list_add(decisions);
+        page_add_string(item, "id", flow_decision_name((enum flow_decision)d));
+        page_add_string(item, "words", chart_flow_decision_words((enum flow_decision)d));
+        add_count(item, flow->decided[d], flow->submitted);
+        cJSON *ends = page_add_list(item, "ends");
+        for (size_t end = 0; end < FLOW_ENDS; end++) {
+            if (flow->paths[d][end] != 0.0)
+                add_end(ends, (enum flow_end)end, flow->paths[d][end], flow->submitted);
+        }
+    }
+    cJSON *ends = page_add_list(object, "ends");
+    for (size_t end = 0; end < FLOW_ENDS; end++)
+        add_end(ends, (enum flow_end)end, flow->ended[end], flow->submitted);
+}
+
+void page_add_bounced(cJSON *document, const char *key, const struct curve *curve)
+{
+    const size_t measure = measure_index("journey_wait");
+    const struct result result = curve_result(curve, measure);
+    page_add(document, key, page_cell(&result, measure, false));
+}

@@ -1,0 +1,224 @@
+#include "referlens/output/page_reflection.h"
+
+#include "referlens/measure/series.h"
+#include "referlens/measure/session_change.h"
+#include "referlens/measure/talking_point.h"
+#include "referlens/measure/trust.h"
+#include "referlens/output/page_cell.h"
+#include "referlens/output/page_json.h"
+#include "referlens/output/series_json.h"
+
+#include <math.h>
+
+enum { SENTENCE_MAX = 512, SERIES_BYTES_MAX = 4 << 20 };
+
+/* What cannot be trusted. */
+
+static const char *const trust_names[] = {
+    [TRUST_ROWS_REJECTED] = "rows_rejected", [TRUST_EVENTS_LEFT_OUT] = "rows_left_out",
+    [TRUST_NOT_RECORDED] = "not_recorded",   [TRUST_UNKNOWN] = "unknown",
+    [TRUST_DATE_ASSUMED] = "date_assumed",
+};
+
+static void add_trust_words(struct buffer *text, const struct trust_remark *remark)
+{
+    const struct display count = display_count(remark->count), total = display_count(remark->total);
+    switch (remark->kind) {
+    case TRUST_ROWS_REJECTED:
+        buffer_add_formatted(text, "%s of %s rows of %s could not be used: what they held is missing everywhere here.",
+                             count.text, total.text, remark->file);
+        break;
+    case TRUST_EVENTS_LEFT_OUT:
+        buffer_add_formatted(text, "%s of %s rows of %s were left out, being without a referral or outside its time.",
+                             count.text, total.text, remark->file);
+        break;
+    case TRUST_NOT_RECORDED:
+        buffer_add_formatted(text, "Not recorded in these data, so there is no number: %s.",
+                             measure_table[remark->measure].title);
+        break;
+    case TRUST_UNKNOWN:
+        buffer_add_formatted(text, "%s: not known for %s of %s, who are left out. The number speaks of the others alone.",
+                             measure_table[remark->measure].title, count.text, total.text);
+        break;
+    case TRUST_DATE_ASSUMED:
+        buffer_add_string(text, "Nobody gave the day of the export. If it was taken later than the last date in it, "
+                                "waits are too short here.");
+        break;
+    }
+}
+
+void page_add_trust(cJSON *document, const struct report *report, const struct result_list *results, struct slice slice)
+{
+    struct trust_remark remarks[TRUST_REMARKS_MAX];
+    const size_t count = trust_remarks_of(report, results, slice, remarks);
+    cJSON *list = page_add_list(document, "trust");
+    for (size_t i = 0; i < count; i++) {
+        struct buffer text = buffer_with_maximum(SENTENCE_MAX);
+        add_trust_words(&text, &remarks[i]);
+        cJSON *item = page_list_add(list);
+        page_add_string(item, "kind", trust_names[remarks[i].kind]);
+        page_add_string(item, "text", text.bytes);
+        buffer_release(&text);
+    }
+    page_add_boolean(document, "has_trust", count > 0);
+}
+
+/* What to talk about. */
+
+static struct display limits_text(const struct practice_funnel *funnel, double lower, double upper)
+{
+    /* Those of a rate are ratios to what was expected. */
+    const double rate = 1000.0 * funnel->overall;
+    return measure_table[funnel->measure].kind == MEASURE_RATE ? display_rate_range(lower * rate, upper * rate)
+                                                               : display_percent_range(lower, upper);
+}
+
+static const char *place_words(const struct practice_point *point)
+{
+    static const char *const words[] = {
+        [FINDING_NO_NUMBER] = NULL,
+        [FINDING_CHANCE] = "inside the limits",
+        [FINDING_WATCH] = "between the 95 % and the 99.8 % limits",
+        [FINDING_CONVERSATION] = "beyond the 99.8 % limits",
+    };
+    return words[point->finding];
+}
+
+static void add_point(cJSON *list, const struct page_context *context, const struct talking_point *point)
+{
+    const struct measure *measure = &measure_table[point->measure];
+    const struct practice_funnel *funnel = &context->funnels[point->measure];
+    cJSON *item = page_list_add(list);
+    page_add_string(item, "id", measure->id);
+    page_add_string(item, "title", measure->title);
+    page_add_string(item, "numerator", measure->numerator);
+    page_add_boolean(item, "of_advice", measure->of_advice);
+    cJSON *own = page_cell(point->result, point->measure, true);
+    page_add_finding(own, context, point->result, point->measure);
+    page_add(item, "own", own);
+    page_add(item, "all", page_cell(page_index_find(&context->aggregates, slice_all(), point->measure), point->measure, true));
+    const struct finding_limits *limits = &point->own.limits;
+    page_add_number(item, "lower95", limits->lower95);
+    page_add_number(item, "upper95", limits->upper95);
+    page_add_number(item, "lower998", limits->lower998);
+    page_add_number(item, "upper998", limits->upper998);
+    page_add_display(item, "limits95_text", limits_text(funnel, limits->lower95, limits->upper95));
+    page_add_display(item, "limits998_text", limits_text(funnel, limits->lower998, limits->upper998));
+    page_add_string(item, "place_text", place_words(&point->own));
+    page_add_string(item, "question", prompts_question(context->prompts, point->measure, point->own.side));
+}
+
+void page_add_talking_points(cJSON *document, const struct page_context *context, const struct result_list *results,
+                             struct slice slice)
+{
+    struct talking_point points[TALKING_POINTS_MAX];
+    size_t compared, measures[TALKING_POINTS_MAX], outstanding = 0;
+    const size_t count = talking_points_of(results, slice, context->funnels, points, &compared);
+    cJSON *list = page_add_list(document, "talking_points");
+    for (size_t i = 0; i < count; i++) {
+        add_point(list, context, &points[i]);
+        measures[i] = points[i].measure;
+        outstanding += points[i].own.finding > FINDING_CHANCE ? 1 : 0;
+    }
+    page_add_number(document, "compared", (double)compared);
+    page_add_boolean(document, "is_compared", compared > 0);
+    page_add_boolean(document, "stands_out_somewhere", outstanding > 0);
+    prompts_add_chosen(context->prompts, measures, count, page_add_list(document, "prompts"));
+    page_add(document, "appraisal", prompts_appraisal(context->prompts));
+}
+
+/* Since the last meeting. */
+
+static void add_side(cJSON *row, const char *key, const struct session_side *side)
+{
+    cJSON *object = page_add_object(row, key);
+    page_add_number(object, "numerator", side->numerator);
+    page_add_number(object, "denominator", side->denominator);
+    page_add_number(object, "value", side->value);
+    page_add_number(object, "lower", side->lower);
+    page_add_number(object, "upper", side->upper);
+    page_add_display(object, "value_text", display_percent(side->value));
+    page_add_display(object, "range_text", display_percent_range(side->lower, side->upper));
+    page_add_display(object, "count_text", display_share(side->numerator, side->denominator));
+}
+
+static void add_difference(cJSON *row, const char *key, const struct session_difference *difference)
+{
+    cJSON *object = page_add_object(row, key);
+    page_add_number(object, "value", difference->value);
+    page_add_number(object, "lower", difference->lower);
+    page_add_number(object, "upper", difference->upper);
+    page_add_display(object, "value_text", display_points(difference->value));
+    page_add_display(object, "range_text", display_points_range(difference->lower, difference->upper));
+}
+
+static void add_rows(cJSON *object, const struct session_change *change)
+{
+    cJSON *rows = page_add_list(object, "rows");
+    for (size_t i = 0; i < change->row_count; i++) {
+        const struct session_change_row *row = &change->rows[i];
+        cJSON *item = page_list_add(rows);
+        page_add_string(item, "id", measure_table[row->measure].id);
+        page_add_string(item, "title", measure_table[row->measure].title);
+        page_add_boolean(item, "of_advice", measure_table[row->measure].of_advice);
+        page_add_string(item, "status", result_status_name(row->status));
+        page_add_string(item, "status_text", row->status == RESULT_INSUFFICIENT ? "too early to tell"
+                                                                                : display_status(row->status));
+        add_side(item, "before", &row->before);
+        add_side(item, "after", &row->after);
+        add_side(item, "all_before", &row->all_before);
+        add_side(item, "all_after", &row->all_after);
+        add_difference(item, "difference", &row->own);
+        add_difference(item, "all_difference", &row->all);
+    }
+}
+
+static void add_day(cJSON *object, const char *key, const char *text_key, day date)
+{
+    char text[DAY_TEXT_SIZE] = "";
+    if (date != DAY_UNKNOWN)
+        day_format(date, text);
+    page_add_string(object, key, text);
+    page_add_string(object, text_key, date != DAY_UNKNOWN ? display_day(date).text : NULL);
+}
+
+void page_add_change(cJSON *document, const struct page_context *context, uint32_t practice,
+                     const struct result_list *results)
+{
+    static const char *const states[] = {[SESSION_NONE] = "none",
+                                         [SESSION_TOO_EARLY] = "too_early",
+                                         [SESSION_NOTHING_BEFORE] = "nothing_before",
+                                         [SESSION_COMPARED] = "compared"};
+    const struct session_change change = session_change_of(context->report, practice, results);
+    cJSON *object = page_add_object(document, "change");
+    page_add_string(object, "state", states[change.state]);
+    cJSON *is = page_add_object(object, "is");
+    for (size_t i = 0; i < sizeof states / sizeof states[0]; i++)
+        page_add_boolean(is, states[i], (size_t)change.state == i);
+    add_day(object, "date", "date_text", change.date);
+    add_day(object, "latest", "latest_text", change.latest);
+    page_add_boolean(object, "is_latest", change.date == change.latest);
+    page_add_label(object, "topic_shown", change.topic);
+    if (change.state == SESSION_COMPARED) {
+        page_add_display(object, "before_text", display_quarter_span(change.before_first, change.before_last));
+        page_add_display(object, "after_text", display_quarter_span(change.after_first, change.after_last));
+    }
+    add_rows(object, &change);
+}
+
+/* Over time. */
+
+void page_add_series(cJSON *document, const struct report *report, const struct result_list *results, struct slice slice)
+{
+    cJSON *list = page_add_list(document, "series");
+    struct buffer text = buffer_with_maximum(SERIES_BYTES_MAX);
+    for (size_t i = 0; i < measure_count; i++) {
+        struct series series = series_of(report, results, slice, i);
+        struct json_writer json = json_writer_into(&text);
+        buffer_clear(&text);
+        series_json_add_one(&json, report, &series);
+        cJSON_AddItemToArray(list, cJSON_ParseWithLength(text.bytes, text.length));
+        series_release(&series);
+    }
+    buffer_release(&text);
+}

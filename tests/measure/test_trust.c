@@ -1,0 +1,71 @@
+#include "referlens/measure/trust.h"
+
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+static void add(struct result_list *list, const char *measure, enum result_status status, double denominator,
+                double unknown)
+{
+    struct result *result = result_list_add(list, slice_all(), (uint16_t)measure_index(measure));
+    result->status = status;
+    result->denominator = denominator;
+    result->excluded = (struct exclusions){0, 0, unknown};
+}
+
+static void each_rule_gives_its_remark(void **state)
+{
+    (void)state;
+    const struct ledger ledgers[] = {
+        {.kind = "referrals", .read = 1000, .used = 990, .rejected = 10},  /* just 1 %: silent */
+        {.kind = "outcomes", .read = 100, .used = 90, .left_out = 10},
+        {.kind = "outcomes", .read = 100, .used = 95, .rejected = 5},
+    };
+    const struct report report = {
+        .ledgers = ledgers, .ledger_count = 3, .as_of = 20000, .as_of_assumed = true};
+    struct result_list results = {0};
+    add(&results, "rejected_without_dialogue", RESULT_OK, 79, 21);
+    add(&results, "rejected_without_patient", RESULT_OK, 80, 20); /* just 20 %: silent */
+    add(&results, "attendance_conversion", RESULT_NOT_RECORDED, NAN, NAN);
+    add(&results, "re_referral_rate", RESULT_OK, 100, NAN); /* masked: not said to be many */
+    struct trust_remark remarks[TRUST_REMARKS_MAX];
+    const size_t count = trust_remarks_of(&report, &results, slice_all(), remarks);
+    static const enum trust_kind kinds[] = {TRUST_ROWS_REJECTED, TRUST_EVENTS_LEFT_OUT, TRUST_NOT_RECORDED, TRUST_UNKNOWN,
+                                            TRUST_DATE_ASSUMED};
+    assert_int_equal(count, sizeof kinds / sizeof kinds[0]);
+    for (size_t i = 0; i < count; i++)
+        assert_int_equal(remarks[i].kind, kinds[i]);
+    assert_float_equal(remarks[0].count, 5, 0);
+    assert_float_equal(remarks[0].total, 200, 0);
+    assert_string_equal(remarks[0].file, "outcomes");
+    assert_float_equal(remarks[1].count, 10, 0);
+    assert_int_equal(remarks[2].measure, measure_index("attendance_conversion"));
+    assert_float_equal(remarks[3].count, 21, 0);
+    assert_float_equal(remarks[3].total, 100, 0);
+    result_list_release(&results);
+}
+
+static void sound_data_need_no_remark(void **state)
+{
+    (void)state;
+    const struct ledger ledger = {.kind = "referrals", .read = 1000, .used = 1000};
+    const struct report report = {.ledgers = &ledger, .ledger_count = 1, .as_of = 20000};
+    struct result_list results = {0};
+    add(&results, "rejected_without_dialogue", RESULT_OK, 100, 0);
+    struct trust_remark remarks[TRUST_REMARKS_MAX];
+    assert_int_equal(trust_remarks_of(&report, &results, slice_all(), remarks), 0);
+    result_list_release(&results);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(each_rule_gives_its_remark),
+        cmocka_unit_test(sound_data_need_no_remark),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
