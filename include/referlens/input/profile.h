@@ -41,7 +41,8 @@
  * In a map of two columns a text instead of an inner object holds whatever the second column says. "otherwise" says what
  * a value that the map does not name, or that falls in no band, becomes: "reject" the row (default), "missing", "keep" it
  * as it is, or "leave_out" (make nothing of the row by this rule). A field may also have "missing": [...] of its own,
- * besides the file's. Fields that a rule does not give are unknown. Rules have names as profiles do, each its own.
+ * besides the file's; a map may name "" itself, for whatever is missing. Fields that a rule does not give are unknown. Rules
+ * have names as profiles do, each its own.
  */
 #ifndef REFERLENS_INPUT_PROFILE_H
 #define REFERLENS_INPUT_PROFILE_H
