@@ -80,7 +80,8 @@ static bool looks_like_date(struct text value)
            lengths[1] >= 1 && lengths[1] <= 2;
 }
 
-/* Words of small letters, each perhaps with a capital at its start, or capitals joined by "_", as code lists have them. */
+/* Words of small letters, each perhaps with a capital at its start, or capitals joined by "_", as code lists have them.
+ */
 static bool looks_like_words(struct text value)
 {
     bool capitals = false, joined = false;
@@ -113,7 +114,8 @@ static bool may_show(enum column_content content, struct text value)
 {
     if (value.length > SHOWN_MAX)
         return false;
-    return (content == CONTENT_DATE && looks_like_date(value)) || (content == CONTENT_WORD && looks_like_words(value)) ||
+    return (content == CONTENT_DATE && looks_like_date(value)) ||
+           (content == CONTENT_WORD && looks_like_words(value)) ||
            (content == CONTENT_NUMBER && looks_like_number(value));
 }
 
@@ -134,7 +136,8 @@ static struct text raw_value(const struct row_view *view, size_t column)
 static void write_name(const struct row_view *view, size_t column, char *name, size_t size)
 {
     const char *canonical = format_kinds[view->kind].columns[column].name;
-    const struct text own = view->mapping != NULL ? mapping_column_name(view->mapping, view->rule, column) : (struct text){0};
+    const struct text own =
+        view->mapping != NULL ? mapping_column_name(view->mapping, view->rule, column) : (struct text){0};
     if (own.length == 0 || text_equal(own, text_of(canonical)))
         snprintf(name, size, "%s", canonical);
     else
@@ -189,8 +192,7 @@ static void note_unmapped(const struct row_view *view, size_t column)
 {
     const struct text value = raw_value(view, column);
     if (view->counts != NULL)
-        row_counts_add_unmapped(view->counts, column, value,
-                                may_show(CONTENT_WORD, value) || looks_like_code(value));
+        row_counts_add_unmapped(view->counts, column, value, may_show(CONTENT_WORD, value) || looks_like_code(value));
 }
 
 /* Keys of one file that are mostly NHS numbers are refused: see input.c. Most values fail at their length. */
@@ -352,8 +354,8 @@ bool decode_record(size_t header_count, const struct record_reader *record, stru
     return false;
 }
 
-bool decode_referral(const struct row_view *view, struct referral_row *row,
-                     struct text *id, struct text *previous, struct problem *problem)
+bool decode_referral(const struct row_view *view, struct referral_row *row, struct text *id, struct text *previous,
+                     struct problem *problem)
 {
     struct decoding decoding = begin(view, problem);
     struct referral_row decoded = {
@@ -361,8 +363,7 @@ bool decode_referral(const struct row_view *view, struct referral_row *row,
         .referred = decode_date(&decoding, REFERRALS_DATE),
         .specialty = required_text(&decoding, REFERRALS_SPECIALTY),
         .request_type = decode_word(&decoding, REFERRALS_REQUEST_TYPE, REQUEST_REFERRAL, "referral or advice"),
-        .priority = decode_word(&decoding, REFERRALS_PRIORITY, PRIORITY_UNKNOWN,
-                                "routine, urgent or usc"),
+        .priority = decode_word(&decoding, REFERRALS_PRIORITY, PRIORITY_UNKNOWN, "routine, urgent or usc"),
         .scheme = decode_word(&decoding, REFERRALS_SCHEME, SCHEME_UNKNOWN,
                               "none, rmc, specialist_advice, local_expertise or peer_review"),
         .patient = field(&decoding, REFERRALS_PATIENT),
@@ -386,15 +387,14 @@ bool decode_referral(const struct row_view *view, struct referral_row *row,
     return !decoding.failed;
 }
 
-bool decode_event(const struct row_view *view, struct event_row *row,
-                  struct text *id, struct problem *problem)
+bool decode_event(const struct row_view *view, struct event_row *row, struct text *id, struct problem *problem)
 {
     struct decoding decoding = begin(view, problem);
     *id = required_text(&decoding, OUTCOMES_ID);
     struct event_row decoded = {
         .date = decode_date(&decoding, OUTCOMES_DATE),
-        .type = decode_word(&decoding, OUTCOMES_TYPE, EVENT_NONE,
-                            "an event type, as `referlens list columns` has them"),
+        .type =
+            decode_word(&decoding, OUTCOMES_TYPE, EVENT_NONE, "an event type, as `referlens list columns` has them"),
         .reason = field(&decoding, OUTCOMES_REASON),
         .contacted = decode_word(&decoding, OUTCOMES_CONTACTED, ANSWER_UNKNOWN, "yes or no"),
         .consulted = decode_word(&decoding, OUTCOMES_CONSULTED, ANSWER_UNKNOWN, "yes or no"),
@@ -407,8 +407,7 @@ bool decode_event(const struct row_view *view, struct event_row *row,
     return !decoding.failed;
 }
 
-bool decode_practice(const struct row_view *view, struct practice_input *row,
-                     struct problem *problem)
+bool decode_practice(const struct row_view *view, struct practice_input *row, struct problem *problem)
 {
     struct decoding decoding = begin(view, problem);
     struct practice_input decoded = {
@@ -428,8 +427,7 @@ bool decode_practice(const struct row_view *view, struct practice_input *row,
     return !decoding.failed;
 }
 
-bool decode_scheme(const struct row_view *view, struct scheme_input *row,
-                   struct problem *problem)
+bool decode_scheme(const struct row_view *view, struct scheme_input *row, struct problem *problem)
 {
     struct decoding decoding = begin(view, problem);
     const struct scheme_input decoded = {
@@ -449,8 +447,7 @@ bool decode_scheme(const struct row_view *view, struct scheme_input *row,
     return !decoding.failed;
 }
 
-bool decode_session(const struct row_view *view, struct session_input *row,
-                    struct problem *problem)
+bool decode_session(const struct row_view *view, struct session_input *row, struct problem *problem)
 {
     struct decoding decoding = begin(view, problem);
     const struct session_input decoded = {

@@ -75,8 +75,7 @@ static size_t find_column(const struct record_reader *header, const char *name)
 }
 
 /* Marks the fields that are used; false where one of their names stands twice. */
-static bool bind_canonical(struct input_file *file, const struct record_reader *header, bool *used,
-                           struct error *error)
+static bool bind_canonical(struct input_file *file, const struct record_reader *header, bool *used, struct error *error)
 {
     const struct format_kind *kind = &format_kinds[file->kind];
     for (size_t column = 0; column < kind->column_count; column++) {
@@ -124,8 +123,8 @@ static char *name_ignored(const struct record_reader *header, const bool *used)
     return names;
 }
 
-/* Binds what the file was recognised as to its header. Where keys are to be replaced, a canonical file is read through a
- * profile too. */
+/* Binds what the file was recognised as to its header. Where keys are to be replaced, a canonical file is read through
+ * a profile too. */
 static bool bind(struct input_file *file, const struct recognition *as, const struct record_reader *header,
                  const struct pseudonym_key *key, struct error *error)
 {

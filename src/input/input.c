@@ -63,8 +63,9 @@ static void add_chunks(const struct reading *reading, enum file_kind kind, struc
     }
 }
 
-/* The most that a file's keys may take where they do not lie in it as they are: a file that is read in order after all is
- * read twice, and a row that could be used has at least 14 bytes, so that two pseudonyms are at most 9 times as long. */
+/* The most that a file's keys may take where they do not lie in it as they are: a file that is read in order after all
+ * is read twice, and a row that could be used has at least 14 bytes, so that two pseudonyms are at most 9 times as
+ * long. */
 static size_t escaped_room(const struct input_file *file)
 {
     return file->mapping.profile != NULL ? 20 * file->text.length + (1 << 16) : 2 * file->text.length;
@@ -359,8 +360,8 @@ bool input_read(struct input *input, const char *const *paths, size_t path_count
     }
     if (done) {
         cohort_sort_tables(input->cohort);
-        done = read_all_outcomes(&reading, error) && quality_check_keys(&reading, error) &&
-               link_cohort(&reading, error);
+        done =
+            read_all_outcomes(&reading, error) && quality_check_keys(&reading, error) && link_cohort(&reading, error);
     }
     identity_release(&reading.identity);
     event_store_free(reading.events);

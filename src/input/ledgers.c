@@ -73,7 +73,8 @@ static size_t file_of_id(const struct reading *reading, text_reference id)
     for (size_t i = 0; i < reading->input->file_count; i++) {
         if (!input_file_makes(&reading->input->files[i], FILE_REFERRALS))
             continue;
-        if (source == reading->sources[i] || (source == reading->escaped[i].source && reading->escaped[i].begin <= offset))
+        if (source == reading->sources[i] ||
+            (source == reading->escaped[i].source && reading->escaped[i].begin <= offset))
             file = i;
     }
     return file;
@@ -119,7 +120,8 @@ static void close_ledgers(struct input *input)
         struct ledger *ledger = &input->files[i].ledger;
         ledger->used = ledger->read - ledger->rejected - ledger->duplicates - ledger->left_out;
         qsort(ledger->rejected_for, ledger->rejected_reason_count, sizeof ledger->rejected_for[0], compare_reasons);
-        qsort(ledger->duplicates_for, ledger->duplicates_reason_count, sizeof ledger->duplicates_for[0], compare_reasons);
+        qsort(ledger->duplicates_for, ledger->duplicates_reason_count, sizeof ledger->duplicates_for[0],
+              compare_reasons);
         qsort(ledger->left_out_for, ledger->left_out_reason_count, sizeof ledger->left_out_for[0], compare_reasons);
         input->ledgers[i] = *ledger;
     }

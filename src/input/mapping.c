@@ -61,8 +61,8 @@ struct profile *mapping_canonical_profile(enum file_kind kind, const struct reco
         if (find_in_header(header, text_of(of->columns[i].name)) == FIELD_ABSENT)
             continue;
         columns[profile->column_count] = (struct profile_used_column){.name = text_of(of->columns[i].name)};
-        rule->fields[i] = (struct profile_field){
-            .form = FIELD_COLUMN, .columns = {profile->column_count}, .column_count = 1};
+        rule->fields[i] =
+            (struct profile_field){.form = FIELD_COLUMN, .columns = {profile->column_count}, .column_count = 1};
         profile->column_count++;
     }
     profile->name = "canonical";
@@ -226,9 +226,7 @@ static bool make_otherwise(const struct making *making, const char *category)
 static bool make_mapped(const struct making *making)
 {
     const struct profile_field *field = making->field;
-    const struct text first = part(making, 0);
-    if (is_missing(making->mapping, field, first))
-        return field->otherwise != OTHERWISE_LEAVE_OUT;
+    const struct text first = part(making, 0).length > 0 ? part(making, 0) : TEXT("");
     const struct profile_map_entry *entry = NULL;
     if (field->column_count > 1) {
         const struct text second = part(making, 1);
@@ -236,6 +234,8 @@ static bool make_mapped(const struct making *making)
     }
     if (entry == NULL)
         entry = find_entry(field, first, (struct text){0});
+    if (entry == NULL && is_missing(making->mapping, field, first))
+        return field->otherwise != OTHERWISE_LEAVE_OUT;
     if (entry != NULL) {
         making->row->values[making->column] = entry->value;
         return true;
@@ -317,7 +317,8 @@ static bool make_field(const struct making *making)
     return true;
 }
 
-/* Replaces a key by its pseudonym. The bytes may lie in the scratch bytes, which may move: pseudonyms come behind them. */
+/* Replaces a key by its pseudonym. The bytes may lie in the scratch bytes, which may move: pseudonyms come behind them.
+ */
 static void replace_key(const struct making *making)
 {
     struct mapped_row *row = making->row;

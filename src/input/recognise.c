@@ -167,8 +167,8 @@ static bool is_practices(const struct candidate *candidate)
     return candidate->profile == NULL && candidate->kind == FILE_PRACTICES;
 }
 
-/* practices.csv requires so little that it yields to any other, and to a header that was meant to be another's and lacks
- * something: one with a column of another kind that practices.csv has not. */
+/* practices.csv requires so little that it yields to any other, and to a header that was meant to be another's and
+ * lacks something: one with a column of another kind that practices.csv has not. */
 static bool yields(const struct recognising *all, const struct candidate *practices)
 {
     for (size_t i = 0; i < all->count; i++) {
@@ -191,8 +191,8 @@ static bool refuse_two(const struct recognising *all, const struct candidate *a,
                      a->profile == NULL && b->profile == NULL ? "split the file" : "choose one with --profile");
 }
 
-/* The candidate that fits and covers all others that do; NULL, with an error, where there are several and none such; NULL
- * without one where nothing fits. Only those from `first` to before `end`. */
+/* The candidate that fits and covers all others that do; NULL, with an error, where there are several and none such;
+ * NULL without one where nothing fits. Only those from `first` to before `end`. */
 static const struct candidate *choose(const struct recognising *all, size_t first, size_t end, bool *failed,
                                       struct error *error)
 {
@@ -289,7 +289,8 @@ static bool refuse_unreadable(const struct recognising *all, struct error *error
     size_t offset;
     struct record_reader header;
     record_reader_open(&header, text, ',', false);
-    const bool bad_bytes = record_reader_next(&header) && header.fault == RECORD_BAD_UTF8 && !text_is_utf8(text, &offset);
+    const bool bad_bytes =
+        record_reader_next(&header) && header.fault == RECORD_BAD_UTF8 && !text_is_utf8(text, &offset);
     int64_t line = 1, column = 1;
     if (bad_bytes)
         record_offset_position(&header, header.fault_offset, &line, &column);

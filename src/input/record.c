@@ -136,8 +136,8 @@ static void refuse(struct record_reader *reader, enum record_fault fault, size_t
         reader->stopped = true;
 }
 
-/* Offset of the quote that is open at the end of a record's first line: libcsv took the line, so quotes stand only around
- * fields and doubled inside them. */
+/* Offset of the quote that is open at the end of a record's first line: libcsv took the line, so quotes stand only
+ * around fields and doubled inside them. */
 static size_t opening_quote(const struct record_reader *reader, const char *line, size_t length)
 {
     size_t opened = 0;

@@ -23,7 +23,8 @@ static void add_value(struct unmapped_values *unmapped, struct text value, int64
     const uint32_t code = dictionary_add(&unmapped->values, value);
     if (code >= unmapped->capacity) {
         const size_t before = unmapped->capacity;
-        unmapped->counts = memory_grow(unmapped->counts, &unmapped->capacity, (size_t)code + 1, sizeof *unmapped->counts);
+        unmapped->counts =
+            memory_grow(unmapped->counts, &unmapped->capacity, (size_t)code + 1, sizeof *unmapped->counts);
         memset(unmapped->counts + before, 0, (unmapped->capacity - before) * sizeof *unmapped->counts);
     }
     unmapped->counts[code] += count;

@@ -18,8 +18,8 @@ static inline struct text field_between(const char *begin, const char *end, char
     return (struct text){begin, (size_t)(end - begin)};
 }
 
-/* A bit at the top of each byte of `word` that equals the byte repeated in `pattern`; exact, without carries from byte to
- * byte. */
+/* A bit at the top of each byte of `word` that equals the byte repeated in `pattern`; exact, without carries from byte
+ * to byte. */
 static inline uint64_t equal_bytes(uint64_t word, uint64_t pattern)
 {
     const uint64_t low = UINT64_C(0x7f7f7f7f7f7f7f7f), differing = word ^ pattern;

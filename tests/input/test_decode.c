@@ -177,8 +177,8 @@ static void what_is_blank_or_absent_is_unknown(void **state)
 static void of_several_problems_the_first_in_the_row_is_told(void **state)
 {
     (void)state;
-    assert_refuses("referral_id,practice_code,referral_date,specialty_code", ",,x,", format_kinds[FILE_REFERRALS].columns[REFERRALS_ID].missing, 1,
-                   "referral_id is empty");
+    assert_refuses("referral_id,practice_code,referral_date,specialty_code", ",,x,",
+                   format_kinds[FILE_REFERRALS].columns[REFERRALS_ID].missing, 1, "referral_id is empty");
     assert_refuses("specialty_code,referral_date,practice_code,referral_id", "330,2023-02-29,,", problem_date, 5,
                    "referral_date '2023-02-29' is not a date (expected YYYY-MM-DD)");
 }
@@ -215,8 +215,10 @@ static void small_tables_are_checked_too(void **state)
     assert_accepts(schemes, "A,rmc,2024-01-01,");
     assert_refuses(schemes, "A,rmc,2024-01-02,2024-01-01", problem_dates_reversed, 18,
                    "end_date '2024-01-01' is before the start_date (expected a day on or after start_date)");
-    assert_refuses(schemes, "A,,2024-01-02,", format_kinds[FILE_SCHEMES].columns[SCHEMES_SCHEME].missing, 3, "scheme is empty");
-    assert_refuses("practice_code,session_date,topic", "A,,Coughs", format_kinds[FILE_SESSIONS].columns[SESSIONS_DATE].missing, 3, "session_date is empty");
+    assert_refuses(schemes, "A,,2024-01-02,", format_kinds[FILE_SCHEMES].columns[SCHEMES_SCHEME].missing, 3,
+                   "scheme is empty");
+    assert_refuses("practice_code,session_date,topic", "A,,Coughs",
+                   format_kinds[FILE_SESSIONS].columns[SESSIONS_DATE].missing, 3, "session_date is empty");
 }
 
 static void an_id_too_long_to_keep_is_refused(void **state)

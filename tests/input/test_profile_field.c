@@ -162,7 +162,7 @@ static void words_are_those_of_their_column(void **state)
          "cancelled_patient, cancelled_provider, followup_attended, decision_to_treat, treated, discharged, "
          "diagnosis_cancer, cancelled_referral, died"},
         {PROFILE("", EVENT("'event_type': 'E', 'referrer_contacted': {'column': 'C', 'map': {'1': 'Y'}}")),
-         "my.json: $.makes[0].fields.referrer_contacted.map.1: 'Y' is no referrer_contacted; expected one of yes, no"},
+         "my.json: $.makes[0].fields.referrer_contacted.map.1: 'Y' is no referrer_contacted; expected one of no, yes"},
         {WITH_FIELD("'imd_decile': {'column': 'A', 'map': {'1': 'one'}}"),
          "my.json: $.makes[0].fields.imd_decile.map.1: expected the text of a number"},
     };

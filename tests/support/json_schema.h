@@ -25,10 +25,10 @@ struct json_schemas {
     char problem[JSON_SCHEMA_PROBLEM_SIZE]; /* empty: none so far */
 };
 
-/* Loads "measures", "report", "pack", "comparison", "profile" and "prompts"; to be called before a test goes elsewhere. */
+/* Loads "measures", "report", "pack", "comparison", "profile", "prompts" and "check"; to be called before a test goes elsewhere. */
 static inline struct json_schemas json_schemas_load(void)
 {
-    static const char *const names[] = {"measures", "report", "pack", "comparison", "profile", "prompts"};
+    static const char *const names[] = {"measures", "report", "pack", "comparison", "profile", "prompts", "check"};
     struct json_schemas schemas = {.count = sizeof names / sizeof *names};
     for (size_t i = 0; i < schemas.count; i++) {
         char path[128];
