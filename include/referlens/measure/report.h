@@ -16,6 +16,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+struct case_list;
+
 struct report {
     const char *version;
     day as_of;
@@ -29,6 +31,7 @@ struct report {
     size_t ledger_count;
     const struct reject *rejects; /* in the order of files, lines and columns; borrowed */
     size_t reject_count;
+    const struct case_list *cases; /* NULL: none were asked for; borrowed */
     struct result_list aggregates; /* all, specialty, scheme, scheme × specialty; each overall and by period */
     struct result_list practices;  /* practice after practice in the order of codes: overall, then for `period` */
 };
