@@ -86,6 +86,11 @@ struct given cohort_given(const struct cohort *cohort, size_t index)
     };
 }
 
+struct text cohort_id(const struct cohort *cohort, size_t index)
+{
+    return text_reference_text(cohort, cohort->columns.id[index]);
+}
+
 const struct dictionary *cohort_practices(const struct cohort *cohort)
 {
     return &cohort->practices;

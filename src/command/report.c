@@ -4,7 +4,9 @@
 #include "referlens/command/diagnostics.h"
 #include "referlens/command/reading.h"
 #include "referlens/input/input.h"
+#include "referlens/measure/case_list.h"
 #include "referlens/measure/report.h"
+#include "referlens/output/cases_csv.h"
 #include "referlens/output/chart.h"
 #include "referlens/output/comparison_json.h"
 #include "referlens/output/folder.h"
@@ -33,6 +35,8 @@ static const struct command_option options[] = {
     {"audience", 0, "WHO", audiences,
      "who will read it; shared (default) suppresses and rounds small counts, practice shows each pack its own practice "
      "exactly, analyst is exact everywhere"},
+    {"cases", 0, NULL, NULL,
+     "list cases to look at beside each pack, with their referral ids: for the practice alone, never to be passed on"},
     {"no-charts", 0, NULL, NULL, "draw no charts (gnuplot is then not needed)"},
     {"no-packs", 0, NULL, NULL, "write no page for each practice"},
     {"max-rejects", 0, "N|P%", NULL, "give up, writing nothing, when more rows than this are rejected; default: no limit"},
@@ -49,7 +53,7 @@ struct settings {
     uint32_t reference; /* enum scheme; SCHEME_COUNT: not given */
     enum audience audience;
     struct reject_limit limit;
-    bool charts, packs, force, timings;
+    bool charts, packs, cases, force, timings;
 };
 
 /* On failure there is nothing to release. */
@@ -64,6 +68,7 @@ static bool read_settings(const struct command_line *line, struct settings *sett
                                        : (uint32_t)vocabulary_find(scheme_names, SCHEME_COUNT, text_of(reference)),
         .charts = command_count(line, "no-charts") == 0,
         .packs = command_count(line, "no-packs") == 0,
+        .cases = command_count(line, "cases") > 0,
         .force = command_count(line, "force") > 0,
         .timings = command_count(line, "timings") > 0,
     };
@@ -72,6 +77,15 @@ static bool read_settings(const struct command_line *line, struct settings *sett
     return command_read_quarter(line, "period", &settings->period, error) &&
            reject_limit_parse(command_text(line, "max-rejects"), &settings->limit, error) &&
            reading_setup_open(&settings->reading, line, usage, error);
+    if (!command_read_day(line, "as-of", &settings->input.as_of, error) ||
+        !command_read_quarter(line, "period", &settings->period, error) ||
+        !command_read_integer(line, "jobs", 1, JOBS_MAX, &jobs, error) ||
+        !reject_limit_parse(command_text(line, "max-rejects"), &settings->limit, error))
+        return false;
+    settings->reading.options.worker_count = (size_t)jobs;
+    if (settings->cases && !settings->packs)
+        return error_set(error, "--cases lists cases beside packs, and --no-packs writes none");
+    return true;
 }
 
 /* The last quarter that was over by the as-of date. */
@@ -133,7 +147,8 @@ static bool write_all(const struct comparison_source *source, struct folder *fol
     done = done && rejects_csv_write(report, folder, error) && comparison_json_write(source, folder, error) &&
            (!settings->charts || charts_write(report, folder, practices, packs, workers, error));
     end_stage(settings, "charts", since);
-    done = done && pages_write(report, folder, practices, packs, settings->charts, workers, error) &&
+    done = done && cases_csv_write(report, folder, practices, packs, error) &&
+           pages_write(report, folder, practices, packs, settings->charts, workers, error) &&
            report_json_write(report, folder, error);
     end_stage(settings, "pages", since);
     return done;
@@ -184,6 +199,8 @@ static bool make_report(const struct command_line *line, const struct settings *
     };
     if (report.period_assumed && as_of != DAY_UNKNOWN)
         report.period = last_whole_quarter(as_of);
+    struct case_list *cases = settings->cases ? case_list_of(input->cohort) : NULL;
+    report.cases = cases;
     cohort_forget_ids(input->cohort);
     struct evaluation *evaluation =
         evaluation_prepare(input->cohort, report.period, settings->reading.options.worker_count);
@@ -198,6 +215,7 @@ static bool make_report(const struct command_line *line, const struct settings *
                       folder_publish(folder, error);
     memory_free(practices);
     report_release(&report);
+    case_list_free(cases);
     evaluation_free(evaluation);
     return done;
 }

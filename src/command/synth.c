@@ -13,7 +13,9 @@
 
 enum { JOBS_MAX = 1024 };
 
-static const char *const effects[] = {"default", "none", NULL};
+/* As synth_effect_truths has them, in that order. */
+static const char *const effects[] = {"default",    "none",            "plain",   "plain-none",
+                                      "confounded", "confounded-none", "paradox", NULL};
 
 static const struct command_option options[] = {
     {"output", 'o', "DIR", NULL, "folder to write into; made if it is not there"},
@@ -23,7 +25,8 @@ static const struct command_option options[] = {
     {"seed", '\0', "S", NULL, "whole number that all chance comes from; the same one gives the same bytes (default 1)"},
     {"as-of", '\0', "DATE", NULL, "day of the export; nothing later is written (default 2025-06-30)"},
     {"effect", '\0', "EFFECT", effects,
-     "what differs between schemes (default: what is planted; none: their names and costs only)"},
+     "what differs between schemes, and between their practices (default: the sample county's; none: names and costs "
+     "only; the others are planted truths to try comparisons on: see the manual)"},
     {"jobs", '\0', "N", NULL, "threads to use (default: one a processor); changes no byte"},
     {"force", '\0', NULL, NULL, "replace the files in a folder that is not empty"},
     {NULL, '\0', NULL, NULL, NULL},
@@ -44,7 +47,10 @@ static bool read_options(const struct command_line *line, struct synth_options *
     if (synth->folder == NULL)
         return error_set(error, "-o DIR says where to write; it is not given");
     const char *effect = command_text(line, "effect");
-    synth->effect = effect != NULL && strcmp(effect, "none") == 0 ? SYNTH_EFFECT_NONE : SYNTH_EFFECT_DEFAULT;
+    for (size_t i = 0; effect != NULL && i < SYNTH_EFFECT_COUNT; i++) {
+        if (strcmp(effect, synth_effect_truths[i].name) == 0)
+            synth->effect = (enum synth_effect)i;
+    }
     synth->practice_count = (size_t)practices;
     synth->quarter_count = (int)quarters;
     synth->seed = (uint64_t)seed;

@@ -8,6 +8,9 @@
 
 enum { SPREAD_PRACTICES_MIN = 5 };
 
+/* A standard error below this is what rounding leaves of none. */
+#define SPREAD_MIN 1e-9
+
 struct estimate comparison_no_estimate(void)
 {
     return (struct estimate){NAN, NAN, NAN};
@@ -45,7 +48,8 @@ const char *comparison_withheld(const struct clustered_difference *difference, d
         return few;
     if (isnan(difference->difference.lower))
         return "one practice outweighs all others of its scheme";
-    return difference->difference.se > 0 ? NULL : "no practice differs from another: there is no spread to judge by";
+    return difference->difference.se > SPREAD_MIN ? NULL
+                                                  : "no practice differs from another: there is no spread to judge by";
 }
 
 /* The scheme's own result of the measure, as the report has it. */

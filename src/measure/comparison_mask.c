@@ -43,9 +43,12 @@ static int side_of(const struct estimate *difference)
     return difference->lower > 0 ? 1 : difference->upper < 0 ? -1 : 0;
 }
 
+/* Differences of less than this are what rounding leaves of none. */
+#define NO_DIFFERENCE 1e-9
+
 static bool points_apart(double crude, double adjusted)
 {
-    return (crude > 0 && adjusted < 0) || (crude < 0 && adjusted > 0);
+    return (crude > NO_DIFFERENCE && adjusted < -NO_DIFFERENCE) || (crude < -NO_DIFFERENCE && adjusted > NO_DIFFERENCE);
 }
 
 static void mask_left_out(struct comparison_left_out *left_out)

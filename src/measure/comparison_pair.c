@@ -5,8 +5,9 @@
 
 #include <math.h>
 
-/* Each round halves what is off many times over; strata and schemes are few. */
-enum { FIT_ROUNDS = 30 };
+/* Rounds end when no ratio moves by more than this, in parts of itself; a handful is usual. */
+enum { FIT_ROUNDS_MAX = 1000 };
+#define FIT_TOLERANCE 1e-13
 
 struct fitting {
     const struct comparison_tally *tally;
@@ -35,17 +36,22 @@ static void fit_levels(const struct comparison_tally *tally, size_t quantity, si
     }
 }
 
-static void fit_ratios(const struct comparison_tally *tally, size_t quantity, size_t denominator, const double *levels,
-                       double *ratios)
+/* Returns the largest change, in parts of the ratio. */
+static double fit_ratios(const struct comparison_tally *tally, size_t quantity, size_t denominator,
+                         const double *levels, double *ratios)
 {
+    double change = 0;
     for (size_t scheme = 0; scheme < SCHEME_COUNT; scheme++) {
         double sum = 0, expected = 0;
         for (size_t s = 0; s < tally->survey->stratum_count; s++) {
             sum += comparison_sums(tally, s, scheme)[quantity];
             expected += levels[s] * (double)comparison_counts(tally, s, scheme)[denominator];
         }
-        ratios[scheme] = expected > 0 ? sum / expected : 0;
+        const double ratio = expected > 0 ? sum / expected : 0;
+        change = fmax(change, fabs(ratio - ratios[scheme]) / fmax(fabs(ratio), FIT_TOLERANCE));
+        ratios[scheme] = ratio;
     }
+    return change;
 }
 
 static void fit_quantity(void *context, size_t quantity, size_t worker)
@@ -58,9 +64,10 @@ static void fit_quantity(void *context, size_t quantity, size_t worker)
     double ratios[SCHEME_COUNT];
     for (size_t scheme = 0; scheme < SCHEME_COUNT; scheme++)
         ratios[scheme] = 1;
-    for (size_t round = 0; round < FIT_ROUNDS; round++) {
+    double change = 1;
+    for (size_t round = 0; round < FIT_ROUNDS_MAX && change > FIT_TOLERANCE; round++) {
         fit_levels(tally, quantity, denominator, ratios, levels);
-        fit_ratios(tally, quantity, denominator, levels, ratios);
+        change = fit_ratios(tally, quantity, denominator, levels, ratios);
     }
     for (size_t s = 0; s < strata; s++)
         fitting->fit->levels[s * tally->quantity_count + quantity] = levels[s];
@@ -255,11 +262,10 @@ struct clustered_difference comparison_clustered(const struct clustered_row *row
                                                        : difference;
 }
 
-struct clustered_difference comparison_difference(const struct comparison_pair *pair, size_t denominator,
-                                                  size_t quantity)
+size_t comparison_rows(const struct comparison_pair *pair, size_t denominator, size_t quantity,
+                       struct clustered_row *rows)
 {
     const size_t practices = pair->tally->survey->evaluation->practice_count;
-    struct clustered_row *rows = memory_resize(NULL, practices * COMPARISON_SIDES, sizeof *rows);
     double sums[COMPARISON_SIDES] = {0, 0};
     size_t count = 0;
     for (size_t practice = 0; practice < practices; practice++) {
@@ -274,9 +280,17 @@ struct clustered_difference comparison_difference(const struct comparison_pair *
             sums[side] += own;
         }
     }
-    for (size_t i = 0; i < count; i++) {
+    for (size_t i = 0; i < count; i++)
         rows[i].value += pair->means[rows[i].side][quantity] - sums[rows[i].side];
-    }
+    return count;
+}
+
+struct clustered_difference comparison_difference(const struct comparison_pair *pair, size_t denominator,
+                                                  size_t quantity)
+{
+    const size_t practices = pair->tally->survey->evaluation->practice_count;
+    struct clustered_row *rows = memory_resize(NULL, practices * COMPARISON_SIDES, sizeof *rows);
+    const size_t count = comparison_rows(pair, denominator, quantity, rows);
     const struct clustered_difference difference = comparison_clustered(rows, count);
     memory_free(rows);
     return difference;

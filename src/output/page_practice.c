@@ -1,5 +1,7 @@
 #include "referlens/output/page_practice.h"
 
+#include "referlens/measure/case_list.h"
+#include "referlens/output/cases_csv.h"
 #include "referlens/output/page_flow.h"
 #include "referlens/output/page_json.h"
 #include "referlens/output/page_parts.h"
@@ -68,6 +70,26 @@ static void add_journeys(cJSON *document, const struct page_context *context, ui
     curve_release(&bounced);
 }
 
+/* Where the list of cases lies. It names reasons alone: counts and ids stay in the file. */
+static void add_cases(cJSON *document, const struct report *report, uint32_t practice)
+{
+    if (report->cases == NULL) {
+        page_add(document, "cases", cJSON_CreateNull());
+        return;
+    }
+    const struct case_row *rows;
+    const size_t count = case_list_practice(report->cases, practice, &rows);
+    cJSON *cases = page_add_object(document, "cases");
+    page_add_string(cases, "file", CASES_FILE);
+    cJSON *reasons = page_add_list(cases, "reasons");
+    for (size_t reason = 0, i = 0; reason < CASE_REASONS; reason++) {
+        if (i < count && (size_t)rows[i].reason == reason)
+            cJSON_AddItemToArray(reasons, cJSON_CreateString(case_reason_words((enum case_reason)reason)));
+        while (i < count && (size_t)rows[i].reason == reason)
+            i++;
+    }
+}
+
 cJSON *page_practice(const struct page_context *context, uint32_t practice)
 {
     const struct report *report = context->report;
@@ -94,6 +116,7 @@ cJSON *page_practice(const struct page_context *context, uint32_t practice)
     page_add_sessions(document, report, practice);
     page_add_change(document, context, practice, &results);
     page_add_series(document, report, &results, slice);
+    add_cases(document, report, practice);
     page_add_definitions(document);
     page_add_axes(document);
 

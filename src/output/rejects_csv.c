@@ -1,40 +1,19 @@
 #include "referlens/output/rejects_csv.h"
 
+#include "referlens/output/csv_cell.h"
 #include "referlens/output/input_order.h"
 
-#include <string.h>
-
 enum { LINE_BYTES_MAX = 1 << 20 };
-
-/* A cell that starts so is run as a formula, or hides one behind a blank, when a spreadsheet opens the file. */
-static const char formula_starts[] = "=+-@\t\r";
-
-static void add_cell(struct buffer *line, const char *content)
-{
-    bool formula = *content != '\0' && strchr(formula_starts, *content) != NULL;
-    bool quoted = strpbrk(content, ",\"\r\n") != NULL;
-    if (quoted)
-        buffer_add_character(line, '"');
-    if (formula)
-        buffer_add_character(line, '\'');
-    for (const char *byte = content; *byte != '\0'; byte++) {
-        if (*byte == '"')
-            buffer_add_character(line, '"');
-        buffer_add_character(line, *byte);
-    }
-    if (quoted)
-        buffer_add_character(line, '"');
-}
 
 static bool add_row(struct folder_file *file, struct buffer *line, const char *name, const struct reject *reject,
                     struct error *error)
 {
     buffer_clear(line);
-    add_cell(line, name);
+    csv_add_cell(line, text_of(name));
     buffer_add_formatted(line, ",%lld,%lld,", (long long)reject->line, (long long)reject->column);
-    add_cell(line, reject->category);
+    csv_add_cell(line, text_of(reject->category));
     buffer_add_character(line, ',');
-    add_cell(line, reject->message);
+    csv_add_cell(line, text_of(reject->message));
     buffer_add_character(line, '\n');
     if (line->full)
         return error_set(error, "can't write 'rejects.csv': a line is too long");

@@ -1,4 +1,4 @@
--- In the order of enum statement in results_sqlite.c.
+-- In the order of enum statement in results_sqlite.c. The large tables are filled without SQL, once these are done.
 INSERT INTO measure (id, title, kind, unit, direction, numerator, denominator)
     VALUES (:id, :title, :kind, :unit, :direction, :numerator, :denominator);
 INSERT INTO practice (code, name, locality) VALUES (:code, :name, nullif(:locality, ''));
@@ -8,5 +8,4 @@ INSERT INTO import (id, name, kind, profile, bytes, sha256, read, used, rejected
     VALUES (:id, :name, :kind, :profile, :bytes, :sha256, :read, :used, :rejected, :duplicates, :left_out,
             :rejected_for, :left_out_for);
 INSERT INTO reject (import_id, line, "column", reason, message) VALUES (:import_id, :line, :column, :reason, :message);
-INSERT INTO result SELECT * FROM result_rows;
-INSERT INTO incidence SELECT * FROM incidence_rows;
+SELECT rootpage FROM sqlite_schema WHERE name = :name;

@@ -49,6 +49,8 @@ CREATE TABLE result (
     excluded TEXT NOT NULL -- JSON: rows left out of the denominator as pending, immature or unknown
 ) STRICT;
 
+CREATE INDEX result_by_practice ON result (practice);
+
 CREATE TABLE incidence (
     result_id INTEGER NOT NULL REFERENCES result (id),
     days INTEGER NOT NULL,

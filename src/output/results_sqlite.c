@@ -3,7 +3,7 @@
 #include "referlens/base/memory.h"
 #include "referlens/output/in_order.h"
 #include "referlens/output/input_order.h"
-#include "referlens/output/result_rows.h"
+#include "referlens/output/result_records.h"
 
 #include <limits.h>
 #include <sqlite3.h>
@@ -30,20 +30,36 @@ enum statement {
     INSERT_SPECIALTY,
     INSERT_IMPORT,
     INSERT_REJECT,
-    INSERT_RESULTS,
-    INSERT_INCIDENCES,
+    FIND_ROOT,
     STATEMENT_COUNT
 };
 
 enum { REASONS_BYTES_MAX = 1 << 20 };
 
+/* What is written without SQL. */
+enum tree { TREE_RESULT, TREE_BY_PRACTICE, TREE_INCIDENCE, TREE_COUNT };
+static const struct {
+    const char *name;
+    enum sqlite_tree_kind kind;
+} trees[TREE_COUNT] = {
+    [TREE_RESULT] = {"result", SQLITE_TREE_TABLE},
+    [TREE_BY_PRACTICE] = {"result_by_practice", SQLITE_TREE_INDEX},
+    [TREE_INCIDENCE] = {"incidence", SQLITE_TREE_INDEX},
+};
+
 /* A file being written. */
 struct writing {
     const struct report *report;
+    const char *path;
     sqlite3 *database;
     sqlite3_stmt *statements[STATEMENT_COUNT];
-    struct result_rows rows; /* what the two INSERT … SELECT see; next to come is rows.first_id + rows.count */
-    struct result_list *of_practice; /* one a worker */
+    uint32_t roots[TREE_COUNT];
+    struct sqlite_tree *trees[TREE_COUNT];
+    int64_t next_id;
+    struct practice_results {
+        struct result_list list;
+        struct result_records records;
+    } * of_practice; /* one a worker */
 };
 
 /* Fills the error with what SQLite and, where it has to do with it, the system say. Returns false. */
@@ -189,67 +205,132 @@ static bool insert_inputs(struct writing *writing, struct error *error)
     return done;
 }
 
-static bool insert_results(struct writing *writing, const struct result_list *list, struct error *error)
+static bool write_results(struct writing *writing, const struct practice_results *results, struct error *error)
 {
-    writing->rows.first_id += (int64_t)writing->rows.count;
-    writing->rows.results = list->results;
-    writing->rows.count = list->count;
-    return run(writing, INSERT_RESULTS, error) && run(writing, INSERT_INCIDENCES, error);
+    const int64_t first_id = writing->next_id;
+    writing->next_id += (int64_t)results->list.count;
+    return result_records_write(&results->records, first_id, writing->trees[TREE_RESULT], error) &&
+           result_records_write_practices(writing->report, &results->list, first_id, writing->trees[TREE_BY_PRACTICE],
+                                          error) &&
+           result_records_write_incidences(&results->list, first_id, writing->trees[TREE_INCIDENCE], error);
+}
+
+static bool write_aggregates(struct writing *writing, struct error *error)
+{
+    struct practice_results aggregates = {.list = writing->report->aggregates};
+    result_records_make(&aggregates.records, writing->report, &aggregates.list);
+    const bool done = write_results(writing, &aggregates, error);
+    result_records_release(&aggregates.records);
+    return done;
 }
 
 static void evaluate_one_practice(void *context, size_t task, size_t worker)
 {
     struct writing *writing = context;
-    struct result_list list = writing->of_practice[worker]; /* a copy: workers' own ones share lines of cache */
-    list.count = 0;                                         /* keeps its memory */
-    report_practice(writing->report, (uint32_t)task, false, &list);
-    writing->of_practice[worker] = list;
+    struct practice_results results = writing->of_practice[worker]; /* a copy: workers' own ones share lines of cache */
+    results.list.count = 0;                                         /* keeps its memory */
+    report_practice(writing->report, (uint32_t)task, false, &results.list);
+    result_records_make(&results.records, writing->report, &results.list);
+    writing->of_practice[worker] = results;
 }
 
-static bool insert_one_practice(void *context, size_t task, size_t worker, struct error *error)
+static bool write_one_practice(void *context, size_t task, size_t worker, struct error *error)
 {
     (void)task;
     struct writing *writing = context;
-    return insert_results(writing, &writing->of_practice[worker], error);
+    return write_results(writing, &writing->of_practice[worker], error);
 }
 
-static bool insert_practices(struct writing *writing, size_t worker_count, struct error *error)
+static bool write_practices(struct writing *writing, size_t worker_count, struct error *error)
 {
     if (worker_count == 0)
         worker_count = 1;
     writing->of_practice = memory_allocate_zeroed(worker_count, sizeof *writing->of_practice);
     bool done = in_order_run(worker_count, report_practice_count(writing->report), evaluate_one_practice,
-                             insert_one_practice, writing, error);
-    for (size_t i = 0; i < worker_count; i++)
-        result_list_release(&writing->of_practice[i]);
+                             write_one_practice, writing, error);
+    for (size_t i = 0; i < worker_count; i++) {
+        result_list_release(&writing->of_practice[i].list);
+        result_records_release(&writing->of_practice[i].records);
+    }
     memory_free(writing->of_practice);
     return done;
 }
 
-static bool fill(struct writing *writing, size_t worker_count, struct error *error)
+static bool open_database(struct writing *writing, struct error *error)
 {
-    return execute(writing, settings_sql, error) && execute(writing, schema_sql, error) &&
-           (result_rows_register(writing->database, &writing->rows) || fail(writing, error)) &&
-           prepare(writing, error) && insert_measures(writing, error) && insert_names(writing, error) &&
-           insert_inputs(writing, error) && insert_results(writing, &writing->report->aggregates, error) &&
-           insert_practices(writing, worker_count, error) && execute(writing, index_sql, error);
+    /* One thread at a time uses the connection, so it needs no lock of its own. */
+    const int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX;
+    return (sqlite3_open_v2(writing->path, &writing->database, flags, NULL) == SQLITE_OK || fail(writing, error)) &&
+           execute(writing, settings_sql, error);
+}
+
+static bool close_database(struct writing *writing, bool done, struct error *error)
+{
+    for (size_t i = 0; i < STATEMENT_COUNT; i++) {
+        sqlite3_finalize(writing->statements[i]);
+        writing->statements[i] = NULL;
+    }
+    if (sqlite3_close(writing->database) != SQLITE_OK && done)
+        done = fail(writing, error);
+    writing->database = NULL;
+    return done;
+}
+
+static bool find_roots(struct writing *writing, struct error *error)
+{
+    sqlite3_stmt *statement = writing->statements[FIND_ROOT];
+    bool done = true;
+    for (size_t i = 0; done && i < TREE_COUNT; i++) {
+        bind_string(writing, FIND_ROOT, ":name", trees[i].name);
+        done = sqlite3_step(statement) == SQLITE_ROW || fail(writing, error);
+        writing->roots[i] = (uint32_t)sqlite3_column_int64(statement, 0);
+        sqlite3_reset(statement);
+    }
+    return done;
+}
+
+/* The schema, and all tables but the two large ones. */
+static bool write_small_tables(struct writing *writing, struct error *error)
+{
+    const bool done = open_database(writing, error) && execute(writing, schema_sql, error) && prepare(writing, error) &&
+                      insert_measures(writing, error) && insert_names(writing, error) &&
+                      insert_inputs(writing, error) && find_roots(writing, error) && execute(writing, "COMMIT", error);
+    return close_database(writing, done, error);
+}
+
+static bool write_large_tables(struct writing *writing, size_t worker_count, struct error *error)
+{
+    struct sqlite_file *file;
+    if (!sqlite_file_open(writing->path, &file, error))
+        return error_prefix(error, "can't write 'results.sqlite'");
+    for (size_t i = 0; i < TREE_COUNT; i++)
+        writing->trees[i] = sqlite_tree_new(file, writing->roots[i], trees[i].kind);
+    bool done = write_aggregates(writing, error) && write_practices(writing, worker_count, error);
+    for (size_t i = 0; i < TREE_COUNT; i++) {
+        if (done)
+            done = sqlite_tree_finish(writing->trees[i], error);
+        else
+            sqlite_tree_free(writing->trees[i]);
+    }
+    done = sqlite_file_close(file, done ? error : NULL) && done;
+    return done || error_prefix(error, "can't write 'results.sqlite'");
+}
+
+static bool write_indexes(struct writing *writing, struct error *error)
+{
+    const bool done = open_database(writing, error) && execute(writing, index_sql, error);
+    return close_database(writing, done, error);
 }
 
 bool results_sqlite_write(const struct report *report, struct folder *folder, size_t worker_count, struct error *error)
 {
-    struct writing writing = {.report = report, .rows = {.report = report, .first_id = 1}};
     struct buffer path = buffer_with_maximum(PATH_MAX);
     buffer_add_formatted(&path, "%s/results.sqlite", folder_path(folder));
-    /* One thread at a time uses the connection, so it needs no lock of its own. */
-    int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX;
-    bool done = path.full ? error_set(error, "can't write 'results.sqlite': the path is too long")
-                : sqlite3_open_v2(path.bytes, &writing.database, flags, NULL) == SQLITE_OK
-                    ? fill(&writing, worker_count, error)
-                    : fail(&writing, error);
-    for (size_t i = 0; i < STATEMENT_COUNT; i++)
-        sqlite3_finalize(writing.statements[i]);
-    if (sqlite3_close(writing.database) != SQLITE_OK && done)
-        done = fail(&writing, error);
+    struct writing writing = {.report = report, .path = path.bytes, .next_id = 1};
+    const bool done = path.full
+                          ? error_set(error, "can't write 'results.sqlite': the path is too long")
+                          : write_small_tables(&writing, error) && write_large_tables(&writing, worker_count, error) &&
+                                write_indexes(&writing, error);
     buffer_release(&path);
     return done;
 }

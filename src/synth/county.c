@@ -3,15 +3,18 @@
 #include "referlens/base/memory.h"
 #include "referlens/synth/draw.h"
 
+#include <stdlib.h>
 #include <string.h>
 
-/* The stream of random numbers that makes the county; the blocks of referrals have those from 0 on. */
+/* The streams of random numbers that make the county, and that confound it; the blocks of referrals have those from 0
+ * on. */
 #define COUNTY_STREAM UINT64_MAX
+#define RANK_STREAM   (UINT64_MAX - 1)
 
 #define LIST_SIZE_MEDIAN    8500.0
 #define LIST_SIZE_SIGMA     0.5
-#define REJECTED_SIGMA      0.10
-#define WAIT_SIGMA          0.06
+#define LIST_SIZE_Z_MIN     (-2.8938379658) /* of LIST_SIZE_MIN */
+#define LIST_SIZE_Z_MAX     1.9019525797    /* of LIST_SIZE_MAX */
 #define REFERRAL_RATE_SIGMA 0.20
 #define SPECIALTY_SIGMA     0.25
 #define AGE_TILT_SIGMA      0.25
@@ -40,9 +43,12 @@ static void practice_code(size_t number, char code[SYNTH_CODE_SIZE])
     memcpy(code, text, sizeof text);
 }
 
-static double list_size(struct random_stream *random, const struct synth_rota_truth *rota)
+/* `z` receives how far the size of an ordinary practice lies above the median, in sigmas. */
+static double list_size(struct random_stream *random, const struct synth_rota_truth *rota, double *z)
 {
-    double size = draw_log_normal(random, LIST_SIZE_MEDIAN, LIST_SIZE_SIGMA);
+    *z = random_normal(random);
+    double size = LIST_SIZE_MEDIAN * draw_exp(LIST_SIZE_SIGMA * *z);
+    *z = *z < LIST_SIZE_Z_MIN ? LIST_SIZE_Z_MIN : *z > LIST_SIZE_Z_MAX ? LIST_SIZE_Z_MAX : *z;
     bool unusual = rota->rejected_factor > 1 || rota->wait_factor > 1;
     double least = unusual ? UNUSUAL_LIST_SIZE_MIN : LIST_SIZE_MIN;
     double most = unusual ? UNUSUAL_LIST_SIZE_MAX : LIST_SIZE_MAX;
@@ -74,18 +80,58 @@ static size_t find_specialty(const char *code)
     return found;
 }
 
-static void make_practice(struct synth_practice *practice, size_t number, struct random_stream *random)
+/* What a practice's place in the order of ranks follows from. */
+struct rank {
+    size_t practice;
+    double score;
+};
+
+/* Draws how a practice leans, bends what it refers and how often it is rejected, and gives its score. `size` is that of
+ * its list as synth/truth.h has it. */
+static double confound(struct synth_practice *practice, const struct synth_effect_truth *effect, double size,
+                       struct random_stream *random)
 {
+    double lean = random_normal(random), mean = 0;
+    for (size_t i = 0; i < SYNTH_SPECIALTY_COUNT; i++)
+        mean += synth_specialty_rejection(i) / SYNTH_SPECIALTY_COUNT;
+    for (size_t i = 0; i < SYNTH_SPECIALTY_COUNT; i++)
+        practice->specialty_factors[i] *= draw_exp(effect->pull * lean * (synth_specialty_rejection(i) - mean));
+    practice->rejected_factor *= draw_exp(effect->burden * size);
+    return (effect->pull > 0 ? lean : 0) + (effect->burden > 0 ? size : 0) + effect->chance * random_normal(random);
+}
+
+static int compare_ranks(const void *left, const void *right)
+{
+    const struct rank *a = left, *b = right;
+    return (a->score < b->score) - (a->score > b->score);
+}
+
+static void give_schemes(struct synth_county *county, struct rank *ranks)
+{
+    static const enum synth_scheme schemes[] = {SYNTH_RMC, SYNTH_SPECIALIST_ADVICE, SYNTH_NONE};
+    qsort(ranks, county->practice_count, sizeof *ranks, compare_ranks);
+    for (size_t i = 0; i < county->practice_count; i++) {
+        struct synth_practice *practice = &county->practices[ranks[i].practice];
+        practice->before = practice->after = schemes[i * (sizeof schemes / sizeof *schemes) / county->practice_count];
+    }
+}
+
+/* `size_above` receives how far its list lies above the median, in sigmas. */
+static void make_practice(struct synth_practice *practice, size_t number, const struct synth_effect_truth *effect,
+                          struct random_stream *random, double *size_above)
+{
+    static const struct synth_rota_truth ordinary = {SYNTH_NONE, SYNTH_NONE, 1, 1, NULL};
+    const struct synth_rota_truth *rota = effect->by_rank ? &ordinary : &synth_rota_truths[number % SYNTH_ROTA_COUNT];
     practice_code(number, practice->code);
-    practice->rota = number % SYNTH_ROTA_COUNT;
-    const struct synth_rota_truth *rota = &synth_rota_truths[practice->rota];
+    practice->before = rota->before;
+    practice->after = rota->after;
     practice->local_specialty = find_specialty(rota->specialty);
-    double size = list_size(random, rota);
+    double size = list_size(random, rota, size_above);
     share_list(practice, size, AGE_TILT_SIGMA * random_normal(random));
     practice->doctors = (uint32_t)(size / PATIENTS_PER_DOCTOR) + 1;
     practice->imd_decile = (uint8_t)draw_between(random, 1, 10);
-    practice->rejected_factor = draw_log_normal(random, rota->rejected_factor, REJECTED_SIGMA);
-    practice->wait_factor = draw_log_normal(random, rota->wait_factor, WAIT_SIGMA);
+    practice->rejected_factor = draw_log_normal(random, rota->rejected_factor, effect->rejected_sigma);
+    practice->wait_factor = draw_log_normal(random, rota->wait_factor, effect->wait_sigma);
     for (size_t i = 0; i < SYNTH_SPECIALTY_COUNT; i++)
         practice->specialty_factors[i] = draw_log_normal(random, 1, SPECIALTY_SIGMA);
 }
@@ -161,14 +207,23 @@ void synth_county_make(struct synth_county *county, uint64_t seed, size_t practi
     weigh_groups(county);
     county->practices = memory_allocate_zeroed(practice_count, sizeof *county->practices);
     county->practice_cumulative = memory_allocate_zeroed(practice_count, sizeof *county->practice_cumulative);
-    struct random_stream random = random_seed(seed, COUNTY_STREAM);
+    const struct synth_effect_truth *truth = &synth_effect_truths[effect];
+    struct random_stream random = random_seed(seed, COUNTY_STREAM), rank_random = random_seed(seed, RANK_STREAM);
+    struct rank *ranks = memory_allocate_zeroed(practice_count, sizeof *ranks);
     double sum = 0;
     for (size_t i = 0; i < practice_count; i++) {
-        make_practice(&county->practices[i], i, &random);
+        double size;
+        make_practice(&county->practices[i], i, truth, &random, &size);
+        ranks[i].practice = i;
+        if (truth->by_rank)
+            ranks[i].score = confound(&county->practices[i], truth, size, &rank_random);
         double rate_factor = draw_log_normal(&random, 1, REFERRAL_RATE_SIGMA);
         sum += weigh_practice(county, &county->practices[i], rate_factor);
         county->practice_cumulative[i] = sum;
     }
+    if (truth->by_rank)
+        give_schemes(county, ranks);
+    memory_free(ranks);
 }
 
 void synth_county_release(struct synth_county *county)
@@ -187,8 +242,8 @@ size_t synth_county_days(const struct synth_county *county)
 
 enum synth_scheme synth_county_scheme(const struct synth_county *county, size_t practice, size_t specialty, day date)
 {
-    const struct synth_rota_truth *rota = &synth_rota_truths[county->practices[practice].rota];
-    if (specialty == county->practices[practice].local_specialty)
+    const struct synth_practice *facts = &county->practices[practice];
+    if (specialty == facts->local_specialty)
         return SYNTH_LOCAL_EXPERTISE;
-    return date < county->change ? rota->before : rota->after;
+    return date < county->change ? facts->before : facts->after;
 }

@@ -92,24 +92,23 @@ static void add_scheme_row(const struct synth_practice *practice, const struct s
 static void add_scheme_rows(const struct synth_county *county, size_t practice, struct buffer *buffer)
 {
     const struct synth_practice *facts = &county->practices[practice];
-    const struct synth_rota_truth *rota = &synth_rota_truths[facts->rota];
     quarter started = quarter_of_day(county->first) - SCHEME_QUARTERS_BEFORE;
     struct scheme_period period = {
-        .scheme = rota->before, .specialty = "", .start = quarter_first_day(started), .end = DAY_UNKNOWN};
+        .scheme = facts->before, .specialty = "", .start = quarter_first_day(started), .end = DAY_UNKNOWN};
     period.cost_share = 1;
-    bool changes = rota->before != rota->after;
+    bool changes = facts->before != facts->after;
     if (changes)
         period.end = county->change - 1;
     add_scheme_row(facts, &period, buffer);
     if (changes) {
-        period.scheme = rota->after;
+        period.scheme = facts->after;
         period.start = county->change;
         period.end = DAY_UNKNOWN;
         add_scheme_row(facts, &period, buffer);
     }
-    if (rota->specialty != NULL) {
+    if (facts->local_specialty < SYNTH_SPECIALTY_COUNT) {
         period.scheme = SYNTH_LOCAL_EXPERTISE;
-        period.specialty = rota->specialty;
+        period.specialty = synth_specialty_truths[facts->local_specialty].code;
         period.cost_share = LOCAL_SPECIALTY_COST_SHARE;
         add_scheme_row(facts, &period, buffer);
     }
@@ -118,8 +117,8 @@ static void add_scheme_rows(const struct synth_county *county, size_t practice, 
 /* Practices under peer review meet every quarter; of the others every fourth meets once, in its fourth quarter. */
 static bool meets(const struct synth_county *county, size_t practice, day date, int number)
 {
-    const struct synth_rota_truth *rota = &synth_rota_truths[county->practices[practice].rota];
-    if ((date < county->change ? rota->before : rota->after) == SYNTH_PEER_REVIEW)
+    const struct synth_practice *facts = &county->practices[practice];
+    if ((date < county->change ? facts->before : facts->after) == SYNTH_PEER_REVIEW)
         return true;
     return practice % 4 == 0 && number == 3;
 }

@@ -20,6 +20,31 @@ const struct synth_scheme_truth synth_scheme_truths[SYNTH_SCHEME_COUNT] = {
                                  0.42, 0.03, 0.08,          1.0, 3.0, 0.25,             0.40,  3.00},
 };
 
+/* What all schemes share with `none` where nothing differs between them but `rejected`, names and costs. */
+#define LIKE_NONE(rejected) rejected, 0.040, 0.020, 1, 4, 0.25, 0.10, 0.36, 0.04, 0.06, 1.0, 3.0, 0.25
+
+/* The same rates under every name; rmc's may differ in how often it rejects. */
+#define ALIKE(rejected_by_rmc)                                                          \
+    {                                                                                   \
+        [SYNTH_NONE] =              {"none",              LIKE_NONE(0.070),   0.00,  0.00}, \
+        [SYNTH_RMC] =               {"rmc",       LIKE_NONE(rejected_by_rmc), 1.10, 14.00}, \
+        [SYNTH_SPECIALIST_ADVICE] = {"specialist_advice", LIKE_NONE(0.070),   0.35,  6.50}, \
+        [SYNTH_LOCAL_EXPERTISE] =   {"local_expertise",   LIKE_NONE(0.070),   0.80, 21.00}, \
+        [SYNTH_PEER_REVIEW] =       {"peer_review",       LIKE_NONE(0.070),   0.40,  3.00}, \
+    }
+static const struct synth_scheme_truth alike[SYNTH_SCHEME_COUNT] = ALIKE(0.070);
+static const struct synth_scheme_truth paradox[SYNTH_SCHEME_COUNT] = ALIKE(0.055);
+
+const struct synth_effect_truth synth_effect_truths[SYNTH_EFFECT_COUNT] = {
+    [SYNTH_EFFECT_DEFAULT] =         {"default",         synth_scheme_truths, false, 0, 0.0, 0, 0.10, 0.06},
+    [SYNTH_EFFECT_NONE] =            {"none",            alike,               false, 0, 0.0, 0, 0.10, 0.06},
+    [SYNTH_EFFECT_PLAIN] =           {"plain",           synth_scheme_truths, true,  0, 0.0, 1, 0.20, 0.10},
+    [SYNTH_EFFECT_PLAIN_NONE] =      {"plain-none",      alike,               true,  0, 0.0, 1, 0.20, 0.10},
+    [SYNTH_EFFECT_CONFOUNDED] =      {"confounded",      synth_scheme_truths, true,  2, 0.2, 1, 0.20, 0.10},
+    [SYNTH_EFFECT_CONFOUNDED_NONE] = {"confounded-none", alike,               true,  2, 0.2, 1, 0.20, 0.10},
+    [SYNTH_EFFECT_PARADOX] =         {"paradox",         paradox,             true,  5, 0.0, 0.3, 0.05, 0.10},
+};
+
 /* Relative referrals a head in the bands 0-4, 5-14, 15-24 … 75-84, 85+. */
 static const double adults[SYNTH_AGE_BAND_COUNT]     = {0.05, 0.15, 0.60, 0.80, 1.00, 1.20, 1.30, 1.30, 1.10, 0.70};
 static const double older[SYNTH_AGE_BAND_COUNT]      = {0.02, 0.05, 0.30, 0.50, 0.80, 1.20, 1.70, 2.20, 2.30, 1.50};
@@ -96,15 +121,22 @@ const char *const synth_sex_names[SYNTH_SEX_COUNT] = {"F", "M"};
 
 const struct synth_scheme_truth *synth_scheme_rates(enum synth_effect effect, enum synth_scheme scheme)
 {
-    return &synth_scheme_truths[effect == SYNTH_EFFECT_NONE ? SYNTH_NONE : scheme];
+    return &synth_effect_truths[effect].schemes[scheme];
+}
+
+static const double priority_factors[SYNTH_PRIORITY_COUNT] = {1.0, 0.7, 0.15};
+
+/* Before the practice's factor, and not held inside REJECTED_MAX. */
+static double rejection(const struct synth_scheme_truth *scheme, size_t specialty, enum synth_priority priority)
+{
+    return scheme->rejected * priority_factors[priority] * synth_specialty_truths[specialty].rejected_factor;
 }
 
 struct synth_decision_chances synth_decision_chances(const struct synth_scheme_truth *scheme, size_t specialty,
                                                      enum synth_priority priority, double practice_factor)
 {
-    static const double priority_factors[SYNTH_PRIORITY_COUNT] = {1.0, 0.7, 0.15};
     double factor = priority_factors[priority];
-    double rejected = scheme->rejected * factor * synth_specialty_truths[specialty].rejected_factor * practice_factor;
+    double rejected = rejection(scheme, specialty, priority) * practice_factor;
     return (struct synth_decision_chances){
         .rejected = rejected < REJECTED_MAX ? rejected : REJECTED_MAX,
         .returned_with_advice = scheme->returned_with_advice * factor,
@@ -123,4 +155,15 @@ struct synth_wait synth_wait(size_t specialty, enum synth_priority priority)
     default:
         return (struct synth_wait){.median_days = truth->wait_routine_days, .sigma = 0.55};
     }
+}
+
+double synth_specialty_rejection(size_t specialty)
+{
+    static const struct synth_scheme_truth always = {.rejected = 1};
+    const struct synth_specialty_truth *truth = &synth_specialty_truths[specialty];
+    const double shares[SYNTH_PRIORITY_COUNT] = {1 - truth->urgent - truth->usc, truth->urgent, truth->usc};
+    double sum = 0;
+    for (size_t priority = 0; priority < SYNTH_PRIORITY_COUNT; priority++)
+        sum += shares[priority] * rejection(&always, specialty, (enum synth_priority)priority);
+    return sum;
 }

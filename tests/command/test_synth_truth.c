@@ -177,9 +177,10 @@ static double specialty_factor(const char *code)
     return factors[find_word(codes, SPECIALTIES, code)];
 }
 
-static void check_rejections(const struct study *study, const double *rates)
+/* Fills `tallies` by scheme; those with the rate 0 are under no practice. */
+static void check_rejections(const struct study *study, const double *rates, struct tally tallies[SCHEMES])
 {
-    struct tally tallies[SCHEMES] = {{0}};
+    memset(tallies, 0, SCHEMES * sizeof *tallies);
     for (size_t row = 0; row < study->all.referrals.count; row++) {
         size_t decision = decision_of(study, row);
         if (!is(study, row, REFERRAL_REQUEST, "referral") || is(study, row, REFERRAL_PRIORITY, "") ||
@@ -191,13 +192,18 @@ static void check_rejections(const struct study *study, const double *rates)
         bool rejected = event_is(study, decision, EVENT_TYPE, "rejected");
         tally_add(&tallies[study->schemes[row]], rejected, expected < 0.6 ? expected : 0.6);
     }
-    for (size_t i = 0; i < SCHEMES; i++)
-        tally_check(&tallies[i], 2000, "rejected", scheme_words[i]);
+    for (size_t i = 0; i < SCHEMES; i++) {
+        if (rates[i] > 0)
+            tally_check(&tallies[i], 2000, "rejected", scheme_words[i]);
+        else
+            assert_int_equal(tallies[i].trials, 0);
+    }
 }
 
 static void each_scheme_rejects_as_often_as_is_planted(void **state)
 {
-    check_rejections(*state, rejected_rates);
+    struct tally tallies[SCHEMES];
+    check_rejections(*state, rejected_rates, tallies);
 }
 
 static void without_an_effect_all_schemes_reject_alike(void **state)
@@ -205,8 +211,74 @@ static void without_an_effect_all_schemes_reject_alike(void **state)
     (void)state;
     static const double rates[SCHEMES] = {0.070, 0.070, 0.070, 0.070, 0.070};
     struct study *study = study_of(SYNTH_EFFECT_NONE, 100000);
-    check_rejections(study, rates);
+    struct tally tallies[SCHEMES];
+    check_rejections(study, rates, tallies);
     study_free(study);
+}
+
+static double size_of(const struct synth_practice *practice)
+{
+    double size = 0;
+    for (size_t group = 0; group < SYNTH_GROUP_COUNT; group++)
+        size += (double)practice->list_sizes[group];
+    return size;
+}
+
+/* Where size confounds: rmc has the largest practices, and the larger are rejected more often. */
+static void by_rank_a_third_is_under_each_of_three_schemes_and_rmc_has_the_largest(void **state)
+{
+    (void)state;
+    struct synth_county county;
+    double sizes[SCHEMES] = {0}, products = 0;
+    size_t practices[SCHEMES] = {0};
+    synth_county_make(&county, 7, PRACTICES, 8, day_of("2025-06-30"), SYNTH_EFFECT_CONFOUNDED);
+    for (size_t i = 0; i < PRACTICES; i++) {
+        const struct synth_practice *practice = &county.practices[i];
+        assert_int_equal(practice->before, practice->after);
+        assert_int_equal(practice->local_specialty, SPECIALTIES);
+        practices[practice->before]++;
+        sizes[practice->before] += size_of(practice);
+        products += log(size_of(practice) / 8500) * log(practice->rejected_factor);
+    }
+    assert_int_equal(practices[SYNTH_RMC], PRACTICES / 3);
+    assert_int_equal(practices[SYNTH_SPECIALIST_ADVICE], PRACTICES / 3);
+    assert_int_equal(practices[SYNTH_NONE], PRACTICES / 3);
+    assert_true(sizes[SYNTH_RMC] > 1.1 * sizes[SYNTH_SPECIALIST_ADVICE]);
+    assert_true(sizes[SYNTH_SPECIALIST_ADVICE] > 1.1 * sizes[SYNTH_NONE]);
+    /* Each sigma of ln size (0.5) adds 0.2 to the logarithm of the factor: a mean product of 0.5 × 0.2. */
+    assert_true(fabs(products / PRACTICES - 0.1) < 4 * 0.5 * 0.3 / sqrt(PRACTICES));
+    synth_county_release(&county);
+}
+
+static void confounded_schemes_reject_as_often_as_is_planted(void **state)
+{
+    (void)state;
+    static const double rates[SCHEMES] = {0.070, 0.110, 0.050, 0, 0};
+    struct study *study = study_of(SYNTH_EFFECT_CONFOUNDED, 60000);
+    struct tally tallies[SCHEMES];
+    check_rejections(study, rates, tallies);
+    study_free(study);
+}
+
+static void in_the_paradox_rmc_rejects_fewer_like_for_like_and_more_in_all(void **state)
+{
+    (void)state;
+    static const double rates[SCHEMES] = {0.070, 0.055, 0.070, 0, 0};
+    struct study *study = study_of(SYNTH_EFFECT_PARADOX, 60000);
+    struct tally tallies[SCHEMES];
+    check_rejections(study, rates, tallies);
+    const struct tally *rmc = &tallies[SYNTH_RMC], *none = &tallies[SYNTH_NONE];
+    assert_true(rmc->observed / (double)rmc->trials > none->observed / (double)none->trials);
+    study_free(study);
+}
+
+static void effects_are_called_by_their_names(void **state)
+{
+    (void)state;
+    static const char *const names[SYNTH_EFFECT_COUNT] = {
+        "default", "none", "plain", "plain-none", "confounded", "confounded-none", "paradox"};
+    for (size_t i = 0; i < SYNTH_EFFECT_COUNT; i++)
+        assert_string_equal(synth_effect_truths[i].name, names[i]);
 }
 
 /* By the definitions of re_referral_rate and lost_after_rejection. */
@@ -439,6 +511,10 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(each_scheme_rejects_as_often_as_is_planted),
         cmocka_unit_test(without_an_effect_all_schemes_reject_alike),
+        cmocka_unit_test(by_rank_a_third_is_under_each_of_three_schemes_and_rmc_has_the_largest),
+        cmocka_unit_test(confounded_schemes_reject_as_often_as_is_planted),
+        cmocka_unit_test(in_the_paradox_rmc_rejects_fewer_like_for_like_and_more_in_all),
+        cmocka_unit_test(effects_are_called_by_their_names),
         cmocka_unit_test(rejections_are_followed_and_lost_as_planted),
         cmocka_unit_test(dialogue_is_recorded_and_held_as_planted),
         cmocka_unit_test(waits_have_the_medians_planted),

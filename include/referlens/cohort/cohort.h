@@ -106,6 +106,10 @@ struct given {
 };
 struct given cohort_given(const struct cohort *cohort, size_t index);
 
+/* The id of referral number `index`, a view of what it was read from: good as long as that is. Not after
+ * cohort_forget_ids. */
+struct text cohort_id(const struct cohort *cohort, size_t index);
+
 /* Dictionaries, each in the order of its texts. Practices hold every code of any file. */
 const struct dictionary *cohort_practices(const struct cohort *cohort);
 const struct dictionary *cohort_specialties(const struct cohort *cohort);

@@ -58,6 +58,11 @@ static inline const struct comparison_part *comparison_part(const struct compari
 #define COMPARISON_LEVEL 0.95
 struct clustered_difference comparison_clustered(const struct clustered_row *rows, size_t count);
 
+/* What a difference of a quantity rests on, a row for each practice and side that has any weight; their weighted means
+ * are the standardised ones. `rows` has room for COMPARISON_SIDES times the practices. Returns how many. */
+size_t comparison_rows(const struct comparison_pair *pair, size_t denominator, size_t quantity,
+                       struct clustered_row *rows);
+
 /* The difference of a quantity. */
 struct clustered_difference comparison_difference(const struct comparison_pair *pair, size_t denominator,
                                                   size_t quantity);

@@ -23,6 +23,8 @@ struct unlisted_practices {
     double referrals; /* theirs, advice requests too; NAN where that may not be shown */
 };
 
+struct case_list;
+
 struct report {
     const char *version;
     day as_of;
@@ -37,6 +39,7 @@ struct report {
     const struct reject *rejects; /* in the order of files, lines and columns; borrowed */
     size_t reject_count;
     struct unlisted_practices unlisted; /* filled by report_evaluate */
+    const struct case_list *cases; /* NULL: none were asked for; borrowed */
     struct result_list aggregates; /* all, specialty, scheme, scheme × specialty; each overall and by period */
     struct result_list practices;  /* practice after practice in the order of codes: overall, then for `period` */
 };

@@ -22,10 +22,10 @@ enum {
 
 struct synth_practice {
     char code[SYNTH_CODE_SIZE];
-    uint8_t imd_decile;     /* of its middle; patients differ by up to 2 */
-    uint32_t doctors;       /* who refer */
-    size_t rota;            /* its row of synth_rota_truths */
-    size_t local_specialty; /* the specialty under local_expertise, or SYNTH_SPECIALTY_COUNT */
+    uint8_t imd_decile;              /* of its middle; patients differ by up to 2 */
+    uint32_t doctors;                /* who refer */
+    enum synth_scheme before, after; /* of the county's day of change */
+    size_t local_specialty;          /* the specialty under local_expertise, or SYNTH_SPECIALTY_COUNT */
     double rejected_factor, wait_factor;
     int64_t list_sizes[SYNTH_GROUP_COUNT];
     double group_cumulative[SYNTH_GROUP_COUNT];      /* weights of the referrals made */

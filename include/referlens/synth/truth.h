@@ -60,13 +60,41 @@
  * 18th reject three times as often as they would, and the 12th waits 1.6 times as long; these have 9,000 to 14,000
  * patients. Schemes go by the rota of truth.c: a quarter of the practices change scheme on the first day of the middle
  * quarter. With SYNTH_EFFECT_NONE every scheme has the rates of `none`; names and costs remain.
+ *
+ * The other effects are for trying out comparisons of schemes. There is no rota: practices are put in an order, the
+ * first third is under rmc, the next under specialist_advice, the last under none, and nobody changes or is planted as
+ * unusual. The order is that of lean + size + chance × z, lean and z standard normal and size (ln list size − ln 8,500)
+ * / 0.5; lean and size count only where the effect has a pull and a burden. A practice refers to each specialty
+ * exp(pull × lean × (r − mean of r)) times as often, r being how often the specialty is rejected beside others; it is
+ * rejected exp(burden × size) times as often. So the more a scheme's practices refer to what is often rejected, and the
+ * larger they are, the worse it looks.
+ *
+ *   effect           rates of the schemes      pull  burden  chance  sigma of rejection  of waits
+ *   plain            as above                     0       0       1                0.20      0.10
+ *   plain-none       all as `none`                0       0       1                0.20      0.10
+ *   confounded       as above                     2     0.2       1                0.20      0.10
+ *   confounded-none  all as `none`                2     0.2       1                0.20      0.10
+ *   paradox          all as `none`, but rmc       5       0     0.3                0.05      0.10
+ *                    rejects 0.055
+ *
+ * In `paradox` rmc rejects fewer in every specialty and more in all.
  */
 #ifndef REFERLENS_SYNTH_TRUTH_H
 #define REFERLENS_SYNTH_TRUTH_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
-enum synth_effect { SYNTH_EFFECT_DEFAULT, SYNTH_EFFECT_NONE };
+enum synth_effect {
+    SYNTH_EFFECT_DEFAULT,
+    SYNTH_EFFECT_NONE,
+    SYNTH_EFFECT_PLAIN,
+    SYNTH_EFFECT_PLAIN_NONE,
+    SYNTH_EFFECT_CONFOUNDED,
+    SYNTH_EFFECT_CONFOUNDED_NONE,
+    SYNTH_EFFECT_PARADOX,
+    SYNTH_EFFECT_COUNT
+};
 
 enum synth_scheme {
     SYNTH_NONE,
@@ -89,6 +117,15 @@ struct synth_scheme_truth {
     double re_referred, late, overturned;
     double advice_factor, response_days, converted;
     double cost_per_patient_year, cost_per_referral;
+};
+
+/* What differs between schemes, and between the practices that are under them. */
+struct synth_effect_truth {
+    const char *name;
+    const struct synth_scheme_truth *schemes; /* SYNTH_SCHEME_COUNT of them */
+    bool by_rank;                             /* schemes go by rank, not by the rota */
+    double pull, burden, chance;
+    double rejected_sigma, wait_sigma;
 };
 
 /* `weight` is the share of all referrals in a county with England's ages, up to a factor. usc and urgent are shares of
@@ -122,6 +159,7 @@ struct synth_reason_truth {
 };
 
 extern const struct synth_scheme_truth synth_scheme_truths[SYNTH_SCHEME_COUNT];
+extern const struct synth_effect_truth synth_effect_truths[SYNTH_EFFECT_COUNT];
 extern const struct synth_specialty_truth synth_specialty_truths[SYNTH_SPECIALTY_COUNT];
 extern const struct synth_age_band_truth synth_age_band_truths[SYNTH_AGE_BAND_COUNT];
 extern const struct synth_rota_truth synth_rota_truths[SYNTH_ROTA_COUNT];
@@ -139,6 +177,9 @@ struct synth_decision_chances {
 /* The chances of each first decision. `practice_factor` is the practice's factor of rejection. */
 struct synth_decision_chances synth_decision_chances(const struct synth_scheme_truth *scheme, size_t specialty,
                                                      enum synth_priority priority, double practice_factor);
+
+/* How often referrals to a specialty are rejected, of all priorities together, beside one whose factors are all 1. */
+double synth_specialty_rejection(size_t specialty);
 
 /* Median and sigma of the wait from acceptance to the first appointment, before the practice's factor. */
 struct synth_wait {
