@@ -74,18 +74,11 @@ static bool read_settings(const struct command_line *line, struct settings *sett
     };
     audience_parse(audience != NULL ? audience : "shared", &settings->audience);
     *usage = true;
+    if (settings->cases && !settings->packs)
+        return error_set(error, "--cases lists cases beside packs, and --no-packs writes none");
     return command_read_quarter(line, "period", &settings->period, error) &&
            reject_limit_parse(command_text(line, "max-rejects"), &settings->limit, error) &&
            reading_setup_open(&settings->reading, line, usage, error);
-    if (!command_read_day(line, "as-of", &settings->input.as_of, error) ||
-        !command_read_quarter(line, "period", &settings->period, error) ||
-        !command_read_integer(line, "jobs", 1, JOBS_MAX, &jobs, error) ||
-        !reject_limit_parse(command_text(line, "max-rejects"), &settings->limit, error))
-        return false;
-    settings->reading.options.worker_count = (size_t)jobs;
-    if (settings->cases && !settings->packs)
-        return error_set(error, "--cases lists cases beside packs, and --no-packs writes none");
-    return true;
 }
 
 /* The last quarter that was over by the as-of date. */
