@@ -9,6 +9,7 @@
 #include "referlens/output/cases_csv.h"
 #include "referlens/output/chart.h"
 #include "referlens/output/comparison_json.h"
+#include "referlens/output/comparison_page.h"
 #include "referlens/output/folder.h"
 #include "referlens/output/gnuplot.h"
 #include "referlens/output/page.h"
@@ -146,10 +147,12 @@ static bool write_all(const struct comparison_source *source, struct folder *fol
     done = done && results_sqlite_write(report, folder, workers, error);
     end_stage(settings, "results.sqlite", since);
     done = done && rejects_csv_write(report, folder, error) && comparison_json_write(source, folder, error) &&
-           (!settings->charts || charts_write(report, folder, practices, packs, workers, error));
+           (!settings->charts || charts_write(report, comparison_is_there(source) ? source : NULL, folder, practices,
+                                              packs, workers, error));
     end_stage(settings, "charts", since);
     done = done && cases_csv_write(report, folder, practices, packs, error) &&
            pages_write(report, folder, practices, packs, settings->charts, workers, error) &&
+           comparison_pages_write(source, folder, settings->charts, error) &&
            report_json_write(report, folder, error);
     end_stage(settings, "pages", since);
     return done;

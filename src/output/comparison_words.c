@@ -124,6 +124,15 @@ bool comparison_is_clear(struct estimate difference)
     return difference.lower > 0 || difference.upper < 0;
 }
 
+const char *comparison_direction(struct estimate difference, enum comparison_unit unit)
+{
+    if (!comparison_is_clear(difference))
+        return "no more different than chance";
+    if (unit == UNIT_DAYS)
+        return difference.lower > 0 ? "longer" : "shorter";
+    return difference.lower > 0 ? "higher" : "lower";
+}
+
 void comparison_add_reading(struct estimate difference, enum comparison_unit unit, const char *reason,
                             struct buffer *output)
 {
@@ -136,9 +145,9 @@ void comparison_add_reading(struct estimate difference, enum comparison_unit uni
     } else if (!comparison_is_clear(difference)) {
         buffer_add_formatted(output, "no more different than chance (%s; 95 %% CI %s)", moved.text, range.text);
     } else {
-        struct display size = comparison_signed(fabs(difference.value), unit);
+        const struct display size = comparison_signed(fabs(difference.value), unit);
         buffer_add_formatted(output, "%s %s (95 %% CI %s)", size.text[0] == '+' ? size.text + 1 : size.text,
-                             difference.value > 0 ? "higher" : "lower", range.text);
+                             comparison_direction(difference, unit), range.text);
     }
 }
 
