@@ -3,6 +3,8 @@
 #include "referlens/base/memory.h"
 #include "referlens/base/worker.h"
 #include "referlens/command/diagnostics.h"
+#include "referlens/command/interruption.h"
+#include "referlens/command/progress_line.h"
 #include "referlens/input/input.h"
 #include "referlens/measure/case_list.h"
 #include "referlens/measure/report.h"
@@ -183,6 +185,19 @@ static bool compare_and_write(const struct report *report, struct folder *folder
     return done;
 }
 
+/* From here on the report is there, whatever signal comes. */
+static bool publish(struct folder *folder, struct error *error)
+{
+    interruption_end();
+    return folder_publish(folder, error);
+}
+
+static void close_folder(struct folder *folder)
+{
+    interruption_end();
+    folder_close(folder);
+}
+
 /* Measures the cohort and writes the folder. */
 static bool make_report(const struct command_line *line, const struct settings *settings, const struct input *input,
                         struct folder *folder, struct timespec *since, struct error *error)
@@ -216,7 +231,7 @@ static bool make_report(const struct command_line *line, const struct settings *
     size_t practice_count = 0;
     const bool done = choose_practices(line, &report, &practices, &practice_count, error) &&
                       compare_and_write(&report, folder, settings, practices, practice_count, since, error) &&
-                      folder_publish(folder, error);
+                      publish(folder, error);
     memory_free(practices);
     report_release(&report);
     case_list_free(cases);
@@ -250,6 +265,18 @@ static void say_dates(const struct input *input, const struct settings *settings
     }
 }
 
+static bool read_files(const struct command_line *line, const struct settings *settings, struct input *input,
+                       struct error *error)
+{
+    struct progress progress = {0};
+    struct input_options input_options = settings->input;
+    input_options.progress = &progress;
+    struct progress_line *shown = progress_line_start(&progress);
+    const bool done = input_read(input, line->operands, line->operand_count, &input_options, error);
+    progress_line_end(shown);
+    return done;
+}
+
 static int run_report(const struct command_line *line)
 {
     struct settings settings;
@@ -259,14 +286,16 @@ static int run_report(const struct command_line *line)
     if (settings.charts && !gnuplot_check(&error))
         return command_fail(&error);
     struct folder *folder = NULL;
+    interruption_hold();
     if (!folder_open(settings.output, settings.force, &folder, &error))
         return command_fail(&error);
+    interruption_watch(folder);
     struct timespec since;
     clock_gettime(CLOCK_MONOTONIC, &since);
     struct input input;
     int status = COMMAND_FAILED;
-    if (!input_read(&input, line->operands, line->operand_count, &settings.input, &error)) {
-        folder_close(folder);
+    if (!read_files(line, &settings, &input, &error)) {
+        close_folder(folder);
         return command_fail(&error);
     }
     end_stage(&settings, "reading and linking", &since);
@@ -283,7 +312,7 @@ static int run_report(const struct command_line *line)
         else
             status = input.reject_count > 0 ? COMMAND_DONE_WITH_REJECTS : COMMAND_DONE;
     }
-    folder_close(folder);
+    close_folder(folder);
     input_release(&input);
     return status;
 }

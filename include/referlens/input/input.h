@@ -8,6 +8,7 @@
 
 #include "referlens/base/error.h"
 #include "referlens/base/ledger.h"
+#include "referlens/base/progress.h"
 #include "referlens/cohort/cohort.h"
 #include "referlens/input/file.h"
 
@@ -18,6 +19,7 @@ struct input_options {
     day as_of;           /* DAY_UNKNOWN: the latest date in the data */
     size_t worker_count; /* at least 1 */
     size_t chunk_bytes;  /* 0: the usual 4 MiB; tests make it small */
+    struct progress *progress; /* counts the bytes of referrals and outcomes; NULL: nobody looks */
 };
 
 struct input {
