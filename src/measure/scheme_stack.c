@@ -54,7 +54,8 @@ static double masked_share(double share, double n, bool exact)
     if (exact)
         return share;
     const double count = share * n, whole = round(count);
-    return fmin(disclosure_count(fabs(count - whole) < 1e-6 ? whole : count) / disclosure_count(n), 1);
+    const double shown = disclosure_count(fabs(count - whole) < 1e-6 ? whole : count) / disclosure_count(n);
+    return shown > 1 ? 1 : shown;
 }
 
 /* One cause at a time, all others competing. */

@@ -43,20 +43,6 @@ static void add_sentence(cJSON *list, const struct buffer *text)
     page_add_string(item, "text", text->bytes);
 }
 
-/* With few practices one sentence says so for all. */
-static const char *reason_but_few(double practices, const char *reason)
-{
-    return practices < COMPARISON_PRACTICES_MIN ? NULL : reason;
-}
-
-static void add_few(cJSON *row, const struct comparison *comparison, uint32_t scheme)
-{
-    const struct comparison_outcome *outcome = comparison_find_outcome(comparison, scheme, "rejection_rate");
-    const bool few = outcome != NULL && outcome->own.practices < COMPARISON_PRACTICES_MIN;
-    page_add_boolean(row, "few", few);
-    page_add_display(row, "practices", display_count(few ? outcome->own.practices : NAN));
-}
-
 /* "14.2 % of decided referrals were rejected (95 % CI 13.4–15.1 %); under no scheme 8.6 %. Adjusted: …" */
 static void add_outcome(cJSON *list, const struct comparison *comparison, const struct comparison_outcome *outcome,
                         const char *share)
@@ -69,9 +55,9 @@ static void add_outcome(cJSON *list, const struct comparison *comparison, const 
         buffer_add_formatted(&text, "; with %s %s", comparison_scheme_phrase(comparison->reference),
                              display_percent(reference.value).text);
     buffer_add_string(&text, ". Like with like: ");
-    comparison_add_reading(outcome->difference, UNIT_SHARE, reason_but_few(outcome->own.practices, outcome->reason), &text);
+    comparison_add_reading(outcome->difference, UNIT_SHARE, isnan(outcome->difference.value) ? outcome->reason : NULL, &text);
     buffer_add_character(&text, '.');
-    if (outcome->sign_change)
+    if (comparison_is_turned(outcome->crude_difference.value, outcome->difference.value, UNIT_SHARE))
         buffer_add_string(&text, " Adjustment turned the sign: the plain numbers mislead.");
     add_sentence(list, &text);
     buffer_release(&text);
@@ -87,7 +73,7 @@ static void add_delay(cJSON *list, const struct comparison *comparison, uint32_t
     struct buffer text = buffer_with_maximum(SENTENCE_MAX);
     buffer_add_formatted(&text, "Mean wait for the first decision within %d days of the GP’s referral, like with like: ",
                          horizon->days);
-    comparison_add_reading(horizon->mean_difference, UNIT_DAYS, reason_but_few(wait->own.practices, wait->reason), &text);
+    comparison_add_reading(horizon->mean_difference, UNIT_DAYS, NULL, &text);
     buffer_add_character(&text, '.');
     add_sentence(list, &text);
     buffer_release(&text);
@@ -117,7 +103,7 @@ static void add_scheme(cJSON *list, const struct comparison_source *source, uint
     cJSON *row = page_list_add(list);
     page_add_string(row, "title", scheme_titles[scheme]);
     page_add_boolean(row, "has_data", comparison->schemes[scheme]);
-    add_few(row, comparison, scheme);
+    page_add_string(row, "withheld_reason", comparison_withheld_reason(comparison, scheme));
     cJSON *sentences = page_add_list(row, "sentences");
     for (size_t i = 0; i < SENTENCES_A_SCHEME; i++) {
         const struct question *question = &questions[scheme][i];

@@ -50,7 +50,7 @@ static void add_findings(cJSON *document, const struct comparison *comparison)
             withheld++;
         else
             unclear++;
-        if (outcome->sign_change) {
+        if (comparison_is_turned(outcome->crude_difference.value, outcome->difference.value, unit)) {
             text.length = head;
             buffer_add_formatted(&text, "%s before adjustment, %s after it",
                                  comparison_signed(outcome->crude_difference.value, unit).text,
@@ -75,6 +75,7 @@ static void add_schemes(cJSON *document, const struct comparison *comparison)
         page_add_string(row, "id", scheme_names[scheme]);
         page_add_string(row, "scheme_title", scheme_titles[scheme]);
         page_add_string(row, "part", "all");
+        page_add_string(row, "withheld_reason", comparison_withheld_reason(comparison, scheme));
         cJSON *outcomes = page_add_list(row, "outcomes"), *waits = page_add_list(row, "waits"),
               *balance = page_add_list(row, "balance");
         for (size_t i = 0; i < comparison->outcome_count; i++) {
@@ -146,10 +147,13 @@ static void add_costs(cJSON *document, const struct comparison_source *source)
     page_add_display(document, "costs_until", display_day(source->costs->until));
 }
 
+/* Changes of sign stand among the findings, one by one. */
 static void add_cautions(cJSON *document, const struct comparison_source *source)
 {
     cJSON *list = page_add_list(document, "cautions");
     for (size_t i = 0; i < source->comparison->caution_count; i++) {
+        if (source->comparison->cautions[i].kind == CAUTION_SIGN_CHANGE)
+            continue;
         struct buffer text = buffer_with_maximum(SENTENCE_MAX);
         comparison_add_caution(source, &source->comparison->cautions[i], &text);
         add_sentence(list, &text);

@@ -7,11 +7,13 @@
 #include <stdio.h>
 #include <string.h>
 
-/* What the interval alone allows to say. */
+/* What the interval alone allows to say. Why there is none is said once for all rows of a scheme. */
 static const char *verdict(struct estimate difference, enum comparison_unit unit, const char *reason)
 {
-    if (isnan(difference.lower) || isnan(difference.upper))
+    if (isnan(difference.value))
         return reason != NULL ? reason : "no number";
+    if (isnan(difference.lower) || isnan(difference.upper))
+        return "no interval";
     return comparison_direction(difference, unit);
 }
 
@@ -66,8 +68,8 @@ void comparison_add_outcome_row(cJSON *list, const struct comparison_outcome *ou
     add_difference(row, "crude", outcome->crude_difference, unit, outcome->reason);
     add_difference(row, "adjusted", outcome->difference, unit, outcome->reason);
     page_add_display(row, "odds_ratio", odds_ratio(outcome->odds_ratio));
-    page_add_boolean(row, "sign_change", outcome->sign_change);
-    page_add_boolean(row, "is_rate", unit == UNIT_RATE);
+    page_add_boolean(row, "sign_change",
+                     comparison_is_turned(outcome->crude_difference.value, outcome->difference.value, unit));
 }
 
 void comparison_add_wait_row(cJSON *list, const struct comparison_wait *wait)
@@ -89,7 +91,9 @@ void comparison_add_wait_row(cJSON *list, const struct comparison_wait *wait)
         add_estimate(cell, "other", horizon->reference_crude, UNIT_SHARE);
         add_difference(cell, "adjusted", horizon->difference, UNIT_SHARE, wait->reason);
         add_difference(cell, "mean", horizon->mean_difference, UNIT_DAYS, wait->reason);
-        page_add_boolean(cell, "sign_change", horizon->sign_change);
+        page_add_boolean(cell, "sign_change",
+                         comparison_is_turned(horizon->crude.value - horizon->reference_crude.value,
+                                              horizon->difference.value, UNIT_SHARE));
     }
 }
 
@@ -121,7 +125,6 @@ void comparison_add_change_row(cJSON *list, const struct change *change)
     cJSON *row = page_list_add(list);
     page_add_display(row, "title", comparison_change_title(change));
     page_add_boolean(row, "not_recorded", change->status == RESULT_NOT_RECORDED);
-    page_add_boolean(row, "is_rate", change_unit(change) == UNIT_RATE);
     page_add_number(row, "months_before", (double)change->months_before);
     page_add_number(row, "months_after", (double)change->months_after);
     page_add_number(row, "months_not_settled", (double)change->months_unsettled);
