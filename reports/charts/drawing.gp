@@ -30,7 +30,7 @@ if (!nothing) {
         sheet index "strokes" using (of_kind(11, $1)):2:3:4 with vectors nohead lw 2 lc rgb colour_value[11] dt (6, 4) title " ", \
         sheet index "strokes" using (of_kind(12, $1)):2:3:4 with vectors nohead lw 1.2 lc rgb colour_value[12] dt (2, 3) title " ", \
         sheet index "dots" using 1:2:(type_value[int($3)]):(colour_value[int($3)]) \
-        with points pt variable ps 1 lw 2 lc rgb variable title " "
+        with points pt variable ps 0.85 lw 1.6 lc rgb variable title " "
 }
 
 load scripts."words.gp"

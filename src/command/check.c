@@ -54,7 +54,7 @@ static int check(const struct command_line *line, const struct reading_setup *se
 {
     struct error error = {""};
     struct input input;
-    if (!input_read(&input, line->operands, line->operand_count, &setup->options, &error))
+    if (!reading_read(setup, line, &input, &error))
         return command_fail(&error);
     const char *format = command_text(line, "format");
     const bool json = format != NULL && strcmp(format, "json") == 0;

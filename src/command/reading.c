@@ -2,6 +2,7 @@
 
 #include "referlens/base/memory.h"
 #include "referlens/base/worker.h"
+#include "referlens/command/progress_line.h"
 #include "referlens/output/assets.h"
 
 #include <stdio.h>
@@ -90,6 +91,18 @@ void reading_setup_release(struct reading_setup *setup)
     memory_free(setup->named);
     memory_free(setup->all_named);
     *setup = (struct reading_setup){0};
+}
+
+bool reading_read(const struct reading_setup *setup, const struct command_line *line, struct input *input,
+                  struct error *error)
+{
+    struct progress progress = {0};
+    struct input_options options = setup->options;
+    options.progress = &progress;
+    struct progress_line *shown = progress_line_start(&progress);
+    const bool done = input_read(input, line->operands, line->operand_count, &options, error);
+    progress_line_end(shown);
+    return done;
 }
 
 void reading_say_as_of(const struct input *input)

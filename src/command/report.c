@@ -2,6 +2,7 @@
 
 #include "referlens/base/memory.h"
 #include "referlens/command/diagnostics.h"
+#include "referlens/command/interruption.h"
 #include "referlens/command/reading.h"
 #include "referlens/input/input.h"
 #include "referlens/measure/case_list.h"
@@ -9,6 +10,7 @@
 #include "referlens/output/cases_csv.h"
 #include "referlens/output/chart.h"
 #include "referlens/output/comparison_json.h"
+#include "referlens/output/comparison_page.h"
 #include "referlens/output/folder.h"
 #include "referlens/output/gnuplot.h"
 #include "referlens/output/page.h"
@@ -138,10 +140,12 @@ static bool write_all(const struct comparison_source *source, struct folder *fol
     done = done && results_sqlite_write(report, folder, workers, error);
     end_stage(settings, "results.sqlite", since);
     done = done && rejects_csv_write(report, folder, error) && comparison_json_write(source, folder, error) &&
-           (!settings->charts || charts_write(report, folder, practices, packs, workers, error));
+           (!settings->charts || charts_write(report, comparison_is_there(source) ? source : NULL, folder, practices,
+                                              packs, workers, error));
     end_stage(settings, "charts", since);
     done = done && cases_csv_write(report, folder, practices, packs, error) &&
            pages_write(report, folder, practices, packs, settings->charts, workers, error) &&
+           comparison_pages_write(source, folder, settings->charts, error) &&
            report_json_write(report, folder, error);
     end_stage(settings, "pages", since);
     return done;
@@ -170,6 +174,19 @@ static bool compare_and_write(const struct report *report, struct folder *folder
     comparison_changes_release(&changes);
     comparison_costs_release(&costs);
     return done;
+}
+
+/* From here on the report is there, whatever signal comes. */
+static bool publish(struct folder *folder, struct error *error)
+{
+    interruption_end();
+    return folder_publish(folder, error);
+}
+
+static void close_folder(struct folder *folder)
+{
+    interruption_end();
+    folder_close(folder);
 }
 
 /* Measures the cohort and writes the folder. */
@@ -205,7 +222,7 @@ static bool make_report(const struct command_line *line, const struct settings *
     size_t practice_count = 0;
     const bool done = choose_practices(line, &report, &practices, &practice_count, error) &&
                       compare_and_write(&report, folder, settings, practices, practice_count, since, error) &&
-                      folder_publish(folder, error);
+                      publish(folder, error);
     memory_free(practices);
     report_release(&report);
     case_list_free(cases);
@@ -229,14 +246,16 @@ static int run_with(const struct command_line *line, struct settings *settings)
     if (settings->charts && !gnuplot_check(&error))
         return command_fail(&error);
     struct folder *folder = NULL;
+    interruption_hold();
     if (!folder_open(settings->output, settings->force, &folder, &error))
         return command_fail(&error);
+    interruption_watch(folder);
     struct timespec since;
     clock_gettime(CLOCK_MONOTONIC, &since);
     struct input input;
     int status = COMMAND_FAILED;
-    if (!input_read(&input, line->operands, line->operand_count, &settings->reading.options, &error)) {
-        folder_close(folder);
+    if (!reading_read(&settings->reading, line, &input, &error)) {
+        close_folder(folder);
         return command_fail(&error);
     }
     end_stage(settings, "reading and linking", &since);
@@ -254,7 +273,7 @@ static int run_with(const struct command_line *line, struct settings *settings)
         else
             status = input.reject_count > 0 ? COMMAND_DONE_WITH_REJECTS : COMMAND_DONE;
     }
-    folder_close(folder);
+    close_folder(folder);
     input_release(&input);
     return status;
 }

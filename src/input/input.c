@@ -58,8 +58,10 @@ static void add_chunks(const struct reading *reading, enum file_kind kind, struc
 {
     for (size_t i = 0; i < reading->input->file_count; i++) {
         const struct input_file *file = &reading->input->files[i];
-        if (input_file_makes(file, kind))
-            chunk_list_add_file(list, i, file, chunk_bytes(reading));
+        if (!input_file_makes(file, kind))
+            continue;
+        chunk_list_add_file(list, i, file, chunk_bytes(reading));
+        progress_expect(reading->options->progress, file->body.length);
     }
 }
 
@@ -125,6 +127,7 @@ static void hash_or_read_referrals(void *context, size_t task, size_t worker)
     struct chunk *chunk = &reading->referrals.chunks[task - reading->input->file_count];
     const struct chunk_context chunk_context = context_of(reading, chunk);
     chunk_read_referrals(chunk, &chunk_context);
+    progress_add(reading->options->progress, chunk->text.length);
 }
 
 static void read_outcomes(void *context, size_t task, size_t worker)
@@ -136,6 +139,7 @@ static void read_outcomes(void *context, size_t task, size_t worker)
         return;
     const struct chunk_context chunk_context = context_of(reading, chunk);
     chunk_read_outcomes(chunk, &chunk_context);
+    progress_add(reading->options->progress, chunk->text.length);
 }
 
 static bool was_refused(const struct chunk_list *list, size_t file)
@@ -164,6 +168,7 @@ static size_t supersede_refused(const struct reading *reading, struct chunk_list
             referral_batch_release(&chunk->referrals);
         }
         chunk_list_add_in_order(list, file, &reading->input->files[file]);
+        progress_expect(reading->options->progress, reading->input->files[file].body.length);
     }
     return list->count - count;
 }
@@ -236,6 +241,7 @@ static bool take_referrals(struct reading *reading, struct error *error)
 static bool read_all_referrals(struct reading *reading, struct error *error)
 {
     add_chunks(reading, FILE_REFERRALS, &reading->referrals);
+    add_chunks(reading, FILE_OUTCOMES, &reading->outcomes);
     const size_t hashing = reading->input->file_count;
     worker_run(reading->options->worker_count, hashing + reading->referrals.count, hash_or_read_referrals, reading);
     size_t again = supersede_refused(reading, &reading->referrals);
@@ -266,7 +272,6 @@ static bool read_all_outcomes(struct reading *reading, struct error *error)
 {
     struct input *input = reading->input;
     struct chunk_list *list = &reading->outcomes;
-    add_chunks(reading, FILE_OUTCOMES, list);
     const size_t writers = number_writers(list, 0, 0);
     size_t events = 0, spare = 0; /* every file may have to be read again */
     for (size_t i = 0; i < input->file_count; i++) {

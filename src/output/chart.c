@@ -2,12 +2,16 @@
 
 #include "referlens/base/memory.h"
 #include "referlens/base/worker.h"
+#include "referlens/output/chart_changes.h"
 #include "referlens/output/chart_flow.h"
 #include "referlens/output/chart_funnel.h"
 #include "referlens/output/chart_over_time.h"
 #include "referlens/output/chart_periods.h"
 #include "referlens/output/chart_picture.h"
 #include "referlens/output/chart_reasons.h"
+#include "referlens/output/chart_scheme_balance.h"
+#include "referlens/output/chart_scheme_outcomes.h"
+#include "referlens/output/chart_scheme_waits.h"
 #include "referlens/output/chart_sheet.h"
 #include "referlens/output/chart_source.h"
 #include "referlens/output/chart_specialties.h"
@@ -55,6 +59,25 @@ const struct chart chart_table[] = {
     {"rejection-over-time", "Rejection rate by quarter, with control limits", EVERYWHERE,
      "Points joined by a line, one for each quarter, about the usual level; hollow where the quarter is not complete.",
      chart_write_over_time},
+    {"scheme-outcomes", "Schemes beside the reference: crude and adjusted differences", CHART_OF_COMPARISON,
+     "Forest plot: a row for each outcome and scheme, with the crude and the adjusted difference from the reference as points "
+     "and their intervals as lines, left and right of no difference.",
+     chart_write_scheme_outcomes},
+    {"scheme-waits", "Where the referrals of each scheme stood, day by day", CHART_OF_COMPARISON,
+     "A panel for each scheme: from the left, the share seen rises from below, the shares turned away and cancelled come down "
+     "from above, and between them is who still waits.",
+     chart_write_scheme_waits},
+    {"scheme-balance", "How unlike the referrals of each scheme and of the reference are", CHART_OF_COMPARISON,
+     "A row for each variable, with a point for each scheme at its standardised mean difference from the reference.",
+     chart_write_scheme_balance},
+    {"scheme-moves", "Share rejected before and after a move from one scheme to another", CHART_OF_COMPARISON,
+     "A panel for each pair of schemes: a point a month, a fitted line before and after the move, and a dashed line where the "
+     "first would have led.",
+     chart_write_scheme_moves},
+    {"meeting-series", "Before and after the first peer-review meeting", CHART_OF_COMPARISON,
+     "A panel for each of four outcomes: a point a month, a fitted line before and after the first meeting, and a dashed line "
+     "where the first would have led.",
+     chart_write_meeting_series},
 };
 
 const size_t chart_count = sizeof chart_table / sizeof chart_table[0];
@@ -64,9 +87,10 @@ void chart_list(struct buffer *output)
     buffer_add_string(output, "id\tscopes\ttitle\n");
     for (size_t i = 0; i < chart_count; i++) {
         const struct chart *chart = &chart_table[i];
-        const char *scopes = chart->scopes == EVERYWHERE        ? "report, practice"
-                             : chart->scopes == CHART_OF_REPORT ? "report"
-                                                                : "practice";
+        const char *scopes = chart->scopes == EVERYWHERE            ? "report, practice"
+                             : chart->scopes == CHART_OF_REPORT     ? "report"
+                             : chart->scopes == CHART_OF_COMPARISON ? "comparison"
+                                                                    : "practice";
         buffer_add_formatted(output, "%s\t%s\t%s\n", chart->id, scopes, chart->title);
     }
 }
@@ -88,6 +112,14 @@ struct charts_run {
     bool *failed;              /* by task */
     atomic_bool stop;
 };
+
+/* Which charts are drawn for the whole report, and which for a practice. */
+static unsigned scope_of(const struct charts_run *run, bool of_report)
+{
+    if (!of_report)
+        return CHART_OF_PRACTICE;
+    return CHART_OF_REPORT | (run->common->comparison != NULL ? CHART_OF_COMPARISON : 0);
+}
 
 /* "practices/A81001/" or "" for the whole report. */
 static void place_of(const struct report *report, uint32_t practice, char place[NAME_SIZE])
@@ -134,7 +166,7 @@ static bool write_charts(const struct charts_run *run, uint32_t practice, struct
         report_practice(run->report, practice, true, &results);
         source.results = &results;
     }
-    unsigned scope = practice == SLICE_ALL ? CHART_OF_REPORT : CHART_OF_PRACTICE;
+    const unsigned scope = scope_of(run, practice == SLICE_ALL);
     bool done = true;
     for (size_t i = 0; i < chart_count && done; i++) {
         if ((chart_table[i].scopes & scope) != 0)
@@ -194,7 +226,7 @@ static void finish_task(void *context, size_t task, size_t worker)
     struct charts_run *run = context;
     size_t first = task == 0 ? 0 : (task - 1) * PRACTICES_A_TASK;
     size_t count = task == 0 ? 1 : PRACTICES_A_TASK;
-    unsigned scope = task == 0 ? CHART_OF_REPORT : CHART_OF_PRACTICE;
+    const unsigned scope = scope_of(run, task == 0);
     for (size_t i = first; i < first + count && (task == 0 || i < run->practice_count); i++) {
         char place[NAME_SIZE];
         place_of(run->report, task == 0 ? SLICE_ALL : run->practices[i], place);
@@ -228,11 +260,12 @@ static bool first_failure(const struct charts_run *run, size_t task_count, struc
     return true;
 }
 
-bool charts_write(const struct report *report, struct folder *folder, const uint32_t *practices, size_t practice_count,
-                  size_t worker_count, struct error *error)
+bool charts_write(const struct report *report, const struct comparison_source *comparison, struct folder *folder,
+                  const uint32_t *practices, size_t practice_count, size_t worker_count, struct error *error)
 {
     size_t task_count = 1 + (practice_count + PRACTICES_A_TASK - 1) / PRACTICES_A_TASK;
     struct chart_common common = chart_common_of(report, practices, practice_count);
+    common.comparison = comparison;
     struct charts_run run = {
         .report = report,
         .folder = folder,

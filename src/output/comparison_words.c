@@ -82,14 +82,27 @@ struct display comparison_range(struct estimate estimate, enum comparison_unit u
     return range;
 }
 
+static int64_t tenths_of(double difference, enum comparison_unit unit)
+{
+    const double scaled = unit == UNIT_SHARE ? 100 * difference : difference;
+    return (int64_t)llround(fmin(fmax(scaled, -1e12), 1e12) * 10);
+}
+
+bool comparison_is_turned(double crude, double adjusted, enum comparison_unit unit)
+{
+    if (isnan(crude) || isnan(adjusted))
+        return false;
+    const int64_t before = tenths_of(crude, unit), after = tenths_of(adjusted, unit);
+    return (before < 0 && after > 0) || (before > 0 && after < 0);
+}
+
 /* With one decimal and a sign, shares in percentage points. */
 static struct display signed_number(double difference, enum comparison_unit unit)
 {
     struct display display = {""};
     if (isnan(difference))
         return display;
-    const double scaled = unit == UNIT_SHARE ? 100 * difference : difference;
-    const int64_t tenths = (int64_t)llround(fmin(fmax(scaled, -1e12), 1e12) * 10);
+    const int64_t tenths = tenths_of(difference, unit);
     const char *sign = tenths > 0 ? "+" : tenths < 0 ? "−" : "";
     snprintf(display.text, DISPLAY_SIZE, "%s%.60s", sign, display_rate((double)imaxabs(tenths) / 10).text);
     return display;
@@ -124,6 +137,15 @@ bool comparison_is_clear(struct estimate difference)
     return difference.lower > 0 || difference.upper < 0;
 }
 
+const char *comparison_direction(struct estimate difference, enum comparison_unit unit)
+{
+    if (!comparison_is_clear(difference))
+        return "no more different than chance";
+    if (unit == UNIT_DAYS)
+        return difference.lower > 0 ? "longer" : "shorter";
+    return difference.lower > 0 ? "higher" : "lower";
+}
+
 void comparison_add_reading(struct estimate difference, enum comparison_unit unit, const char *reason,
                             struct buffer *output)
 {
@@ -136,10 +158,28 @@ void comparison_add_reading(struct estimate difference, enum comparison_unit uni
     } else if (!comparison_is_clear(difference)) {
         buffer_add_formatted(output, "no more different than chance (%s; 95 %% CI %s)", moved.text, range.text);
     } else {
-        struct display size = comparison_signed(fabs(difference.value), unit);
+        const struct display size = comparison_signed(fabs(difference.value), unit);
         buffer_add_formatted(output, "%s %s (95 %% CI %s)", size.text[0] == '+' ? size.text + 1 : size.text,
-                             difference.value > 0 ? "higher" : "lower", range.text);
+                             comparison_direction(difference, unit), range.text);
     }
+}
+
+const char *comparison_withheld_reason(const struct comparison *comparison, uint32_t scheme)
+{
+    size_t withheld = 0, others = 0;
+    const char *reason = NULL;
+    for (size_t i = 0; i < comparison->outcome_count; i++) {
+        const struct comparison_outcome *outcome = &comparison->outcomes[i];
+        if (outcome->scheme != scheme || isnan(outcome->difference.value))
+            continue;
+        if (isnan(outcome->difference.lower) && outcome->reason != NULL) {
+            reason = outcome->reason;
+            withheld++;
+        } else {
+            others++;
+        }
+    }
+    return withheld > others ? reason : NULL;
 }
 
 /* Cautions. */

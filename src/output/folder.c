@@ -12,13 +12,14 @@
 #include <string.h>
 #include <sys/file.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #define PARTIAL_SUFFIX ".referlens-partial"
 #define LOCK_SUFFIX    ".referlens-lock"
 #define ASIDE_SUFFIX   ".referlens-old"
 
-enum { REPORT_JSON_MAX = 16 << 20, SAFE_NAME_MAX = 32, READ_SIZE = 1 << 16 };
+enum { REPORT_JSON_MAX = 16 << 20, SAFE_NAME_MAX = 32, READ_SIZE = 1 << 16, DISCARD_TRIES = 1000 };
 
 /* Names are relative to `parent`. */
 struct folder {
@@ -386,6 +387,14 @@ bool folder_publish(struct folder *folder, struct error *error)
     tree_remove(folder->parent, folder->partial, NULL);
     tree_remove(folder->parent, folder->aside, NULL);
     return true;
+}
+
+void folder_discard(const struct folder *folder)
+{
+    /* A file that is made between the removal of the others and that of the folder needs another go. */
+    for (int tries = 0; tries < DISCARD_TRIES && !tree_remove(folder->parent, folder->partial, NULL); tries++)
+        nanosleep(&(struct timespec){.tv_nsec = 1000000}, NULL);
+    unlinkat(folder->parent, folder->lock, 0);
 }
 
 void folder_close(struct folder *folder)

@@ -2,13 +2,13 @@
 
 #include "referlens/base/json_writer.h"
 #include "referlens/base/memory.h"
-#include "referlens/output/assets.h"
 #include "referlens/output/in_order.h"
 #include "referlens/output/page_charts.h"
 #include "referlens/output/page_context.h"
 #include "referlens/output/page_json.h"
 #include "referlens/output/page_overview.h"
 #include "referlens/output/page_practice.h"
+#include "referlens/output/page_templates.h"
 #include "referlens/output/prompts.h"
 #include "referlens/output/template.h"
 
@@ -16,8 +16,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* The most that one page may hold, in bytes: an overview of 6,500 practices takes about a tenth of it. */
-enum { PAGE_SIZE_MAX = 128 << 20, PACK_SIZE_MAX = 16 << 20, NAME_SIZE = 96 };
+enum { PACK_SIZE_MAX = 16 << 20, NAME_SIZE = 96 };
 
 static const char overview_template[] = "overview.html";
 static const char practice_template[] = "practice.html";
@@ -37,40 +36,6 @@ struct run {
     bool with_charts;
     struct pack *packs; /* by worker */
 };
-
-/* Templates. */
-
-static bool load(struct template_set *set, const char *name, struct error *error)
-{
-    static const char style[] = ".css";
-    size_t length = strlen(name);
-    bool is_style = length > sizeof style && strcmp(name + length - (sizeof style - 1), style) == 0;
-    char path[NAME_SIZE];
-    snprintf(path, sizeof path, "%s%s", is_style ? "" : "templates/", name);
-    struct buffer source = buffer_with_maximum(ASSET_SIZE_MAX);
-    bool done = assets_read(path, &source, error) && template_set_add(set, name, buffer_text(&source), error);
-    buffer_release(&source);
-    return done;
-}
-
-static bool load_all(struct template_set *set, struct error *error)
-{
-    if (!load(set, overview_template, error) || !load(set, practice_template, error)) {
-        return false;
-    }
-    struct text missing;
-    while ((missing = template_set_missing(set)).length > 0) {
-        char name[NAME_SIZE];
-        if (missing.length >= NAME_SIZE / 2) {
-            return error_set(error, "a template's name is too long: %.*s", NAME_SIZE / 2, missing.bytes);
-        }
-        snprintf(name, sizeof name, "%.*s", (int)missing.length, missing.bytes);
-        if (!load(set, name, error)) {
-            return false;
-        }
-    }
-    return template_set_link(set, error);
-}
 
 /* Packs: made by any worker, written in order. */
 
@@ -162,9 +127,10 @@ static bool write_overview(const struct run *run, size_t practice_count, struct 
 bool pages_write(const struct report *report, struct folder *folder, const uint32_t *practices, size_t practice_count,
                  bool with_charts, size_t worker_count, struct error *error)
 {
-    struct template_set *templates = template_set_make();
+    const char *const names[] = {overview_template, practice_template};
+    struct template_set *templates = page_templates_load(names, sizeof names / sizeof names[0], error);
     struct prompts *prompts = NULL;
-    if (!load_all(templates, error) || !prompts_load(&prompts, error)) {
+    if (templates == NULL || !prompts_load(&prompts, error)) {
         template_set_free(templates);
         return false;
     }

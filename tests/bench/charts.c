@@ -102,7 +102,7 @@ static void draw_both(const struct report *report, struct folder *folder, size_t
         practices[i] = (uint32_t)i;
     struct error error = {""};
     struct times start = times_now();
-    if (!charts_write(report, folder, practices, practice_count, worker_count, &error))
+    if (!charts_write(report, NULL, folder, practices, practice_count, worker_count, &error))
         give_up(&error);
     struct times middle = times_now();
     struct again again = list_sheets(report, folder_path(folder), worker_count);

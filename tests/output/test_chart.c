@@ -147,7 +147,7 @@ static void draw(struct run *run, size_t worker_count)
     for (size_t i = 0; i < count; i++)
         practices[i] = (uint32_t)i;
     struct error error = {""};
-    bool done = charts_write(&run->report, run->folder, practices, count, worker_count, &error);
+    bool done = charts_write(&run->report, NULL, run->folder, practices, count, worker_count, &error);
     assert_string_equal(error.message, "");
     assert_true(done);
 }
@@ -458,7 +458,7 @@ static void a_county_without_referrals_has_charts_that_say_so(void **state)
     struct run run;
     run_prepare(&run, &county, AUDIENCE_SHARED);
     struct error error = {""};
-    assert_true(charts_write(&run.report, run.folder, NULL, 0, 2, &error));
+    assert_true(charts_write(&run.report, NULL, run.folder, NULL, 0, 2, &error));
     for (size_t i = 0; i < chart_count; i++) {
         if ((chart_table[i].scopes & CHART_OF_REPORT) == 0)
             continue;
@@ -494,7 +494,7 @@ static void a_failing_script_fails_the_charts_and_is_named(void **state)
     assert_int_equal(setenv("REFERLENS_REPORTS", "mine", 1), 0);
     struct error error = {""};
     uint32_t practices[] = {0, 1};
-    assert_false(charts_write(&run.report, run.folder, practices, 2, 2, &error));
+    assert_false(charts_write(&run.report, NULL, run.folder, practices, 2, 2, &error));
     assert_non_null(strstr(error.message, "gnuplot failed"));
     assert_int_equal(setenv("REFERLENS_REPORTS", reports, 1), 0);
     run_release(&run);

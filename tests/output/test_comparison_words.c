@@ -45,7 +45,7 @@ static void a_reading_says_no_more_than_the_interval(void **state)
 {
     (void)state;
     assert_reading((struct estimate){0.054, 0.032, 0.076}, UNIT_SHARE, NULL, "5.4 points higher (95 % CI +3.2 to +7.6)");
-    assert_reading((struct estimate){-2, -3, -1}, UNIT_DAYS, NULL, "2.0 days lower (95 % CI −3.0 to −1.0)");
+    assert_reading((struct estimate){-2, -3, -1}, UNIT_DAYS, NULL, "2.0 days shorter (95 % CI −3.0 to −1.0)");
     assert_reading((struct estimate){0.006, -0.01, 0.022}, UNIT_SHARE, NULL,
                    "no more different than chance (+0.6 points; 95 % CI −1.0 to +2.2)");
     assert_reading((struct estimate){0.006, 0, 0.022}, UNIT_SHARE, NULL,

@@ -38,6 +38,10 @@ bool reading_setup_open(struct reading_setup *setup, const struct command_line *
 /* The inputs that were read with it must have been released before. A zeroed one is allowed. */
 void reading_setup_release(struct reading_setup *setup);
 
+/* Reads the files that the line names, with a progress line on a terminal. As input_read otherwise. */
+bool reading_read(const struct reading_setup *setup, const struct command_line *line, struct input *input,
+                  struct error *error);
+
 /* Says on standard error which dates were taken where none was given. */
 void reading_say_as_of(const struct input *input);
 

@@ -9,6 +9,7 @@
 #include "referlens/base/arena.h"
 #include "referlens/base/error.h"
 #include "referlens/base/ledger.h"
+#include "referlens/base/progress.h"
 #include "referlens/cohort/cohort.h"
 #include "referlens/input/file.h"
 
@@ -20,6 +21,7 @@ struct input_options {
     size_t worker_count; /* at least 1 */
     size_t chunk_bytes;  /* 0: the usual 4 MiB; tests make it small */
     struct reading_options reading; /* its profiles and key must outlive the input */
+    struct progress *progress; /* counts the bytes of referrals and outcomes; NULL: nobody looks */
 };
 
 struct input {

@@ -18,9 +18,10 @@
 
 struct chart_source;
 struct chart_sheet;
+struct comparison_source;
 
-/* Whose charts it is among. */
-enum chart_scope { CHART_OF_REPORT = 1 << 0, CHART_OF_PRACTICE = 1 << 1 };
+/* Whose charts it is among; those of a comparison are the report's where there is one. */
+enum chart_scope { CHART_OF_REPORT = 1 << 0, CHART_OF_PRACTICE = 1 << 1, CHART_OF_COMPARISON = 1 << 2 };
 
 struct chart {
     const char *id;    /* names its files: letters and "-" */
@@ -41,8 +42,9 @@ void chart_list(struct buffer *output);
 
 /* Draws the charts of the report, and those of the practices named (dictionary codes), into the folder. Practices are
  * handled a few at a time by `worker_count` workers, each with a gnuplot of its own, so that memory and open files do not
- * grow with their number. The same files come out whatever the number of workers. */
-bool charts_write(const struct report *report, struct folder *folder, const uint32_t *practices, size_t practice_count,
-                  size_t worker_count, struct error *error);
+ * grow with their number. The same files come out whatever the number of workers. `comparison` may be
+ * NULL. */
+bool charts_write(const struct report *report, const struct comparison_source *comparison, struct folder *folder,
+                  const uint32_t *practices, size_t practice_count, size_t worker_count, struct error *error);
 
 #endif

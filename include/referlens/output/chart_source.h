@@ -11,6 +11,7 @@
 #include "referlens/measure/report.h"
 #include "referlens/measure/spread.h"
 #include "referlens/output/chart_sheet.h"
+#include "referlens/output/comparison_source.h"
 #include "referlens/output/page_format.h"
 
 #include <stdbool.h>
@@ -24,6 +25,7 @@ enum { PERIODS_MAX = 20 };
 /* Of a whole report, for its own charts and as the background of each practice's. */
 struct chart_common {
     const struct report *report; /* borrowed */
+    const struct comparison_source *comparison; /* borrowed; NULL where schemes are not compared */
     struct practice_funnel funnel;
     struct practice_point *peers; /* fit to stand unnamed in a practice's chart, in the order of size and rate; owned */
     size_t peer_count;

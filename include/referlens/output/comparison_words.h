@@ -34,8 +34,16 @@ struct display comparison_signed_range(struct estimate difference, enum comparis
 void comparison_add_reading(struct estimate difference, enum comparison_unit unit, const char *reason,
                             struct buffer *output);
 
-/* Whether the interval excludes no difference. */
+/* Whether the interval excludes no difference; and the words for which way it lies: "higher", of days "longer", or "no
+ * more different than chance". */
 bool comparison_is_clear(struct estimate difference);
+const char *comparison_direction(struct estimate difference, enum comparison_unit unit);
+
+/* Whether two differences, as they are shown, point opposite ways: what rounds to 0.0 points nowhere. */
+bool comparison_is_turned(double crude, double adjusted, enum comparison_unit unit);
+
+/* Why the differences of a scheme have no intervals, where that holds for most of them; NULL otherwise. */
+const char *comparison_withheld_reason(const struct comparison *comparison, uint32_t scheme);
 
 /* The sentence of a caution. */
 void comparison_add_caution(const struct comparison_source *source, const struct comparison_caution *caution,

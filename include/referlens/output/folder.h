@@ -60,6 +60,10 @@ bool folder_list(const struct folder *folder, struct tree_files *files, struct e
  * failure the target is as it was. */
 bool folder_publish(struct folder *folder, struct error *error);
 
+/* For a program that is about to end: removes the partial folder and the lock while other threads may still be writing,
+ * which they then can't any more. Not once folder_publish was called. */
+void folder_discard(const struct folder *folder);
+
 /* Removes the partial folder unless it was published, and releases all. NULL is allowed. */
 void folder_close(struct folder *folder);
 

@@ -1,0 +1,19 @@
+/* A line on the terminal that says how far reading has come: bytes done of bytes in all, and a rate.
+ *
+ * It appears after a second, is written over ten times a second, and is gone once the work is done. Where standard
+ * error is no terminal there is none.
+ */
+#ifndef REFERLENS_COMMAND_PROGRESS_LINE_H
+#define REFERLENS_COMMAND_PROGRESS_LINE_H
+
+#include "referlens/base/progress.h"
+
+struct progress_line;
+
+/* Starts to show it; NULL where there is nothing to show it on. `progress` must outlive the line. */
+struct progress_line *progress_line_start(const struct progress *progress);
+
+/* Takes the line away. Nothing else may be printed between the two. NULL is allowed. */
+void progress_line_end(struct progress_line *line);
+
+#endif

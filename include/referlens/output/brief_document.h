@@ -1,0 +1,16 @@
+/* The document behind brief.html: one page of plain sentences that may be attached to a letter.
+ *
+ * Each sentence is made by a rule from one result with its interval, or says that the data cannot tell. Which sentences
+ * there are is one table. Called by comparison_page.c.
+ */
+#ifndef REFERLENS_OUTPUT_BRIEF_DOCUMENT_H
+#define REFERLENS_OUTPUT_BRIEF_DOCUMENT_H
+
+#include "referlens/output/comparison_source.h"
+
+#include <cjson/cJSON.h>
+
+/* The caller owns the document. */
+cJSON *brief_document(const struct comparison_source *source);
+
+#endif

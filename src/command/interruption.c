@@ -1,0 +1,93 @@
+#include "referlens/command/interruption.h"
+
+#include "referlens/command/command.h"
+
+#include <pthread.h>
+#include <signal.h>
+#include <stddef.h>
+#include <unistd.h>
+
+/* There is one program and one report to be taken away, whichever thread has to. `folder` is NULL where there is none.
+ */
+static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+static const struct folder *watched;
+
+static void signals_of_interest(sigset_t *set)
+{
+    static const int signals[] = {SIGINT, SIGTERM, SIGHUP};
+    sigemptyset(set);
+    for (size_t i = 0; i < sizeof signals / sizeof signals[0]; i++) {
+        struct sigaction action;
+        if (sigaction(signals[i], NULL, &action) == 0 && action.sa_handler != SIG_IGN)
+            sigaddset(set, signals[i]);
+    }
+}
+
+/* Ends the program as the signal does by itself. */
+static void die_of(int signal_number)
+{
+    sigset_t set;
+    signal(signal_number, SIG_DFL);
+    sigemptyset(&set);
+    sigaddset(&set, signal_number);
+    pthread_sigmask(SIG_UNBLOCK, &set, NULL);
+    raise(signal_number);
+    _exit(COMMAND_FAILED);
+}
+
+static void *wait_for_signal(void *argument)
+{
+    (void)argument;
+    static const char message[] = "referlens: interrupted; nothing was written\n";
+    sigset_t set;
+    int signal_number;
+    signals_of_interest(&set);
+    while (sigwait(&set, &signal_number) != 0)
+        continue;
+    pthread_mutex_lock(&lock); /* for good: whoever wants to publish waits until the program is gone */
+    if (watched != NULL) {
+        folder_discard(watched);
+        const ssize_t written = write(STDERR_FILENO, message, sizeof message - 1);
+        (void)written;
+        die_of(signal_number);
+    }
+    pthread_mutex_unlock(&lock);
+    return NULL;
+}
+
+static void discard_without_memory(void)
+{
+    if (pthread_mutex_trylock(&lock) == 0 && watched != NULL)
+        folder_discard(watched);
+}
+
+void interruption_hold(void)
+{
+    sigset_t set;
+    signals_of_interest(&set);
+    pthread_sigmask(SIG_BLOCK, &set, NULL);
+}
+
+void interruption_watch(const struct folder *folder)
+{
+    pthread_t thread;
+    pthread_mutex_lock(&lock);
+    watched = folder;
+    pthread_mutex_unlock(&lock);
+    command_on_exhausted(discard_without_memory);
+    if (pthread_create(&thread, NULL, wait_for_signal, NULL) == 0) {
+        pthread_detach(thread);
+    } else {
+        sigset_t set;
+        signals_of_interest(&set);
+        pthread_sigmask(SIG_UNBLOCK, &set, NULL);
+    }
+}
+
+void interruption_end(void)
+{
+    command_on_exhausted(NULL);
+    pthread_mutex_lock(&lock);
+    watched = NULL;
+    pthread_mutex_unlock(&lock);
+}

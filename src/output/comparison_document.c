@@ -1,0 +1,175 @@
+#include "referlens/output/comparison_document.h"
+
+#include "referlens/output/comparison_rows.h"
+#include "referlens/output/comparison_systems.h"
+#include "referlens/output/comparison_words.h"
+#include "referlens/output/page_json.h"
+#include "referlens/output/page_parts.h"
+
+#include <math.h>
+#include <string.h>
+
+enum { SENTENCE_MAX = 1 << 10 };
+
+void comparison_add_about(cJSON *document, const struct comparison_source *source)
+{
+    const struct comparison *comparison = source->comparison;
+    page_add_about(document, source->report, source->report->audience == AUDIENCE_ANALYST);
+    cJSON *reference = page_add_object(document, "reference");
+    page_add_string(reference, "id", scheme_names[comparison->reference]);
+    page_add_string(reference, "title", scheme_titles[comparison->reference]);
+    page_add_string(reference, "phrase", comparison_scheme_phrase(comparison->reference));
+    page_add_boolean(reference, "is_none", comparison->reference == SCHEME_NONE);
+    page_add_boolean(document, "reference_assumed", comparison->reference_assumed);
+    page_add_string(document, "not_adjusted", comparison_not_adjusted);
+}
+
+/* What can be said at all. */
+
+static void add_sentence(cJSON *list, const struct buffer *text)
+{
+    cJSON *item = page_list_add(list);
+    page_add_string(item, "text", text->bytes);
+}
+
+/* Outcomes whose adjusted difference excludes none, and those whose sign adjustment turned. */
+static void add_findings(cJSON *document, const struct comparison *comparison)
+{
+    cJSON *clear = page_add_list(document, "clear"), *turned = page_add_list(document, "turned");
+    size_t unclear = 0, withheld = 0;
+    for (size_t i = 0; i < comparison->outcome_count; i++) {
+        const struct comparison_outcome *outcome = &comparison->outcomes[i];
+        const enum comparison_unit unit = comparison_unit_of(outcome->measure);
+        struct buffer text = buffer_with_maximum(SENTENCE_MAX);
+        buffer_add_formatted(&text, "%s, %s: ", scheme_titles[outcome->scheme], measure_table[outcome->measure].title);
+        const size_t head = text.length;
+        comparison_add_reading(outcome->difference, unit, outcome->reason, &text);
+        if (comparison_is_clear(outcome->difference))
+            add_sentence(clear, &text);
+        else if (isnan(outcome->difference.lower))
+            withheld++;
+        else
+            unclear++;
+        if (comparison_is_turned(outcome->crude_difference.value, outcome->difference.value, unit)) {
+            text.length = head;
+            buffer_add_formatted(&text, "%s before adjustment, %s after it",
+                                 comparison_signed(outcome->crude_difference.value, unit).text,
+                                 comparison_signed(outcome->difference.value, unit).text);
+            add_sentence(turned, &text);
+        }
+        buffer_release(&text);
+    }
+    page_add_display(document, "unclear", display_count((double)unclear));
+    page_add_display(document, "withheld", display_count((double)withheld));
+    page_add_number(document, "outcome_count", (double)comparison->outcome_count);
+}
+
+/* Every scheme but the reference, with all that is compared. */
+static void add_schemes(cJSON *document, const struct comparison *comparison)
+{
+    cJSON *list = page_add_list(document, "schemes");
+    for (uint32_t scheme = 0; scheme < SCHEME_COUNT; scheme++) {
+        if (!comparison->schemes[scheme] || scheme == comparison->reference)
+            continue;
+        cJSON *row = page_list_add(list);
+        page_add_string(row, "id", scheme_names[scheme]);
+        page_add_string(row, "scheme_title", scheme_titles[scheme]);
+        page_add_string(row, "part", "all");
+        page_add_string(row, "withheld_reason", comparison_withheld_reason(comparison, scheme));
+        cJSON *outcomes = page_add_list(row, "outcomes"), *waits = page_add_list(row, "waits"),
+              *balance = page_add_list(row, "balance");
+        for (size_t i = 0; i < comparison->outcome_count; i++) {
+            if (comparison->outcomes[i].scheme == scheme)
+                comparison_add_outcome_row(outcomes, &comparison->outcomes[i]);
+        }
+        for (size_t i = 0; i < comparison->wait_count; i++) {
+            if (comparison->waits[i].scheme == scheme)
+                comparison_add_wait_row(waits, &comparison->waits[i]);
+        }
+        for (size_t i = 0; i < comparison->balance_count; i++) {
+            if (comparison->balance[i].scheme == scheme)
+                comparison_add_balance_row(balance, &comparison->balance[i]);
+        }
+    }
+}
+
+/* Changes: a group after another. */
+
+static cJSON *add_group(cJSON *list, const struct change *change)
+{
+    cJSON *group = page_list_add(list);
+    if (change->from < SCHEME_COUNT) {
+        page_add_string(group, "from", comparison_scheme_phrase(change->from));
+        page_add_string(group, "to", comparison_scheme_phrase(change->to));
+    }
+    page_add_number(group, "practices", (double)change->practices);
+    page_add_number(group, "comparators", (double)change->comparators);
+    page_add_boolean(group, "one_practice", change->practices == 1);
+    page_add_boolean(group, "few", change->practices < CHANGE_PRACTICES_MIN);
+    return page_add_list(group, "rows");
+}
+
+static void add_changes(cJSON *document, const char *key, const struct change *changes, size_t count)
+{
+    cJSON *list = page_add_list(document, key), *rows = NULL;
+    for (size_t i = 0; i < count; i++) {
+        const bool is_next = i == 0 || changes[i].from != changes[i - 1].from || changes[i].to != changes[i - 1].to;
+        if (is_next)
+            rows = add_group(list, &changes[i]);
+        comparison_add_change_row(rows, &changes[i]);
+    }
+}
+
+static void add_all_changes(cJSON *document, const struct comparison_changes *changes)
+{
+    add_changes(document, "switches", changes->switches, changes->switch_count);
+    add_changes(document, "sessions", changes->sessions, changes->session_count);
+    page_add_number(document, "meetings", (double)changes->meetings);
+    page_add_boolean(document, "has_schemes", changes->has_schemes);
+    page_add_boolean(document, "has_sessions", changes->has_sessions);
+    const struct change_exclusions *left_out = &changes->left_out;
+    cJSON *object = page_add_object(document, "changes_left_out");
+    page_add_number(object, "unknown_scheme", (double)left_out->unknown_scheme);
+    page_add_number(object, "moved_again", (double)left_out->moved_again);
+    page_add_number(object, "moved_and_met", (double)left_out->moved_and_met);
+    page_add_number(object, "near_an_end", (double)left_out->near_an_end);
+    page_add_boolean(object, "any",
+                     left_out->unknown_scheme + left_out->moved_again + left_out->moved_and_met +
+                             left_out->near_an_end > 0);
+}
+
+static void add_costs(cJSON *document, const struct comparison_source *source)
+{
+    cJSON *list = page_add_list(document, "costs");
+    for (size_t i = 0; i < source->costs->count; i++)
+        comparison_add_cost_row(list, &source->costs->costs[i]);
+    page_add_boolean(document, "has_costs", source->costs->count > 0);
+    page_add_display(document, "costs_until", display_day(source->costs->until));
+}
+
+/* Changes of sign stand among the findings, one by one. */
+static void add_cautions(cJSON *document, const struct comparison_source *source)
+{
+    cJSON *list = page_add_list(document, "cautions");
+    for (size_t i = 0; i < source->comparison->caution_count; i++) {
+        if (source->comparison->cautions[i].kind == CAUTION_SIGN_CHANGE)
+            continue;
+        struct buffer text = buffer_with_maximum(SENTENCE_MAX);
+        comparison_add_caution(source, &source->comparison->cautions[i], &text);
+        add_sentence(list, &text);
+        buffer_release(&text);
+    }
+}
+
+cJSON *comparison_document(const struct comparison_source *source)
+{
+    cJSON *document = cJSON_CreateObject();
+    comparison_add_about(document, source);
+    add_findings(document, source->comparison);
+    comparison_add_systems(document, source);
+    add_schemes(document, source->comparison);
+    add_all_changes(document, source->changes);
+    add_costs(document, source);
+    add_cautions(document, source);
+    return document;
+}

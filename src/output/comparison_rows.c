@@ -1,0 +1,190 @@
+#include "referlens/output/comparison_rows.h"
+
+#include "referlens/output/comparison_words.h"
+#include "referlens/output/page_json.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+/* What the interval alone allows to say. Why there is none is said once for all rows of a scheme. */
+static const char *verdict(struct estimate difference, enum comparison_unit unit, const char *reason)
+{
+    if (isnan(difference.value))
+        return reason != NULL ? reason : "no number";
+    if (isnan(difference.lower) || isnan(difference.upper))
+        return "no interval";
+    return comparison_direction(difference, unit);
+}
+
+/* {"value", "range"}, or null where there is no number. */
+static void add_estimate(cJSON *row, const char *key, struct estimate estimate, enum comparison_unit unit)
+{
+    if (isnan(estimate.value)) {
+        page_add(row, key, cJSON_CreateNull());
+        return;
+    }
+    cJSON *object = page_add_object(row, key);
+    page_add_display(object, "value", comparison_value(estimate.value, unit));
+    page_add_display(object, "range", comparison_range(estimate, unit));
+}
+
+/* {"value", "range", "verdict", "clear"} of a difference. */
+static void add_difference(cJSON *row, const char *key, struct estimate difference, enum comparison_unit unit,
+                           const char *reason)
+{
+    cJSON *object = page_add_object(row, key);
+    page_add_display(object, "value", comparison_signed(difference.value, unit));
+    page_add_display(object, "range", comparison_signed_range(difference, unit));
+    page_add_boolean(object, "clear", comparison_is_clear(difference));
+    page_add_string(object, "verdict", verdict(difference, unit, reason));
+}
+
+static struct display odds_ratio(struct estimate ratio)
+{
+    struct display text = {""};
+    if (isnan(ratio.value))
+        return text;
+    if (isnan(ratio.lower) || isnan(ratio.upper))
+        snprintf(text.text, DISPLAY_SIZE, "%.30s", display_rate(ratio.value).text);
+    else
+        snprintf(text.text, DISPLAY_SIZE, "%.30s (%.60s)", display_rate(ratio.value).text,
+                 display_rate_range(ratio.lower, ratio.upper).text);
+    return text;
+}
+
+void comparison_add_outcome_row(cJSON *list, const struct comparison_outcome *outcome)
+{
+    const struct measure *measure = &measure_table[outcome->measure];
+    const enum comparison_unit unit = comparison_unit_of(outcome->measure);
+    cJSON *row = page_list_add(list);
+    page_add_string(row, "id", measure->id);
+    page_add_string(row, "title", measure->title);
+    page_add_boolean(row, "of_advice", measure->of_advice);
+    add_estimate(row, "own", outcome->own.crude, unit);
+    add_estimate(row, "other", outcome->reference.crude, unit);
+    page_add_display(row, "own_count", display_share(outcome->own.numerator, outcome->own.denominator));
+    page_add_display(row, "practices", display_count(outcome->own.practices));
+    add_difference(row, "crude", outcome->crude_difference, unit, outcome->reason);
+    add_difference(row, "adjusted", outcome->difference, unit, outcome->reason);
+    page_add_display(row, "odds_ratio", odds_ratio(outcome->odds_ratio));
+    page_add_boolean(row, "sign_change",
+                     comparison_is_turned(outcome->crude_difference.value, outcome->difference.value, unit));
+}
+
+void comparison_add_wait_row(cJSON *list, const struct comparison_wait *wait)
+{
+    const struct measure *measure = &measure_table[wait->measure];
+    cJSON *row = page_list_add(list);
+    page_add_string(row, "id", measure->id);
+    page_add_string(row, "title", measure->title);
+    page_add_boolean(row, "of_advice", measure->of_advice);
+    page_add_string(row, "reason", wait->reason);
+    cJSON *horizons = page_add_list(row, "within");
+    for (size_t i = 0; i < COMPARISON_HORIZONS; i++) {
+        const struct comparison_horizon *horizon = &wait->within[i];
+        if (isnan(horizon->crude.value) && isnan(horizon->mean.value))
+            continue;
+        cJSON *cell = page_list_add(horizons);
+        page_add_number(cell, "days", horizon->days);
+        add_estimate(cell, "own", horizon->crude, UNIT_SHARE);
+        add_estimate(cell, "other", horizon->reference_crude, UNIT_SHARE);
+        add_difference(cell, "adjusted", horizon->difference, UNIT_SHARE, wait->reason);
+        add_difference(cell, "mean", horizon->mean_difference, UNIT_DAYS, wait->reason);
+        page_add_boolean(cell, "sign_change",
+                         comparison_is_turned(horizon->crude.value - horizon->reference_crude.value,
+                                              horizon->difference.value, UNIT_SHARE));
+    }
+}
+
+struct display comparison_change_title(const struct change *change)
+{
+    struct display title = {""};
+    const struct measure *measure = &measure_table[change->measure];
+    if (change->outcome.within_days == 0)
+        snprintf(title.text, DISPLAY_SIZE, "%s", measure->title);
+    else
+        snprintf(title.text, DISPLAY_SIZE, "%s within %d days",
+                 strcmp(measure->id, "wait_decision") == 0 ? "Decided" : "Seen", change->outcome.within_days);
+    return title;
+}
+
+static enum comparison_unit change_unit(const struct change *change)
+{
+    return measure_table[change->measure].kind == MEASURE_RATE ? UNIT_RATE : UNIT_SHARE;
+}
+
+static void add_change(cJSON *row, const char *key, const struct change *change,
+                       const struct change_estimate *estimate)
+{
+    add_difference(row, key, estimate->estimate, change_unit(change), estimate->reason);
+}
+
+void comparison_add_change_row(cJSON *list, const struct change *change)
+{
+    cJSON *row = page_list_add(list);
+    page_add_display(row, "title", comparison_change_title(change));
+    page_add_boolean(row, "not_recorded", change->status == RESULT_NOT_RECORDED);
+    page_add_number(row, "months_before", (double)change->months_before);
+    page_add_number(row, "months_after", (double)change->months_after);
+    page_add_number(row, "months_not_settled", (double)change->months_unsettled);
+    page_add_boolean(row, "short", change->short_series && change->level_change.reason == NULL);
+    add_change(row, "level", change, &change->level_change);
+    add_change(row, "slope", change, &change->slope_change);
+    add_change(row, "difference", change, &change->difference);
+    add_change(row, "early", change, &change->early);
+    add_change(row, "later", change, &change->later);
+    add_change(row, "pre_trend", change, &change->pre_trend);
+}
+
+static void add_figure(cJSON *row, const char *key, const struct cost_figure *figure)
+{
+    cJSON *object = page_add_object(row, key);
+    page_add_display(object, "value", comparison_value(figure->estimate.value, UNIT_POUNDS));
+    page_add_display(object, "range", comparison_range(figure->estimate, UNIT_POUNDS));
+    page_add_string(object, "reason", figure->reason);
+}
+
+void comparison_add_cost_row(cJSON *list, const struct comparison_cost *cost)
+{
+    cJSON *row = page_list_add(list);
+    page_add_string(row, "title", scheme_titles[cost->scheme]);
+    page_add_number(row, "practices", (double)cost->practices);
+    page_add_display(row, "cost", comparison_value(cost->cost, UNIT_POUNDS));
+    page_add_display(row, "requests", display_count(cost->handled));
+    page_add_display(row, "avoided", display_count(cost->avoided));
+    page_add_display(row, "stopped", display_count(cost->stopped));
+    page_add_display(row, "came_back", display_count(cost->came_back));
+    page_add_display(row, "returned", display_count(cost->returned));
+    page_add_display(row, "without_cost", display_count(cost->without_cost));
+    page_add_boolean(row, "has_without_cost", cost->without_cost != 0);
+    add_figure(row, "per_patient_year", &cost->per_patient_year);
+    add_figure(row, "per_request", &cost->per_request);
+    add_figure(row, "per_avoided", &cost->per_avoided);
+    add_figure(row, "break_even", &cost->break_even);
+}
+
+/* Two decimals: standardised mean differences are read against 0.1. */
+static struct display hundredths(double value)
+{
+    struct display text = {""};
+    if (isnan(value))
+        return text;
+    const long long scaled = llround(fabs(value) * 100);
+    snprintf(text.text, DISPLAY_SIZE, "%s%lld.%02lld", value < 0 && scaled > 0 ? "−" : "", scaled / 100, scaled % 100);
+    return text;
+}
+
+void comparison_add_balance_row(cJSON *list, const struct comparison_balance *balance)
+{
+    static const char *const titles[] = {"Specialty", "Priority",         "Age band",
+                                         "Sex",       "Deprivation decile", "List size"};
+    cJSON *row = page_list_add(list);
+    const bool of_size = balance->variable == COMPARISON_LIST_SIZE;
+    page_add_string(row, "variable", titles[balance->variable]);
+    page_add_label(row, "label", balance->label);
+    page_add_display(row, "own", of_size ? display_rate(balance->own) : display_percent(balance->own));
+    page_add_display(row, "other", of_size ? display_rate(balance->reference) : display_percent(balance->reference));
+    page_add_display(row, "smd", hundredths(balance->smd));
+    page_add_boolean(row, "noticeable", fabs(balance->smd) >= 0.1);
+}

@@ -1,0 +1,181 @@
+#include "referlens/output/comparison_page.h"
+
+#include "../support/hand_made_comparison.h"
+#include "../support/measured.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+static char scratch[SCRATCH_PATH_SIZE];
+static struct hand_made_comparison made;
+static struct measured measured; /* one referral, for the page's dates */
+static char *comparison, *brief; /* the pages as they were written; NULL: they were not */
+
+static void write_pages(void)
+{
+    struct folder *folder;
+    struct error error = {""};
+    free(comparison);
+    free(brief);
+    if (!folder_open("out", true, &folder, &error) || !comparison_pages_write(&made.source, folder, false, &error))
+        fail_msg("%s", error.message);
+    comparison = scratch_read("out.referlens-partial/comparison.html", NULL);
+    brief = scratch_read("out.referlens-partial/brief.html", NULL);
+    folder_close(folder);
+}
+
+static int enter(void **state)
+{
+    (void)state;
+    scratch_enter(scratch);
+    hand_made_comparison_fill(&made);
+    measured = measured_from(FROM_CSV_REFERRALS "R1,P1,2025-01-06,330,,,rmc,\n", NULL, NULL, "2025-06-30", NULL, 1);
+    made.report.cohort = measured.input.cohort;
+    made.report.evaluation = measured.evaluation;
+    return 0;
+}
+
+static int leave(void **state)
+{
+    (void)state;
+    measured_release(&measured);
+    scratch_leave(scratch);
+    free(comparison);
+    free(brief);
+    comparison = brief = NULL;
+    return 0;
+}
+
+/* The part of a page from one text to the next occurrence of another; to be freed. */
+static char *part_of(const char *page, const char *from, const char *to)
+{
+    const char *begin = strstr(page, from);
+    assert_non_null(begin);
+    const char *end = strstr(begin, to);
+    assert_non_null(end);
+    return memory_copy_text(begin, (size_t)(end - begin));
+}
+
+static void assert_part_holds(const char *page, const char *from, const char *to, const char *text)
+{
+    char *part = part_of(page, from, to);
+    if (strstr(part, text) == NULL)
+        fail_msg("'%s' is not in: %s", text, part);
+    free(part);
+}
+
+static void each_system_has_a_section_and_one_without_data_says_so(void **state)
+{
+    (void)state;
+    write_pages();
+    assert_part_holds(comparison, "<section id=\"rmc\"", "</section>", "Rejected");
+    assert_part_holds(comparison, "<section id=\"specialist_advice\"", "</section>", "−2.0 points");
+    assert_part_holds(comparison, "<section id=\"local_expertise\"", "</section>", "No data.");
+    assert_part_holds(comparison, "<section id=\"peer_review\"", "</section>", "No data.");
+    assert_part_holds(comparison, "<section id=\"local_expertise\"", "</section>", "is not recorded");
+}
+
+static void crude_stands_beside_adjusted(void **state)
+{
+    (void)state;
+    write_pages();
+    assert_part_holds(comparison, "<section id=\"rmc\"", "</section>", "+5.0 points");
+    assert_part_holds(comparison, "<section id=\"rmc\"", "</section>", "+3.5 points");
+    assert_part_holds(comparison, "<section id=\"rmc\"", "</section>", "+1.0 to +6.0");
+    assert_part_holds(comparison, "<section id=\"rmc\"", "</section>", "<strong class=\"finding\">higher</strong>");
+}
+
+static void a_change_of_sign_is_said_aloud(void **state)
+{
+    (void)state;
+    write_pages();
+    assert_part_holds(comparison, "<section id=\"findings\"", "</section>",
+                      "Specialist advice, Rejected: +5.0 points before adjustment, −2.0 points after it");
+    assert_part_holds(comparison, "<section id=\"specialist_advice\"", "</section>", "adjustment turned the sign");
+    made.outcomes[1].difference.value = -0.0004; /* shown as 0.0, which has no sign */
+    write_pages();
+    assert_part_holds(comparison, "<section id=\"findings\"", "</section>", "Nowhere: crude and adjusted");
+}
+
+static void a_withheld_interval_gives_its_reason_and_no_verdict(void **state)
+{
+    (void)state;
+    write_pages();
+    assert_part_holds(comparison, "<section id=\"specialist_advice\"", "</section>", "fewer than 5 practices: no interval");
+    char *part = part_of(comparison, "<section id=\"specialist_advice\"", "</section>");
+    assert_null(strstr(part, "<strong class=\"finding\">"));
+    free(part);
+}
+
+static void both_pages_say_observational_and_what_is_not_adjusted_for(void **state)
+{
+    (void)state;
+    write_pages();
+    const char *const pages[] = {comparison, brief};
+    for (size_t i = 0; i < 2; i++) {
+        assert_non_null(strstr(pages[i], "<strong>Observational.</strong>"));
+        assert_non_null(strstr(pages[i], "why a practice came under its scheme"));
+    }
+    static const char *const sections[] = {"moves", "meetings", "costs"};
+    for (size_t i = 0; i < sizeof sections / sizeof sections[0]; i++) {
+        char from[64];
+        snprintf(from, sizeof from, "<section id=\"%s\"", sections[i]);
+        assert_part_holds(comparison, from, "</section>", "Observational");
+    }
+}
+
+static void without_costs_sessions_and_moves_the_page_says_what_to_supply(void **state)
+{
+    (void)state;
+    made.costs.count = made.changes.session_count = made.changes.switch_count = 0;
+    made.changes.has_schemes = made.changes.has_sessions = false;
+    write_pages();
+    assert_part_holds(comparison, "<section id=\"costs\"", "</section>", "annual_cost");
+    assert_part_holds(comparison, "<section id=\"meetings\"", "</section>", "sessions.csv");
+    assert_part_holds(comparison, "<section id=\"moves\"", "</section>", "schemes.csv");
+    assert_null(strstr(brief, "peer-review meetings"));
+}
+
+static void the_brief_is_made_of_sentences_with_their_intervals(void **state)
+{
+    (void)state;
+    write_pages();
+    assert_non_null(strstr(brief, "14.0 % of decided referrals were rejected (95 % CI 11.0–17.0 %); with no scheme 9.0 %. Like with "
+                                  "like: 3.5 points higher (95 % CI +1.0 to +6.0)."));
+    assert_non_null(strstr(brief, "5.0 days longer (95 % CI +2.0 to +8.0)"));
+    assert_non_null(strstr(brief, "It cost £1,906 for each referral"));
+    assert_non_null(strstr(brief, "There are no data on this scheme"));
+    assert_non_null(strstr(brief, "What this does not show"));
+}
+
+static void with_one_scheme_there_is_no_page(void **state)
+{
+    (void)state;
+    made.comparison.reference = SCHEME_COUNT;
+    write_pages();
+    assert_null(comparison);
+    assert_null(brief);
+}
+
+int main(void)
+{
+    static char reports[4096];
+    if (realpath("reports", reports) == NULL)
+        return 1;
+    setenv("REFERLENS_REPORTS", reports, 1);
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(each_system_has_a_section_and_one_without_data_says_so, enter, leave),
+        cmocka_unit_test_setup_teardown(crude_stands_beside_adjusted, enter, leave),
+        cmocka_unit_test_setup_teardown(a_change_of_sign_is_said_aloud, enter, leave),
+        cmocka_unit_test_setup_teardown(a_withheld_interval_gives_its_reason_and_no_verdict, enter, leave),
+        cmocka_unit_test_setup_teardown(both_pages_say_observational_and_what_is_not_adjusted_for, enter, leave),
+        cmocka_unit_test_setup_teardown(without_costs_sessions_and_moves_the_page_says_what_to_supply, enter, leave),
+        cmocka_unit_test_setup_teardown(the_brief_is_made_of_sentences_with_their_intervals, enter, leave),
+        cmocka_unit_test_setup_teardown(with_one_scheme_there_is_no_page, enter, leave),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
