@@ -3,6 +3,8 @@
 #include "referlens/base/memory.h"
 #include "referlens/base/worker.h"
 #include "referlens/output/chart_changes.h"
+#include "referlens/output/chart_caterpillar.h"
+#include "referlens/output/chart_deciles.h"
 #include "referlens/output/chart_flow.h"
 #include "referlens/output/chart_funnel.h"
 #include "referlens/output/chart_over_time.h"
@@ -33,6 +35,22 @@ const struct chart chart_table[] = {
      "Funnel plot: each point is a practice, from left to right by how many of its referrals were decided, from bottom to "
      "top by the share that was rejected. Curved limits at 95 % and 99.8 % narrow to the right.",
      chart_write_funnel},
+    {"lost-funnel", "Shares lost after a rejection, with control limits", CHART_OF_REPORT,
+     "Funnel plot: each point is a practice, from left to right by how many of its referrals were rejected, from bottom to top "
+     "by the share of these that was lost. Curved limits at 95 % and 99.8 % narrow to the right.",
+     chart_write_funnel_of_lost},
+    {"seen-funnel", "Shares seen within 180 days, with control limits", CHART_OF_REPORT,
+     "Funnel plot: each point is a practice, from left to right by how many referrals it submitted, from bottom to top by the "
+     "share seen within 180 days. Curved limits at 95 % and 99.8 % narrow to the right.",
+     chart_write_funnel_of_seen},
+    {"rejection-caterpillar", "Likely rejection rates of practices, shrunken, with intervals", CHART_OF_REPORT,
+     "Practices from left to right in the order of their likely rejection rates, each a point with an upright line for its "
+     "interval, and a cross for the rate as counted.",
+     chart_write_caterpillar},
+    {"rejection-deciles", "Deciles of the practices’ rejection rates by quarter", CHART_OF_REPORT,
+     "A line for the middle practice through the quarters, in a band from the 30th to the 70th percentile and a wider one from "
+     "the 10th to the 90th.",
+     chart_write_deciles},
     {"rejection-reasons", "Reasons for rejection, the commonest first", EVERYWHERE,
      "Bars from the left, one for each reason, the commonest on top, with a line of the running share.",
      chart_write_reasons},

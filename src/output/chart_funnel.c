@@ -33,10 +33,37 @@ static int kind_of(enum finding finding)
 
 enum { KIND_OWN = 4, KIND_PEER = 5 };
 
-static struct chart_frame frame_of(const struct chart_source *source, const struct chart_sheet *sheet,
+/* The words of one measure. */
+struct funnel_words {
+    const char *measure;
+    const char *name;    /* "Rejection rate" */
+    const char *counted; /* "12.3 % of 252 …" */
+    const char *y_title, *x_title;
+    const char *method; /* a sentence's begin: "…, referrals of July 2023 to June 2025." */
+};
+
+static const struct funnel_words words_of_rejection = {
+    "rejection_rate", "Rejection rate", "decided", "Share of decided referrals that was rejected",
+    "Decided referrals of the practice", "Rejected at the first decision"};
+static const struct funnel_words words_of_lost = {
+    "lost_after_rejection", "Lost after a rejection", "rejected", "Share of rejected referrals that was lost",
+    "Rejected referrals of the practice with 180 days of follow-up",
+    "Neither seen nor referred again within 180 days of the rejection"};
+static const struct funnel_words words_of_seen = {
+    "attendance_conversion", "Seen within 180 days", "submitted", "Share of all submitted that was seen within 180 days",
+    "Referrals of the practice with 180 days of follow-up", "First attended within 180 days, of all submitted"};
+
+/* One chart: its subject, its points and its words. */
+struct funnel_chart {
+    const struct chart_source *source;
+    const struct practice_funnel *funnel;
+    const struct funnel_words *words;
+};
+
+static struct chart_frame frame_of(const struct funnel_chart *chart, const struct chart_sheet *sheet,
                                    const struct practice_point *own)
 {
-    const struct practice_funnel *funnel = &source->common->funnel;
+    const struct practice_funnel *funnel = chart->funnel;
     double x_maximum = fmax(funnel->denominator_maximum, isnan(own->denominator) ? 1.0 : own->denominator);
     if (own->denominator * AXIS_TO_OWN_MAX < x_maximum)
         x_maximum = own->denominator * AXIS_TO_OWN_MAX;
@@ -46,7 +73,7 @@ static struct chart_frame frame_of(const struct chart_source *source, const stru
         y_maximum = fmax(y_maximum, fmin(own->upper, own->value * 1.6) * 1.03);
     if (funnel->has_limits)
         y_maximum = fmax(y_maximum, practice_funnel_limits(funnel, x.maximum / 5.0, true).upper998);
-    struct chart_scale y = chart_scale_of(y_maximum, Y_STEPS, 0.005);
+    struct chart_scale y = chart_scale_of(fmin(y_maximum, 1.0), Y_STEPS, 0.005);
     double top = sheet->y + AXIS_Y_TITLE_HEIGHT;
     return (struct chart_frame){FRAME_LEFT, FRAME_RIGHT, top, top + FRAME_HEIGHT, 0.0, x.maximum,
                                 0.0,        fmin(y.maximum, 1.0)};
@@ -56,7 +83,7 @@ static void write_limits(struct chart_sheet *sheet, const struct practice_funnel
                          const struct chart_frame *frame)
 {
     chart_sheet_block(sheet, "limits",
-                      "decided, lower 95 %, upper 95 %, lower 99.8 %, upper 99.8 %, chance alone lower and upper 99.8 %");
+                      "number, lower 95 %, upper 95 %, lower 99.8 %, upper 99.8 %, chance alone lower and upper 99.8 %");
     for (int i = 1; i <= LIMIT_POINTS; i++) {
         double step = (double)i / LIMIT_POINTS; /* squared: closer where the limits bend */
         double denominator = fmax(1.0, round(frame->x_maximum * step * step));
@@ -209,31 +236,32 @@ static size_t name_points(const struct chart_source *source, struct chart_sheet 
     return count - named;
 }
 
-/* "31.2 % of 252 decided"; the interval and the finding where there are such. */
-static void add_place(struct buffer *words, const struct practice_point *point)
+/* "31.2 % of 252 decided", and the finding where there is one. */
+static void add_place(const struct funnel_chart *chart, struct buffer *words, const struct practice_point *point)
 {
-    buffer_add_formatted(words, "%s of %s decided", display_percent(point->value).text,
-                         display_count(point->denominator).text);
+    buffer_add_formatted(words, "%s of %s %s", display_percent(point->value).text,
+                         display_count(point->denominator).text, chart->words->counted);
     if (point->finding != FINDING_NO_NUMBER)
         buffer_add_formatted(words, ": %s", finding_text(point->finding));
 }
 
-static void add_tip(struct chart_sheet *sheet, const struct chart_frame *frame, const struct practice_point *point,
-                    struct text name, struct text link)
+static void add_tip(const struct funnel_chart *chart, struct chart_sheet *sheet, const struct chart_frame *frame,
+                    const struct practice_point *point, struct text name, struct text link)
 {
     struct buffer words = buffer_with_maximum(CHART_LINE_MAX);
     buffer_add_text(&words, name);
     buffer_add_string(&words, ": ");
-    add_place(&words, point);
+    add_place(chart, &words, point);
     chart_sheet_tip(sheet, chart_frame_x(frame, point->denominator), chart_frame_y(frame, point->value), 7.0,
                     buffer_text(&words), link);
     buffer_release(&words);
 }
 
 /* What a point of the report's chart says, with the way to its pack. */
-static void add_practice_tip(const struct chart_source *source, struct chart_sheet *sheet,
+static void add_practice_tip(const struct funnel_chart *chart, struct chart_sheet *sheet,
                              const struct chart_frame *frame, const struct practice_point *point)
 {
+    const struct chart_source *source = chart->source;
     struct buffer name = buffer_with_maximum(CHART_LINE_MAX), link = buffer_with_maximum(CHART_LINE_MAX);
     const struct text code = report_practice_code(source->report, point->practice);
     const struct text full = report_practice_name(source->report, point->practice);
@@ -246,33 +274,34 @@ static void add_practice_tip(const struct chart_source *source, struct chart_she
     folder_safe_name(code, place);
     if (chart_has_pack(source, point->practice))
         buffer_add_formatted(&link, "../practices/%s/index.html", place);
-    add_tip(sheet, frame, point, buffer_text(&name), buffer_text(&link));
+    add_tip(chart, sheet, frame, point, buffer_text(&name), buffer_text(&link));
     buffer_release(&name);
     buffer_release(&link);
 }
 
-static void write_practices(const struct chart_source *source, struct chart_sheet *sheet,
-                            const struct practice_funnel *funnel, const struct chart_frame *frame)
+static void write_practices(const struct funnel_chart *chart, struct chart_sheet *sheet, const struct chart_frame *frame)
 {
-    chart_sheet_block(sheet, "practices", "decided, rate, kind of mark, practice");
+    const struct practice_funnel *funnel = chart->funnel;
+    chart_sheet_block(sheet, "practices", "number, rate, kind of mark, practice");
     for (size_t i = 0; i < funnel->count; i++) {
         const struct practice_point *point = &funnel->points[i];
         chart_sheet_number(sheet, point->denominator);
         chart_sheet_number(sheet, point->value);
         chart_sheet_number(sheet, kind_of(point->finding));
         struct buffer code = buffer_with_maximum(CHART_LINE_MAX);
-        display_label(report_practice_code(source->report, point->practice), LABEL_CHARACTERS_MAX, &code);
+        display_label(report_practice_code(chart->source->report, point->practice), LABEL_CHARACTERS_MAX, &code);
         chart_sheet_text(sheet, buffer_text(&code));
         chart_sheet_end_row(sheet);
         buffer_release(&code);
-        add_practice_tip(source, sheet, frame, point);
+        add_practice_tip(chart, sheet, frame, point);
     }
     chart_sheet_meta(sheet, "practice_count", (double)funnel->count);
 }
 
 /* Peers without their names. Where there are very many, one mark stands for all that would lie upon each other. */
-static void write_peers(const struct chart_source *source, struct chart_sheet *sheet, const struct chart_frame *frame)
+static void write_peers(const struct funnel_chart *chart, struct chart_sheet *sheet, const struct chart_frame *frame)
 {
+    const struct chart_source *source = chart->source;
     const struct chart_common *common = source->common;
     size_t columns = (FRAME_RIGHT - FRAME_LEFT) / CELL + 1;
     size_t rows = FRAME_HEIGHT / CELL + 1;
@@ -291,12 +320,13 @@ static void write_peers(const struct chart_source *source, struct chart_sheet *s
         *cell = true;
         double values[] = {peer->denominator, peer->value};
         chart_sheet_row(sheet, values, 2);
-        add_tip(sheet, frame, peer, TEXT("another practice"), TEXT(""));
+        add_tip(chart, sheet, frame, peer, TEXT("another practice"), TEXT(""));
     }
     free(taken);
 }
 
-static void write_own(struct chart_sheet *sheet, const struct chart_frame *frame, const struct practice_point *own)
+static void write_own(const struct funnel_chart *chart, struct chart_sheet *sheet, const struct chart_frame *frame,
+                      const struct practice_point *own)
 {
     chart_sheet_block(sheet, "own", "decided, rate, lower, upper");
     double values[] = {own->denominator, own->value, own->lower, own->upper};
@@ -304,7 +334,7 @@ static void write_own(struct chart_sheet *sheet, const struct chart_frame *frame
     double x = chart_frame_x(frame, own->denominator);
     chart_sheet_take(sheet, (struct word_box){x - 3.0, x + 3.0, chart_frame_y(frame, own->upper),
                                               chart_frame_y(frame, own->lower)});
-    add_tip(sheet, frame, own, TEXT("this practice"), TEXT(""));
+    add_tip(chart, sheet, frame, own, TEXT("this practice"), TEXT(""));
 }
 
 /* The practice beside the limits at its size. */
@@ -333,12 +363,13 @@ static void write_own_table(struct chart_sheet *sheet, const struct practice_fun
     }
 }
 
-static void add_title(const struct chart_source *source, const struct practice_point *own, struct buffer *text)
+static void add_title(const struct funnel_chart *chart, const struct practice_point *own, struct buffer *text)
 {
-    const struct practice_funnel *funnel = &source->common->funnel;
-    if (chart_is_of_practice(source)) {
+    const struct practice_funnel *funnel = chart->funnel;
+    const char *name = chart->words->name;
+    if (chart_is_of_practice(chart->source)) {
         const char *finding = finding_text(own->finding);
-        buffer_add_formatted(text, "Rejection rate %s (%s)", display_percent(own->value).text,
+        buffer_add_formatted(text, "%s %s (%s)", name, display_percent(own->value).text,
                              display_interval(display_percent_range(own->lower, own->upper)).text);
         if (finding != NULL)
             buffer_add_formatted(text, ": %s", finding);
@@ -349,19 +380,19 @@ static void add_title(const struct chart_source *source, const struct practice_p
         beyond += funnel->points[i].finding == FINDING_CONVERSATION;
     struct display total = display_count((double)funnel->count);
     if (!funnel->has_limits)
-        buffer_add_formatted(text, "Rejection rate: %s; too few practices to compare", display_percent(funnel->overall).text);
+        buffer_add_formatted(text, "%s: %s; too few practices to compare", name, display_percent(funnel->overall).text);
     else if (beyond == 0)
-        buffer_add_formatted(text, "Rejection rate: none of %s practices lies beyond the 99.8 %% limits", total.text);
+        buffer_add_formatted(text, "%s: none of %s practices lies beyond the 99.8 %% limits", name, total.text);
     else
-        buffer_add_formatted(text, "Rejection rate: %s of %s practices %s beyond the 99.8 %% limits",
+        buffer_add_formatted(text, "%s: %s of %s practices %s beyond the 99.8 %% limits", name,
                              display_count((double)beyond).text, total.text, beyond == 1 ? "lies" : "lie");
 }
 
-static void add_method(const struct chart_source *source, struct buffer *text)
+static void add_method(const struct funnel_chart *chart, struct buffer *text)
 {
-    const struct practice_funnel *funnel = &source->common->funnel;
-    chart_add_subject(source, text);
-    buffer_add_formatted(text, "Rejected at the first decision, referrals of %s.", chart_span(source).text);
+    const struct practice_funnel *funnel = chart->funnel;
+    chart_add_subject(chart->source, text);
+    buffer_add_formatted(text, "%s, referrals of %s.", chart->words->method, chart_span(chart->source).text);
     if (!funnel->has_limits)
         return;
     buffer_add_string(text, " Limits at 95 % (dashed) and 99.8 %");
@@ -372,19 +403,21 @@ static void add_method(const struct chart_source *source, struct buffer *text)
         buffer_add_string(text, "; the spread between practices is no wider than chance.");
 }
 
-static void add_not_shown(const struct practice_funnel *funnel, size_t unnamed, struct buffer *text)
+static void add_not_shown(const struct funnel_chart *chart, size_t unnamed, struct buffer *text)
 {
+    const struct practice_funnel *funnel = chart->funnel;
+    const char *counted = chart->words->counted;
     if (funnel->suppressed > 0)
         buffer_add_formatted(text, "%s %s not shown. ", display_count((double)funnel->suppressed).text,
                              funnel->suppressed == 1 ? "practice is" : "practices are");
     if (funnel->empty > 0)
-        buffer_add_formatted(text, "%s had no decided referral. ", display_count((double)funnel->empty).text);
+        buffer_add_formatted(text, "%s had none %s. ", display_count((double)funnel->empty).text, counted);
     if (unnamed > 0)
         buffer_add_formatted(text, "%s beyond the limits %s not named. ", display_count((double)unnamed).text,
                              unnamed == 1 ? "is" : "are");
 }
 
-static void add_legend(const struct chart_source *source, struct chart_sheet *sheet)
+static void add_legend(const struct funnel_chart *chart, struct chart_sheet *sheet)
 {
     const struct legend_entry of_report[] = {
         {kind_of(FINDING_CONVERSATION), finding_text(FINDING_CONVERSATION)},
@@ -393,64 +426,92 @@ static void add_legend(const struct chart_source *source, struct chart_sheet *sh
     };
     static const struct legend_entry of_practice[] = {{KIND_OWN, "this practice, with its 95 % interval"},
                                                       {KIND_PEER, "other practices, unnamed"}};
-    if (chart_is_of_practice(source))
-        chart_sheet_legend(sheet, of_practice, source->common->peer_count > 1 ? 2 : 1);
-    else if (source->common->funnel.has_limits)
+    if (chart_is_of_practice(chart->source))
+        chart_sheet_legend(sheet, of_practice, chart->source->common->peer_count > 1 ? 2 : 1);
+    else if (chart->funnel->has_limits)
         chart_sheet_legend(sheet, of_report, 3);
 }
 
 /* Marks, lines and their names, and the remarks. */
-static void draw(const struct chart_source *source, struct chart_sheet *sheet, const struct practice_point *own)
+static void draw(const struct funnel_chart *chart, struct chart_sheet *sheet, const struct practice_point *own)
 {
-    const struct practice_funnel *funnel = &source->common->funnel;
-    struct chart_frame frame = frame_of(source, sheet, own);
+    const struct chart_source *source = chart->source;
+    const struct practice_funnel *funnel = chart->funnel;
+    struct chart_frame frame = frame_of(chart, sheet, own);
     chart_sheet_frame(sheet, "frame", &frame);
     chart_sheet_meta(sheet, "overall", funnel->overall);
     chart_sheet_meta(sheet, "has_limits", funnel->has_limits);
     chart_sheet_meta(sheet, "is_practice", chart_is_of_practice(source));
     chart_axis_y(sheet, "grid", &frame, chart_scale_of(frame.y_maximum, Y_STEPS, 0.005), chart_axis_percent,
-                 "Share of decided referrals that was rejected");
+                 chart->words->y_title);
     chart_axis_x(sheet, "x_axis", &frame, chart_scale_of(frame.x_maximum, X_STEPS, 1.0), chart_axis_count,
-                 "Decided referrals of the practice");
+                 chart->words->x_title);
     if (funnel->has_limits)
         write_limits(sheet, funnel, &frame);
     name_lines(sheet, funnel, &frame);
     size_t unnamed = 0;
     if (chart_is_of_practice(source)) {
-        write_peers(source, sheet, &frame);
-        write_own(sheet, &frame, own);
+        write_peers(chart, sheet, &frame);
+        write_own(chart, sheet, &frame, own);
         write_own_table(sheet, funnel, own);
         (void)name_point(sheet, &frame, funnel, own, TEXT("this practice"), SIZE_MAX);
     } else {
-        write_practices(source, sheet, funnel, &frame);
+        write_practices(chart, sheet, &frame);
         unnamed = name_points(source, sheet, funnel, &frame);
     }
     struct buffer text = buffer_with_maximum(CHART_LINE_MAX);
     if (!chart_is_of_practice(source))
-        add_not_shown(funnel, unnamed, &text);
+        add_not_shown(chart, unnamed, &text);
     chart_add_remarks(source, &text);
     chart_sheet_foot(sheet, frame.bottom + AXIS_X_HEIGHT + 12.0, buffer_text(&text));
     buffer_release(&text);
 }
 
-void chart_write_funnel(const struct chart_source *source, struct chart_sheet *sheet)
+static void write_funnel(const struct funnel_chart *chart, struct chart_sheet *sheet)
 {
-    const struct practice_funnel *funnel = &source->common->funnel;
-    const struct result *result = chart_source_result(source, "rejection_rate");
-    const struct practice_point own = practice_funnel_place(funnel, chart_is_of_practice(source) ? result : NULL);
-    if (chart_is_of_practice(source) ? isnan(own.value) : funnel->count == 0) {
+    const struct chart_source *source = chart->source;
+    const struct result *result = chart_source_result(source, chart->words->measure);
+    const struct practice_point own =
+        practice_funnel_place(chart->funnel, chart_is_of_practice(source) ? result : NULL);
+    if (chart_is_of_practice(source) ? isnan(own.value) : chart->funnel->count == 0) {
         enum result_status status = result == NULL ? RESULT_INSUFFICIENT : result->status;
-        chart_sheet_nothing(sheet, source, "Rejection rate",
+        chart_sheet_nothing(sheet, source, chart->words->name,
                             status == RESULT_OK ? "no practice has enough to show" : display_status(status));
         return;
     }
     struct buffer text = buffer_with_maximum(CHART_LINE_MAX);
-    add_title(source, &own, &text);
+    add_title(chart, &own, &text);
     chart_sheet_title(sheet, buffer_text(&text));
     buffer_clear(&text);
-    add_method(source, &text);
+    add_method(chart, &text);
     chart_sheet_subtitle(sheet, buffer_text(&text));
     buffer_release(&text);
-    add_legend(source, sheet);
-    draw(source, sheet, &own);
+    add_legend(chart, sheet);
+    draw(chart, sheet, &own);
+}
+
+/* Of the report alone: drawn once, so its points are worked out here. */
+static void write_other_funnel(const struct chart_source *source, struct chart_sheet *sheet,
+                               const struct funnel_words *words)
+{
+    struct practice_funnel funnel = practice_funnel_of(source->report, words->measure);
+    const struct funnel_chart chart = {source, &funnel, words};
+    write_funnel(&chart, sheet);
+    practice_funnel_release(&funnel);
+}
+
+void chart_write_funnel(const struct chart_source *source, struct chart_sheet *sheet)
+{
+    const struct funnel_chart chart = {source, &source->common->funnel, &words_of_rejection};
+    write_funnel(&chart, sheet);
+}
+
+void chart_write_funnel_of_lost(const struct chart_source *source, struct chart_sheet *sheet)
+{
+    write_other_funnel(source, sheet, &words_of_lost);
+}
+
+void chart_write_funnel_of_seen(const struct chart_source *source, struct chart_sheet *sheet)
+{
+    write_other_funnel(source, sheet, &words_of_seen);
 }

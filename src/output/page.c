@@ -9,6 +9,7 @@
 #include "referlens/output/page_overview.h"
 #include "referlens/output/page_practice.h"
 #include "referlens/output/page_templates.h"
+#include "referlens/output/page_script.h"
 #include "referlens/output/prompts.h"
 #include "referlens/output/template.h"
 
@@ -20,6 +21,7 @@ enum { PACK_SIZE_MAX = 16 << 20, NAME_SIZE = 96 };
 
 static const char overview_template[] = "overview.html";
 static const char practice_template[] = "practice.html";
+static const char script_template[] = "tables-script.html";
 
 /* What a worker makes of one practice before it is written. */
 struct pack {
@@ -116,7 +118,8 @@ static bool write_overview(const struct run *run, size_t practice_count, struct 
 {
     cJSON *document = page_overview(run->context, run->practices, practice_count);
     struct buffer page = buffer_with_maximum(PAGE_SIZE_MAX);
-    bool done = (!run->with_charts || page_add_charts(document, run->folder, "", error)) &&
+    bool done = page_add_script_hash(document, run->templates, script_template, error) &&
+                (!run->with_charts || page_add_charts(document, run->folder, "", error)) &&
                 make_page(run, overview_template, "", document, &page, error) &&
                 folder_write(run->folder, "index.html", buffer_text(&page), error);
     buffer_release(&page);
@@ -127,7 +130,7 @@ static bool write_overview(const struct run *run, size_t practice_count, struct 
 bool pages_write(const struct report *report, struct folder *folder, const uint32_t *practices, size_t practice_count,
                  bool with_charts, size_t worker_count, struct error *error)
 {
-    const char *const names[] = {overview_template, practice_template};
+    const char *const names[] = {overview_template, practice_template, script_template};
     struct template_set *templates = page_templates_load(names, sizeof names / sizeof names[0], error);
     struct prompts *prompts = NULL;
     if (templates == NULL || !prompts_load(&prompts, error)) {

@@ -2,8 +2,10 @@
 
 #include "referlens/base/memory.h"
 #include "referlens/output/page_cell.h"
+#include "referlens/output/page_flow.h"
 #include "referlens/output/page_json.h"
 #include "referlens/output/page_parts.h"
+#include "referlens/output/page_reflection.h"
 #include "referlens/output/page_tables.h"
 
 #include <math.h>
@@ -12,9 +14,11 @@
 
 static void add_practice_row(cJSON *row, const struct page_context *context, uint32_t practice, bool has_pack)
 {
-    static const char *const shown[] = {"rejection_rate", "wait_first_attendance"};
+    static const char *const shown[] = {"rejection_rate", "lost_after_rejection", "attendance_conversion",
+                                        "wait_first_attendance"};
     struct slice slice = page_practice_slice(practice);
     page_add_practice(row, context->report, practice);
+    page_add_label(row, "locality_shown", report_practice_locality(context->report, practice));
     page_add_boolean(row, "has_pack", has_pack);
     page_add_referral_count(page_add_object(row, "referrals"), &context->practices, slice);
     for (size_t i = 0; i < sizeof shown / sizeof shown[0]; i++) {
@@ -62,6 +66,8 @@ cJSON *page_overview(const struct page_context *context, const uint32_t *packs, 
     cJSON *document = cJSON_CreateObject();
     page_add_about(document, report, report->audience == AUDIENCE_ANALYST);
     page_add_referrals(document, "referrals", &context->aggregates, all, report->period);
+    page_add_trust(document, report, &report->aggregates, all);
+    page_add_flow(document, &context->flow);
     page_add_measures(document, context, columns, sizeof columns / sizeof columns[0]);
     page_add_slices(document, "schemes", context, &context->aggregates, all, PART_SCHEME);
     page_add_slices(document, "specialties", context, &context->aggregates, all, PART_SPECIALTY);

@@ -266,7 +266,11 @@ static void every_chart_is_drawn_for_the_report_and_each_practice(void **state)
                 assert_true(is_well_formed(picture));
                 assert_non_null(strstr(picture, "<text>"));
                 free(picture);
-                assert_lacks(&run, place, chart_table[i].id, "nothing\t1");
+                /* Nobody has 20 decided referrals in a quarter, which deciles take. */
+                if (strcmp(chart_table[i].id, "rejection-deciles") == 0)
+                    assert_holds(&run, place, chart_table[i].id, "too few practices have enough to show");
+                else
+                    assert_lacks(&run, place, chart_table[i].id, "nothing\t1");
             }
         }
         run_release(&run);

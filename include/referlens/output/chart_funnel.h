@@ -9,4 +9,8 @@
  * practice, itself among unnamed peers. */
 void chart_write_funnel(const struct chart_source *source, struct chart_sheet *sheet);
 
+/* The same of the whole report alone, for those lost after a rejection and for those seen within 180 days. */
+void chart_write_funnel_of_lost(const struct chart_source *source, struct chart_sheet *sheet);
+void chart_write_funnel_of_seen(const struct chart_source *source, struct chart_sheet *sheet);
+
 #endif
