@@ -76,6 +76,51 @@ static double sandwich_variance(const double *bread, const double *meat, size_t 
     return sum > 0 ? sum : 0;
 }
 
+/* What a change over its error exceeds in one of twenty series without any change, of independent normal points, by how
+ * many there are on either side: simulated by tests/bench/interrupted_critical.c. */
+enum { SIDES = 7 };
+static const double side_points[SIDES] = {8, 10, 12, 16, 24, 36, 60};
+static const double level_critical[SIDES][SIDES] = {
+    {4.54, 4.39, 4.16, 4.01, 3.92, 3.98, 4.11},
+    {4.39, 4.04, 3.87, 3.70, 3.55, 3.53, 3.65},
+    {4.16, 3.87, 3.62, 3.52, 3.36, 3.29, 3.35},
+    {4.01, 3.70, 3.52, 3.25, 3.02, 2.96, 2.97},
+    {3.92, 3.55, 3.36, 3.02, 2.73, 2.64, 2.62},
+    {3.98, 3.53, 3.29, 2.96, 2.64, 2.49, 2.40},
+    {4.11, 3.65, 3.35, 2.97, 2.62, 2.40, 2.26},
+};
+static const double slope_critical[SIDES][SIDES] = {
+    {4.31, 4.22, 4.24, 4.39, 4.78, 5.03, 5.19},
+    {4.22, 3.90, 3.81, 3.85, 4.01, 4.28, 4.42},
+    {4.24, 3.81, 3.57, 3.49, 3.62, 3.81, 3.98},
+    {4.39, 3.85, 3.49, 3.16, 3.11, 3.25, 3.40},
+    {4.78, 4.01, 3.62, 3.11, 2.73, 2.71, 2.84},
+    {5.03, 4.28, 3.81, 3.25, 2.71, 2.48, 2.47},
+    {5.19, 4.42, 3.98, 3.40, 2.84, 2.47, 2.26},
+};
+
+/* The entry at or before so many points, and the part of the way to the next, which they go nearly as 1/n; behind the last
+ * they hardly change. */
+static size_t place_of(size_t points, double *part)
+{
+    size_t place = 0;
+    const double n = fmin(fmax((double)points, side_points[0]), side_points[SIDES - 1]);
+    while (place + 2 < SIDES && n >= side_points[place + 1])
+        place++;
+    *part = (1 / side_points[place] - 1 / n) / (1 / side_points[place] - 1 / side_points[place + 1]);
+    return place;
+}
+
+static double critical_value(const double table[SIDES][SIDES], size_t before, size_t after)
+{
+    double row_part, column_part;
+    const size_t row = place_of(before, &row_part), column = place_of(after, &column_part);
+    const double upper = table[row][column] + column_part * (table[row][column + 1] - table[row][column]);
+    const double lower =
+        table[row + 1][column] + column_part * (table[row + 1][column + 1] - table[row + 1][column]);
+    return upper + row_part * (lower - upper);
+}
+
 static bool fit(const struct interrupted_point *points, size_t count, double start, size_t lag,
                 struct interrupted_series *result)
 {
@@ -116,7 +161,6 @@ struct interrupted_series interrupted_series(struct interrupted_point *points, s
                                              double level)
 {
     struct interrupted_series result = {0};
-    double z = normal_quantile_two_sided(level);
 
     if (count > 1) {
         qsort(points, count, sizeof *points, compare_points);
@@ -125,13 +169,17 @@ struct interrupted_series interrupted_series(struct interrupted_point *points, s
     if (result.reason == NULL && !fit(points, count, start, lag, &result)) {
         result.reason = "the times do not tell level and slope apart";
     }
+    const bool calibrated = lag == INTERRUPTED_LAG && level == INTERRUPTED_LEVEL;
     for (size_t j = 0; j < TERMS; j++) {
+        const double factor =
+            calibrated ? critical_value(j % 2 == 0 ? level_critical : slope_critical, result.before, result.after)
+                       : normal_quantile_two_sided(level);
         if (result.reason != NULL) {
             result.beta[j] = NAN;
             result.se[j] = NAN;
         }
-        result.lower[j] = result.beta[j] - z * result.se[j];
-        result.upper[j] = result.beta[j] + z * result.se[j];
+        result.lower[j] = result.beta[j] - factor * result.se[j];
+        result.upper[j] = result.beta[j] + factor * result.se[j];
     }
     return result;
 }

@@ -6,6 +6,7 @@
 #include "referlens/stats/bootstrap.h"
 #include "referlens/stats/difference_in_differences.h"
 #include "referlens/stats/incidence.h"
+#include "referlens/stats/interrupted_series.h"
 #include "referlens/stats/interval.h"
 
 #include <math.h>
@@ -255,6 +256,62 @@ static void cover_differences(struct random_stream *random)
     }
 }
 
+/* Months without any change about a slope, each with some memory of the one before. */
+static void cover_interrupted(struct random_stream *random)
+{
+    enum { POINTS_MAX = 48 };
+    static const size_t sides[] = {8, 12, 24};
+    static const double memories[] = {0, 0.3};
+    for (size_t i = 0; i < 3; i++) {
+        for (size_t m = 0; m < 2; m++) {
+            struct tally tally = {0};
+            char setting[64];
+            for (int trial = 0; trial < 4000; trial++) {
+                struct interrupted_point points[POINTS_MAX];
+                double noise = random_normal(random) / sqrt(1 - memories[m] * memories[m]);
+                for (size_t t = 0; t < 2 * sides[i]; t++) {
+                    points[t] = (struct interrupted_point){(double)t, 10 + 0.1 * (double)t + noise};
+                    noise = memories[m] * noise + random_normal(random);
+                }
+                const struct interrupted_series series =
+                    interrupted_series(points, 2 * sides[i], (double)sides[i], INTERRUPTED_LAG, level);
+                count_trial(&tally, series.lower[2], series.upper[2], 0);
+            }
+            (void)snprintf(setting, sizeof setting, "%zu and %zu months, memory %s", sides[i], sides[i],
+                           m == 0 ? "none" : "0.3");
+            print_tally("interrupted series, level", setting, &tally);
+        }
+    }
+}
+
+/* Few of many practices treated, as where some of a county moved. */
+static void cover_few_treated(struct random_stream *random)
+{
+    enum { PERIODS = 24, PRACTICES = 20 };
+    static const int32_t treated_counts[] = {1, 2, 5, 10};
+    for (size_t i = 0; i < 4; i++) {
+        struct tally tally = {0};
+        char setting[64];
+        for (int trial = 0; trial < 1000; trial++) {
+            static struct panel_row rows[PRACTICES * PERIODS];
+            size_t count = 0;
+            for (int32_t unit = 0; unit < PRACTICES; unit++) {
+                double noise = random_normal(random);
+                for (int32_t period = 0; period < PERIODS; period++) {
+                    const bool treated = unit < treated_counts[i] && period >= PERIODS / 2;
+                    noise = 0.5 * noise + random_normal(random);
+                    rows[count++] = (struct panel_row){unit, period, treated ? 1 : 0, noise};
+                }
+            }
+            const struct difference_in_differences result =
+                difference_in_differences(rows, count, PRACTICES, PERIODS, level);
+            count_trial(&tally, result.lower, result.upper, 0);
+        }
+        (void)snprintf(setting, sizeof setting, "%d of %d practices treated", (int)treated_counts[i], PRACTICES);
+        print_tally("difference in differences", setting, &tally);
+    }
+}
+
 int main(void)
 {
     struct random_stream random = random_seed(20260106, 0);
@@ -265,5 +322,7 @@ int main(void)
     cover_incidence(&random);
     cover_bootstrap(&random);
     cover_differences(&random);
+    cover_few_treated(&random);
+    cover_interrupted(&random);
     return 0;
 }
