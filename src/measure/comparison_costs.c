@@ -185,6 +185,7 @@ struct figure_factor {
     int power;
 };
 struct figure_plan {
+    bool of_pounds;
     enum cost_sum fixed, charged;
     struct figure_factor factors[5];
     size_t factor_count;
@@ -192,19 +193,30 @@ struct figure_plan {
 };
 
 static const struct figure_plan plans[] = {
-    {SUM_FIXED_LISTED, SUM_CHARGED_LISTED, {{SUM_YEARS, -1}}, 1, "the list size is not known"},
-    {SUM_FIXED, SUM_CHARGED, {{SUM_HANDLED, -1}}, 1, "no request can be counted yet"},
-    {SUM_FIXED,
+    {true, SUM_FIXED_LISTED, SUM_CHARGED_LISTED, {{SUM_YEARS, -1}}, 1, "the list size is not known"},
+    {true, SUM_FIXED, SUM_CHARGED, {{SUM_HANDLED, -1}}, 1, "no request can be counted yet"},
+    {true,
+     SUM_FIXED,
      SUM_CHARGED,
      {{SUM_STOPPED, -1}, {SUM_AVOIDED, -1}, {SUM_KNOWN, 1}},
      3,
      "no referral is known to have been avoided"},
-    {SUM_FIXED,
+    {true,
+     SUM_FIXED,
      SUM_CHARGED,
      {{SUM_STOPPED, -1}, {SUM_AVOIDED, -1}, {SUM_KNOWN, 1}, {SUM_ATTENDED, -1}, {SUM_LET_THROUGH, 1}},
      5,
      "no referral is known to have been avoided, or none was attended"},
 };
+
+/* The share of the requests handled that was avoided. */
+static const struct figure_plan share_plan = {
+    false,
+    SUM_FIXED,
+    SUM_CHARGED,
+    {{SUM_STOPPED, 1}, {SUM_AVOIDED, 1}, {SUM_KNOWN, -1}, {SUM_HANDLED, -1}},
+    4,
+    "no referral is known to have been avoided"};
 
 static double shown(const struct costing *costing, enum cost_sum sum, double count)
 {
@@ -220,21 +232,27 @@ static double pounds_of(const struct costing *costing, const struct sums *total,
     return total->of[fixed] + (handled > 0 ? total->of[charged] * shown(costing, SUM_HANDLED, handled) / handled : 0);
 }
 
-/* The half-width of the interval of the figure's logarithm. */
-static double half_width(const struct costing *costing, uint32_t scheme, const struct figure_plan *plan,
-                         const struct sums *total, size_t practices)
+/* The standard error of the figure's logarithm; its pounds are left out where they are none. */
+static double log_error(const struct costing *costing, uint32_t scheme, const struct figure_plan *plan,
+                        const struct sums *total, size_t practices)
 {
     double squares = 0;
     const double pounds = total->of[plan->fixed] + total->of[plan->charged];
     for (uint32_t practice = 0; practice < costing->evaluation->practice_count; practice++) {
         const struct sums *own = sums_of(costing, practice, scheme);
-        double influence = pounds > 0 ? (own->of[plan->fixed] + own->of[plan->charged]) / pounds : 0;
+        double influence = plan->of_pounds && pounds > 0 ? (own->of[plan->fixed] + own->of[plan->charged]) / pounds : 0;
         for (size_t i = 0; i < plan->factor_count; i++)
             influence += plan->factors[i].power * own->of[plan->factors[i].sum] / total->of[plan->factors[i].sum];
         squares += influence * influence;
     }
     const double count = (double)practices;
-    const double width = student_quantile_two_sided(LEVEL, count - 1) * sqrt(count / (count - 1) * squares);
+    return sqrt(count / (count - 1) * squares);
+}
+
+/* Half the width of an interval, which is no finer than a hundredth where counts are masked. */
+static double half_width(const struct costing *costing, double error, size_t practices)
+{
+    const double width = student_quantile_two_sided(LEVEL, (double)practices - 1) * error;
     return costing->report->audience == AUDIENCE_ANALYST ? width : ceil(width * 100) / 100;
 }
 
@@ -242,7 +260,7 @@ static struct cost_figure figure_of(const struct costing *costing, uint32_t sche
                                     const struct sums *total, size_t practices)
 {
     struct cost_figure figure = {{NAN, NAN, NAN}, NULL};
-    double value = pounds_of(costing, total, plan->fixed, plan->charged);
+    double value = plan->of_pounds ? pounds_of(costing, total, plan->fixed, plan->charged) : 1;
     for (size_t i = 0; i < plan->factor_count; i++) {
         const enum cost_sum sum = plan->factors[i].sum;
         const double count = shown(costing, sum, total->of[sum]);
@@ -261,7 +279,7 @@ static struct cost_figure figure_of(const struct costing *costing, uint32_t sche
         figure.reason = "fewer than 5 practices: no interval";
         return figure;
     }
-    const double width = half_width(costing, scheme, plan, total, practices);
+    const double width = half_width(costing, log_error(costing, scheme, plan, total, practices), practices);
     figure.estimate.lower = value * exp(-width);
     figure.estimate.upper = value * exp(width);
     return figure;
@@ -281,7 +299,49 @@ static bool has_costs(const struct scheme_history *history, uint32_t scheme)
     return false;
 }
 
-static struct comparison_cost cost_of(const struct costing *costing, uint32_t scheme)
+/* What each referral cost that was avoided beyond what the reference avoids: the difference in cost a request over the
+ * difference in the share avoided, whose interval gives that of the figure. */
+static void fill_beyond(const struct costing *costing, const struct sums totals[SCHEME_COUNT],
+                        const struct comparison_cost *reference, struct comparison_cost *cost)
+{
+    struct cost_figure *beyond = &cost->per_avoided_beyond;
+    *beyond = (struct cost_figure){{NAN, NAN, NAN}, "it is the reference"};
+    if (reference == cost)
+        return;
+    beyond->reason = "the reference’s costs are not known";
+    if (reference == NULL || isnan(reference->per_request.estimate.value) ||
+        isnan(reference->avoided_share.estimate.value))
+        return;
+    beyond->reason = cost->avoided_share.reason;
+    if (isnan(cost->per_request.estimate.value) || isnan(cost->avoided_share.estimate.value))
+        return;
+    const double pounds = cost->per_request.estimate.value - reference->per_request.estimate.value;
+    const double own = cost->avoided_share.estimate.value, other = reference->avoided_share.estimate.value;
+    if (!(own > other) || !(pounds > 0)) {
+        beyond->reason =
+            own > other ? "it costs no more a request than the reference" : "no more avoided than in the reference";
+        return;
+    }
+    beyond->estimate.value = pounds / (own - other);
+    beyond->reason = "fewer than 5 practices: no interval";
+    const size_t practices = cost->practices < reference->practices ? cost->practices : reference->practices;
+    if (practices < COST_PRACTICES_MIN)
+        return;
+    const double error =
+        hypot(own * log_error(costing, cost->scheme, &share_plan, &totals[cost->scheme], cost->practices),
+              other * log_error(costing, reference->scheme, &share_plan, &totals[reference->scheme], reference->practices));
+    double width = student_quantile_two_sided(LEVEL, (double)practices - 1) * error;
+    if (costing->report->audience != AUDIENCE_ANALYST)
+        width = ceil(width * 1000) / 1000;
+    beyond->reason = "no more avoided than in the reference, beyond chance";
+    if (own - other - width <= 0)
+        return;
+    beyond->estimate.lower = pounds / (own - other + width);
+    beyond->estimate.upper = pounds / (own - other - width);
+    beyond->reason = NULL;
+}
+
+static struct comparison_cost cost_of(const struct costing *costing, uint32_t scheme, struct sums *sum)
 {
     struct comparison_cost cost = {.scheme = scheme};
     struct sums total = {{0}};
@@ -304,10 +364,30 @@ static struct comparison_cost cost_of(const struct costing *costing, uint32_t sc
                                            &cost.break_even};
     for (size_t i = 0; i < sizeof figures / sizeof figures[0]; i++)
         *figures[i] = figure_of(costing, scheme, &plans[i], &total, cost.practices);
+    cost.avoided_share = figure_of(costing, scheme, &share_plan, &total, cost.practices);
+    *sum = total;
     return cost;
 }
 
-struct comparison_costs comparison_costs_of(const struct report *report)
+/* One for each scheme that has a cost, and each beside the reference. */
+static void fill_costs(const struct costing *costing, uint32_t reference, struct comparison_costs *costs)
+{
+    struct sums totals[SCHEME_COUNT];
+    const struct comparison_cost *reference_cost = NULL;
+    costs->costs = memory_allocate_zeroed(SCHEME_COUNT, sizeof *costs->costs);
+    for (uint32_t scheme = 0; scheme < SCHEME_COUNT; scheme++) {
+        if (!has_costs(costing->history, scheme))
+            continue;
+        struct comparison_cost *cost = &costs->costs[costs->count++];
+        *cost = cost_of(costing, scheme, &totals[scheme]);
+        if (scheme == reference)
+            reference_cost = cost;
+    }
+    for (size_t i = 0; i < costs->count; i++)
+        fill_beyond(costing, totals, reference_cost, &costs->costs[i]);
+}
+
+struct comparison_costs comparison_costs_of(const struct report *report, uint32_t reference)
 {
     struct comparison_costs costs = {.until = DAY_UNKNOWN};
     const struct evaluation *evaluation = report->evaluation;
@@ -332,11 +412,7 @@ struct comparison_costs comparison_costs_of(const struct report *report)
         for (uint32_t practice = 0; practice < evaluation->practice_count; practice++)
             add_practice(&costing, practice, made);
         memory_free(made);
-        costs.costs = memory_allocate_zeroed(SCHEME_COUNT, sizeof *costs.costs);
-        for (uint32_t scheme = 0; scheme < SCHEME_COUNT; scheme++) {
-            if (has_costs(&history, scheme))
-                costs.costs[costs.count++] = cost_of(&costing, scheme);
-        }
+        fill_costs(&costing, reference, &costs);
         memory_free(costing.sums);
     }
     scheme_history_release(&history);

@@ -79,7 +79,19 @@ static void add_delay(cJSON *list, const struct comparison *comparison, uint32_t
     buffer_release(&text);
 }
 
-static void add_cost(cJSON *list, const struct comparison_costs *costs, uint32_t scheme)
+/* "; beyond what no scheme avoids, £737 (no more avoided than in the reference, beyond chance)" */
+static void add_beyond(struct buffer *text, const struct cost_figure *beyond, uint32_t reference)
+{
+    const struct display value = comparison_value(beyond->estimate.value, UNIT_POUNDS);
+    const struct display range = display_interval(comparison_range(beyond->estimate, UNIT_POUNDS));
+    buffer_add_formatted(text, "; for each beyond what %s avoids, ", comparison_scheme_phrase(reference));
+    if (value.text[0] == '\0')
+        buffer_add_string(text, beyond->reason != NULL ? beyond->reason : "no number");
+    else
+        buffer_add_formatted(text, "%s (%s)", value.text, beyond->reason != NULL ? beyond->reason : range.text);
+}
+
+static void add_cost(cJSON *list, const struct comparison_costs *costs, uint32_t scheme, uint32_t reference)
 {
     for (size_t i = 0; i < costs->count; i++) {
         const struct comparison_cost *cost = &costs->costs[i];
@@ -91,7 +103,8 @@ static void add_cost(cJSON *list, const struct comparison_costs *costs, uint32_t
                              comparison_value(cost->per_avoided.estimate.value, UNIT_POUNDS).text);
         if (range.text[0] != '\0')
             buffer_add_formatted(&text, " (%s)", display_interval(range).text);
-        buffer_add_string(&text, "; whether those patients needed to be seen is not known.");
+        add_beyond(&text, &cost->per_avoided_beyond, reference);
+        buffer_add_string(&text, ". Whether those patients needed to be seen is not known.");
         add_sentence(list, &text);
         buffer_release(&text);
     }
@@ -112,7 +125,7 @@ static void add_scheme(cJSON *list, const struct comparison_source *source, uint
             add_outcome(sentences, comparison, outcome, question->share);
     }
     add_delay(sentences, comparison, scheme);
-    add_cost(sentences, source->costs, scheme);
+    add_cost(sentences, source->costs, scheme, comparison->reference);
 }
 
 /* Whether meetings were followed by fewer rejections: the outcome that meetings are held about. */

@@ -260,6 +260,8 @@ static void add_cost(struct json_writer *json, const struct comparison_cost *cos
     add_figure(json, "per_request", &cost->per_request);
     add_figure(json, "per_avoided", &cost->per_avoided);
     add_figure(json, "break_even", &cost->break_even);
+    add_figure(json, "avoided_share", &cost->avoided_share);
+    add_figure(json, "per_avoided_beyond_reference", &cost->per_avoided_beyond);
     json_end_object(json);
 }
 

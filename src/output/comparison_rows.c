@@ -162,6 +162,8 @@ void comparison_add_cost_row(cJSON *list, const struct comparison_cost *cost)
     add_figure(row, "per_request", &cost->per_request);
     add_figure(row, "per_avoided", &cost->per_avoided);
     add_figure(row, "break_even", &cost->break_even);
+    add_figure(row, "beyond", &cost->per_avoided_beyond);
+    page_add_display(row, "avoided_share", display_percent(cost->avoided_share.estimate.value));
 }
 
 /* Two decimals: standardised mean differences are read against 0.1. */

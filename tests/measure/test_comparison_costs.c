@@ -80,7 +80,7 @@ static struct costed cost(struct files *files, enum audience audience, const cha
                                     .as_of = cohort_as_of(costed.input.cohort),
                                     .cohort = costed.input.cohort,
                                     .evaluation = costed.evaluation};
-    costed.costs = comparison_costs_of(&costed.report);
+    costed.costs = comparison_costs_of(&costed.report, SCHEME_NONE);
     return costed;
 }
 
@@ -154,6 +154,7 @@ static void figures_are_ratios_of_sums_over_practices(void **state)
     assert_near(rmc->avoided, 9);
     assert_near(rmc->came_back, 12);
     assert_near(rmc->person_years, 21000 * 90 / 365.25);
+    assert_string_equal(rmc->per_avoided_beyond.reason, "the reference’s costs are not known");
     assert_figure(&rmc->per_patient_year, 3.68380714285714, 3.67082145775526, 3.69683876536555);
     assert_figure(&rmc->per_request, 235.333333333333, 155.869324538811, 355.309025311057);
     assert_figure(&rmc->per_avoided, 2118.00000000000, 1189.88866191276, 3770.03676359838);
@@ -229,6 +230,29 @@ static void requests_without_a_known_cost_are_left_out_and_counted(void **state)
     costed_release(&costed);
 }
 
+/* Five practices each: with none 1 of 10 referrals comes to nothing, with a centre 4 of 10, each for 14 pounds. All practices
+ * are alike, so nothing varies: 14 / (0.4 - 0.1) for each one more. */
+static void what_comes_to_nothing_without_a_scheme_is_taken_off(void **state)
+{
+    (void)state;
+    struct files files = files_new();
+    char id[16];
+    for (int p = 0; p < 10; p++) {
+        for (int i = 0; i < 10; i++) {
+            snprintf(id, sizeof id, "R%d", i);
+            add_request(&files, p, id, "2023-01-10", "referral", "", id);
+            add_event(&files, p, id, "2023-01-12", i < (p < 5 ? 1 : 4) ? "rejected" : "accepted");
+        }
+        buffer_add_formatted(&files.schemes, "P%d,%s,2020-01-01,,,,%s\n", p, p < 5 ? "none" : "rmc", p < 5 ? "0" : "14");
+    }
+    struct costed costed = cost(&files, AUDIENCE_ANALYST, "2023-12-31");
+    assert_figure(&cost_of(&costed, SCHEME_RMC)->avoided_share, 0.4, 0.4, 0.4);
+    assert_figure(&cost_of(&costed, SCHEME_RMC)->per_avoided, 35, 35, 35);
+    assert_figure(&cost_of(&costed, SCHEME_RMC)->per_avoided_beyond, 14 / 0.3, 14 / 0.3, 14 / 0.3);
+    assert_string_equal(cost_of(&costed, SCHEME_NONE)->per_avoided_beyond.reason, "it is the reference");
+    costed_release(&costed);
+}
+
 static void without_costs_there_is_nothing(void **state)
 {
     (void)state;
@@ -266,6 +290,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(an_advice_request_is_avoided_unless_it_came_back, enter, leave),
         cmocka_unit_test_setup_teardown(days_are_counted_once_and_end_180_days_before_the_as_of_date, enter, leave),
         cmocka_unit_test_setup_teardown(requests_without_a_known_cost_are_left_out_and_counted, enter, leave),
+        cmocka_unit_test_setup_teardown(what_comes_to_nothing_without_a_scheme_is_taken_off, enter, leave),
         cmocka_unit_test_setup_teardown(without_costs_there_is_nothing, enter, leave),
         cmocka_unit_test_setup_teardown(a_shared_report_is_worked_out_from_rounded_counts, enter, leave),
     };

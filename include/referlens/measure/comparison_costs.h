@@ -18,6 +18,9 @@
  *   break_even        per_avoided ÷ share attended within 180 days of the referrals that were neither rejected nor
  *                     returned: the price of a first attendance at which the avoided ones would pay for the scheme, if
  *                     they had been attended as often
+ *   per_avoided_beyond  what a request costs more than under the reference ÷ by how much the share avoided is larger:
+ *                     referrals come to nothing without any scheme too. No number where it is not larger; its interval
+ *                     is that of the difference of the shares
  *
  * An avoided attendance is no benefit by itself: the patient may have needed it. Intervals (ratios of sums over practices,
  * linearised, on the logarithm, Student's t on practices − 1) need COST_PRACTICES_MIN practices; they hold the costs as
@@ -54,6 +57,8 @@ struct comparison_cost {
     double returned;           /* with advice: not counted as avoided */
     double without_cost;       /* requests of the scheme that no row with a cost covers: left out */
     struct cost_figure per_patient_year, per_request, per_avoided, break_even;
+    struct cost_figure avoided_share; /* of the requests handled, 0–1 */
+    struct cost_figure per_avoided_beyond;
 };
 
 struct comparison_costs {
@@ -63,8 +68,9 @@ struct comparison_costs {
     day until;        /* the last day that counts; DAY_UNKNOWN without data */
 };
 
-/* Release with comparison_costs_release; NULL is allowed there. */
-struct comparison_costs comparison_costs_of(const struct report *report);
+/* `reference`: the scheme (enum scheme) that the others are to avoid more than. Release with comparison_costs_release;
+ * NULL is allowed there. */
+struct comparison_costs comparison_costs_of(const struct report *report, uint32_t reference);
 void comparison_costs_release(struct comparison_costs *costs);
 
 #endif
