@@ -99,12 +99,12 @@ static void add_cost(cJSON *list, const struct comparison_costs *costs, uint32_t
             continue;
         struct buffer text = buffer_with_maximum(SENTENCE_MAX);
         const struct display range = comparison_range(cost->per_avoided.estimate, UNIT_POUNDS);
-        buffer_add_formatted(&text, "It cost %s for each referral that was turned away and did not come back",
+        buffer_add_formatted(&text, "It cost %s for each referral turned away that did not come back",
                              comparison_value(cost->per_avoided.estimate.value, UNIT_POUNDS).text);
         if (range.text[0] != '\0')
             buffer_add_formatted(&text, " (%s)", display_interval(range).text);
         add_beyond(&text, &cost->per_avoided_beyond, reference);
-        buffer_add_string(&text, ". Whether those patients needed to be seen is not known.");
+        buffer_add_character(&text, '.');
         add_sentence(list, &text);
         buffer_release(&text);
     }

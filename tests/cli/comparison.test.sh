@@ -1,0 +1,129 @@
+#!/usr/bin/env bash
+# `referlens report` where schemes are compared: which files there are, the reference, what is masked, and that the brief is
+# one page of A4.
+# shellcheck disable=SC2317 # the functions are called through `check`
+set -euo pipefail
+cd "$(dirname "$0")/../.."
+. tests/support/tap.sh
+
+program=$(realpath "$REFERLENS")
+export REFERLENS_REPORTS=${REFERLENS_REPORTS:-$PWD/reports}
+county=$PWD/sample-data
+export PYTHONDONTWRITEBYTECODE=1
+mkdir "$scratch/work"
+cd "$scratch/work"
+
+# report FOLDER ARGUMENT…: status and stderr are kept.
+report() {
+  local folder=$1
+  shift
+  status=0
+  "$program" report --no-packs -o "$folder" "$@" > stdout 2> stderr || status=$?
+}
+
+report shared --as-of 2025-06-30 "$county"/*.csv
+check 'a county of several schemes' same 0 "$status"
+all_files() {
+  local file
+  for file in comparison.json comparison.html brief.html charts/scheme-{outcomes,waits,balance,moves}.svg \
+    charts/meeting-series.{svg,tsv}; do
+    [[ -s shared/$file ]] || { echo "not there: $file" && return 1; }
+  done
+}
+check 'has the pages, their numbers and their charts' all_files
+
+is_masked() {
+  python3 - << 'PYTHON'
+import json
+document = json.load(open("shared/comparison.json"))
+def counts(name, value):
+    if value is not None and value % 5 != 0:
+        raise SystemExit(f"{name} is {value}")
+for outcome in document["outcomes"]:
+    if outcome["measure"] != "referral_rate":
+        for side in (outcome, outcome["reference"]):
+            counts(outcome["measure"], side["referrals"])
+            counts(outcome["measure"], side["events"])
+for change in document["switches"] + document["sessions"]:
+    for point in change["series"]["points"]:
+        counts(change["measure"], point["numerator"])
+        if change["measure"] != "referral_rate":
+            counts(change["measure"], point["denominator"])
+        if point["numerator"] is None and point["value"] is not None:
+            raise SystemExit("a hidden count has a value")
+for cost in document["costs"]:
+    for key in ("requests", "stopped", "known", "avoided", "came_back", "returned_with_advice", "without_cost"):
+        counts(key, cost[key])
+PYTHON
+}
+check 'every count of a shared comparison is rounded' is_masked
+
+# What is planted in the sample county: sample-data/README.md.
+finds_the_moves() {
+  python3 - << 'PYTHON'
+import json
+changes = json.load(open("shared/comparison.json"))["switches"]
+found = {(c["from"], c["to"]): c["practices"] for c in changes}
+expected = {("none", "rmc"): 2, ("none", "specialist_advice"): 1, ("rmc", "specialist_advice"): 1,
+            ("none", "peer_review"): 1, ("rmc", "none"): 1}
+assert found == expected, found
+PYTHON
+}
+check 'the practices that moved are those planted' finds_the_moves
+
+says_observational() {
+  local page
+  for page in shared/comparison.html shared/brief.html; do grep -q 'Observational' "$page" || return 1; done
+  ! grep -qE '(src|href)="(http|//)' shared/comparison.html shared/brief.html
+}
+check 'both pages say observational, and load nothing' says_observational
+
+other_reference() {
+  report reference --no-charts --reference rmc --as-of 2025-06-30 "$county"/*.csv
+  same 0 "$status" && same rmc "$(python3 -c '
+import json
+document = json.load(open("reference/comparison.json"))
+assert not any(o["scheme"] == "rmc" for o in document["outcomes"]) and any(o["scheme"] == "none" for o in document["outcomes"])
+print(document["reference"])')" && grep -q 'The reference' reference/comparison.html
+}
+check 'another reference' other_reference
+unknown_reference() {
+  report unknown --reference magic "$county"/*.csv
+  same 2 "$status" && [[ ! -e unknown ]] && grep -q -- '--reference' stderr
+}
+check 'a reference that is no scheme' unknown_reference
+
+one_scheme() {
+  printf '%s\n' 'referral_id,practice_code,referral_date,specialty_code,scheme' 'R1,A81001,2024-01-01,330,rmc' \
+    'R2,A81002,2024-01-02,330,rmc' > referrals.csv
+  report one --no-charts --as-of 2024-06-30 referrals.csv
+  same 0 "$status" && [[ ! -e one/comparison.json && ! -e one/comparison.html && ! -e one/brief.html ]]
+}
+check 'with one scheme there is nothing to compare' one_scheme
+no_data_reference() {
+  report none --no-charts --reference none --as-of 2024-06-30 referrals.csv
+  same 0 "$status" && grep -q "schemes can't be compared with none" stderr && [[ ! -e none/comparison.json ]]
+}
+check 'a reference without data is told' no_data_reference
+two_schemes() {
+  echo 'R3,A81003,2024-01-03,330,none' >> referrals.csv
+  report two --no-charts --audience analyst --as-of 2024-06-30 referrals.csv
+  same 0 "$status" && [[ -e two/comparison.json ]] && grep -q 'annual_cost' two/comparison.html &&
+    grep -q 'sessions.csv' two/comparison.html && grep -q 'No data.' two/comparison.html
+}
+check 'two schemes and nothing else: the page says what to supply' two_schemes
+
+browser=$(command -v chromium || command -v chromium-browser || command -v google-chrome || true)
+one_page() {
+  "$browser" --headless --no-sandbox --disable-gpu --no-pdf-header-footer --print-to-pdf=brief.pdf \
+    "file://$PWD/$1/brief.html" > /dev/null 2>&1
+  same 1 "$(python3 -c 'import re; print(len(re.findall(rb"/Type\s*/Page[^s]", open("brief.pdf", "rb").read())))')"
+}
+if [[ -n $browser ]]; then
+  check 'the brief is one page of A4' one_page shared
+  check 'the brief of another reference is one page of A4' one_page reference
+else
+  skip 'the brief is one page of A4' 'there is no Chromium'
+  skip 'the brief of another reference is one page of A4' 'there is no Chromium'
+fi
+finish
