@@ -47,18 +47,15 @@ static inline struct change hand_made_change(struct hand_made_comparison *made, 
                            .few_practices = true};
 }
 
-/* What stays where it is made: a comparison of a centre and of specialist advice with none. */
-static inline void hand_made_comparison_fill(struct hand_made_comparison *made)
+static const struct comparison_side hand_made_own = {7, 70, 500, {0.14, 0.11, 0.17}, {0.13, 0.10, 0.16}, 1.5, 0.02};
+static const struct comparison_side hand_made_reference = {9, 90, 1000, {0.09, 0.07, 0.11}, {0.095, 0.08, 0.11}, 1.1, 0.01};
+
+static inline void hand_made_add_outcomes(struct hand_made_comparison *made)
 {
-    *made = (struct hand_made_comparison){.report = {.version = "1.2.3", .audience = AUDIENCE_SHARED}};
-    day_from_date(2025, 6, 30, &made->report.as_of);
-    quarter_parse(TEXT("2025-Q2"), &made->report.period);
-    const struct comparison_side own = {7, 70, 500, {0.14, 0.11, 0.17}, {0.13, 0.10, 0.16}, 1.5, 0.02};
-    const struct comparison_side reference = {9, 90, 1000, {0.09, 0.07, 0.11}, {0.095, 0.08, 0.11}, 1.1, 0.01};
     made->outcomes[0] = (struct comparison_outcome){.measure = measure_index("rejection_rate"),
                                                     .scheme = SCHEME_RMC,
-                                                    .own = own,
-                                                    .reference = reference,
+                                                    .own = hand_made_own,
+                                                    .reference = hand_made_reference,
                                                     .crude_difference = {0.05, 0.02, 0.08},
                                                     .difference = {0.035, 0.01, 0.06},
                                                     .odds_ratio = {1.5, 1.1, 2.0},
@@ -76,10 +73,14 @@ static inline void hand_made_comparison_fill(struct hand_made_comparison *made)
     made->outcomes[2].status = RESULT_SUPPRESSED;
     made->outcomes[2].difference.value = NAN;
     made->outcomes[2].reason = "too few to show";
+}
+
+static inline void hand_made_add_waits(struct hand_made_comparison *made)
+{
     made->waits[0] = (struct comparison_wait){.measure = measure_index("wait_decision"),
                                               .scheme = SCHEME_RMC,
-                                              .own = own,
-                                              .reference = reference,
+                                              .own = hand_made_own,
+                                              .reference = hand_made_reference,
                                               .logrank_chisq = 12.5,
                                               .logrank_p = 0.0004};
     static const int32_t days[] = {42, 126, 365};
@@ -95,17 +96,10 @@ static inline void hand_made_comparison_fill(struct hand_made_comparison *made)
                                                                .mean_difference = {5, 2, 8},
                                                                .side = -1,
                                                                .mean_side = 1};
-    made->balance[0] = (struct comparison_balance){SCHEME_RMC, COMPARISON_SPECIALTY, TEXT(""), NAN, NAN, 0.3};
-    made->balance[1] = (struct comparison_balance){SCHEME_RMC, COMPARISON_SPECIALTY, TEXT("330"), 0.2, 0.1, 0.28};
-    made->cautions[0] = (struct comparison_caution){CAUTION_OBSERVATIONAL, SLICE_ALL, NAN, measure_count};
-    made->cautions[1] = (struct comparison_caution){CAUTION_FEW_PRACTICES, SCHEME_SPECIALIST_ADVICE, 4, measure_count};
-    made->cautions[2] = (struct comparison_caution){CAUTION_SIGN_CHANGE, SCHEME_SPECIALIST_ADVICE, 1, measure_count};
-    made->points[0] = (struct change_point){-2, 10, 100, 0.1, 0.098, NAN};
-    made->points[1] = (struct change_point){-1, NAN, 100, NAN, 0.099, NAN};
-    made->points[2] = (struct change_point){0, 15, 100, 0.15, 0.15, 0.1};
-    made->switches[0] = hand_made_change(made, "rejection_rate");
-    made->sessions[0] = hand_made_change(made, "rejection_rate");
-    made->sessions[0].from = made->sessions[0].to = SCHEME_COUNT;
+}
+
+static inline void hand_made_add_costs(struct hand_made_comparison *made)
+{
     made->cost_rows[0] = (struct comparison_cost){.scheme = SCHEME_RMC,
                                                   .practices = 6,
                                                   .cost = 19060,
@@ -123,6 +117,10 @@ static inline void hand_made_comparison_fill(struct hand_made_comparison *made)
                                                   .break_even = {{NAN, NAN, NAN}, "too few to show"}};
     made->cost_rows[1] = made->cost_rows[0];
     made->cost_rows[1].scheme = SCHEME_SPECIALIST_ADVICE;
+}
+
+static inline void hand_made_add_lists(struct hand_made_comparison *made)
+{
     made->comparison = (struct comparison){.reference = SCHEME_NONE,
                                            .reference_assumed = true,
                                            .schemes = {true, true, true, false, false},
@@ -145,6 +143,29 @@ static inline void hand_made_comparison_fill(struct hand_made_comparison *made)
     made->costs = (struct comparison_costs){.costs = made->cost_rows, .count = 2, .has_schemes = true};
     made->source =
         (struct comparison_source){&made->report, &made->comparison, &made->changes, &made->costs};
+}
+
+/* What stays where it is made: a comparison of a centre and of specialist advice with none. */
+static inline void hand_made_comparison_fill(struct hand_made_comparison *made)
+{
+    *made = (struct hand_made_comparison){.report = {.version = "1.2.3", .audience = AUDIENCE_SHARED}};
+    day_from_date(2025, 6, 30, &made->report.as_of);
+    quarter_parse(TEXT("2025-Q2"), &made->report.period);
+    hand_made_add_outcomes(made);
+    hand_made_add_waits(made);
+    made->balance[0] = (struct comparison_balance){SCHEME_RMC, COMPARISON_SPECIALTY, TEXT(""), NAN, NAN, 0.3};
+    made->balance[1] = (struct comparison_balance){SCHEME_RMC, COMPARISON_SPECIALTY, TEXT("330"), 0.2, 0.1, 0.28};
+    made->cautions[0] = (struct comparison_caution){CAUTION_OBSERVATIONAL, SLICE_ALL, NAN, measure_count};
+    made->cautions[1] = (struct comparison_caution){CAUTION_FEW_PRACTICES, SCHEME_SPECIALIST_ADVICE, 4, measure_count};
+    made->cautions[2] = (struct comparison_caution){CAUTION_SIGN_CHANGE, SCHEME_SPECIALIST_ADVICE, 1, measure_count};
+    made->points[0] = (struct change_point){-2, 10, 100, 0.1, 0.098, NAN};
+    made->points[1] = (struct change_point){-1, NAN, 100, NAN, 0.099, NAN};
+    made->points[2] = (struct change_point){0, 15, 100, 0.15, 0.15, 0.1};
+    made->switches[0] = hand_made_change(made, "rejection_rate");
+    made->sessions[0] = hand_made_change(made, "rejection_rate");
+    made->sessions[0].from = made->sessions[0].to = SCHEME_COUNT;
+    hand_made_add_costs(made);
+    hand_made_add_lists(made);
 }
 
 #endif
