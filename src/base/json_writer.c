@@ -132,6 +132,12 @@ void json_text(struct json_writer *json, struct text value)
     add_quoted(json->buffer, value);
 }
 
+void json_raw(struct json_writer *json, struct text value)
+{
+    begin_element(json);
+    buffer_add_text(json->buffer, value);
+}
+
 void json_newline(struct json_writer *json)
 {
     if (json->depth > 0)

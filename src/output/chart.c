@@ -116,9 +116,6 @@ void chart_list(struct buffer *output)
 /* Practices in one task: the worker's result list and sheets are used again within it. */
 enum { PRACTICES_A_TASK = 8, NAME_SIZE = 128 };
 
-/* How the names of gnuplot's drawings end, which are removed once their pictures are finished. */
-#define DRAWING ".drawing.svg"
-
 struct charts_run {
     const struct report *report;
     struct folder *folder;
@@ -157,7 +154,7 @@ static bool write_chart(const struct charts_run *run, const struct chart *chart,
     place_of(run->report, source->practice, place);
     (void)snprintf(script, sizeof script, "%s.gp", chart->id);
     (void)snprintf(data, sizeof data, "%scharts/%s.tsv", place, chart->id);
-    (void)snprintf(picture, sizeof picture, "%scharts/%s" DRAWING, place, chart->id);
+    (void)snprintf(picture, sizeof picture, "%scharts/%s.svg", place, chart->id);
     struct chart_sheet *sheet = memory_allocate(sizeof *sheet);
     chart_sheet_open(sheet);
     chart->write(source, sheet);
@@ -215,23 +212,21 @@ static void run_task(void *context, size_t task, size_t worker)
         atomic_store(&run->stop, true);
 }
 
-/* Makes the picture of what gnuplot has drawn. */
+/* Makes the picture of what gnuplot has drawn, in its place. */
 static bool finish_chart(const struct charts_run *run, const struct chart *chart, const char *place, struct error *error)
 {
-    char drawing[2 * NAME_SIZE], data[2 * NAME_SIZE], picture[2 * NAME_SIZE];
-    (void)snprintf(drawing, sizeof drawing, "%scharts/%s" DRAWING, place, chart->id);
+    char data[2 * NAME_SIZE], picture[2 * NAME_SIZE];
     (void)snprintf(data, sizeof data, "%scharts/%s.tsv", place, chart->id);
     (void)snprintf(picture, sizeof picture, "%scharts/%s.svg", place, chart->id);
     struct buffer drawn = buffer_with_maximum(CHART_PICTURE_MAX);
     struct buffer sheet = buffer_with_maximum(CHART_SHEET_MAX);
     struct buffer finished = buffer_with_maximum(CHART_PICTURE_MAX);
-    const bool done = gnuplot_picture_check(folder_path(run->folder), drawing, error) &&
-                      folder_read(run->folder, drawing, &drawn, error) &&
+    const bool done = gnuplot_picture_check(folder_path(run->folder), picture, error) &&
+                      folder_read(run->folder, picture, &drawn, error) &&
                       folder_read(run->folder, data, &sheet, error) &&
                       chart_picture_finish(buffer_text(&drawn), chart->id, chart->description, buffer_text(&sheet),
                                            &finished, error) &&
-                      folder_write(run->folder, picture, buffer_text(&finished), error) &&
-                      folder_remove(run->folder, drawing, error);
+                      folder_rewrite(run->folder, picture, buffer_text(&finished), error);
     buffer_release(&drawn);
     buffer_release(&sheet);
     buffer_release(&finished);

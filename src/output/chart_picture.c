@@ -83,6 +83,15 @@ static void skip_space(struct text *text)
         skip(text, 1);
 }
 
+/* All up to one byte, which stays. */
+static struct text take_until(struct text *text, char end)
+{
+    const char *found = text->length == 0 ? NULL : memchr(text->bytes, end, text->length);
+    const struct text taken = {text->bytes, found == NULL ? text->length : (size_t)(found - text->bytes)};
+    skip(text, taken.length);
+    return taken;
+}
+
 static struct text take(struct text *text, const char *ends)
 {
     const struct text taken = {text->bytes, span_before(*text, ends)};
@@ -112,7 +121,7 @@ static bool read_tag(struct text *text, struct tag *tag, struct error *error)
         if (tag->count == ATTRIBUTES_MAX - 1 || !has_value || (quote != '"' && quote != '\''))
             return refuse(error, "a tag that cannot be read,", whole);
         skip(text, 1);
-        attribute->value = take(text, quote == '"' ? "\"" : "'");
+        attribute->value = take_until(text, quote);
         skip(text, 1);
         tag->count++;
     }
@@ -258,7 +267,7 @@ static bool take_tag(struct finish *finish, struct error *error)
 static bool take_drawing(struct finish *finish, struct error *error)
 {
     while (finish->rest.length > 0) {
-        const struct text between = take(&finish->rest, "<");
+        const struct text between = take_until(&finish->rest, '<');
         if (finish->in_text)
             buffer_add_text(finish->picture, between);
         if (finish->rest.length > 0 && !take_tag(finish, error))
@@ -273,7 +282,7 @@ static bool add_marks(struct finish *finish, struct error *error)
     struct text marks;
     struct tag tag;
     for (int again = 0; again < 3; again++) {
-        for (marks = finish->marks; (void)take(&marks, "<"), marks.length > 0;) {
+        for (marks = finish->marks; (void)take_until(&marks, '<'), marks.length > 0;) {
             if (!read_tag(&marks, &tag, error))
                 return false;
             for (size_t i = 0; i < tag.count; i++) {
@@ -284,7 +293,7 @@ static bool add_marks(struct finish *finish, struct error *error)
         }
     }
     buffer_add_string(finish->picture, "<defs>");
-    for (marks = finish->marks; (void)take(&marks, "<"), marks.length > 0;) {
+    for (marks = finish->marks; (void)take_until(&marks, '<'), marks.length > 0;) {
         if (!read_tag(&marks, &tag, error))
             return false;
         for (size_t i = 0; i < tag.count; i++) {

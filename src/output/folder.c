@@ -250,13 +250,14 @@ struct folder_file {
     int failure; /* errno of the first write that failed, or 0 */
 };
 
-bool folder_file_open(struct folder *folder, const char *name, struct folder_file **file, struct error *error)
+/* `flags` say whether it is to be made or to be there. */
+static bool open_file(struct folder *folder, const char *name, int flags, struct folder_file **file, struct error *error)
 {
     if (!name_is_inside(name)) {
         error_set(error, "'%s' is no name inside a report folder", name);
         return false;
     }
-    int fd = openat(folder->fd, name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0666);
+    int fd = openat(folder->fd, name, O_WRONLY | flags | O_NOFOLLOW | O_CLOEXEC, 0666);
     FILE *stream = fd < 0 ? NULL : fdopen(fd, "wb");
     if (stream == NULL) {
         error_set_system(error, errno, "can't write '%s'", name);
@@ -268,6 +269,11 @@ bool folder_file_open(struct folder *folder, const char *name, struct folder_fil
     *opened = (struct folder_file){.stream = stream, .name = memory_copy_text(name, strlen(name))};
     *file = opened;
     return true;
+}
+
+bool folder_file_open(struct folder *folder, const char *name, struct folder_file **file, struct error *error)
+{
+    return open_file(folder, name, O_CREAT | O_EXCL, file, error);
 }
 
 bool folder_file_add(struct folder_file *file, struct text content, struct error *error)
@@ -315,7 +321,9 @@ static int read_all(int fd, struct buffer *content)
 
 bool folder_read(const struct folder *folder, const char *name, struct buffer *content, struct error *error)
 {
-    const int fd = name_is_inside(name) ? openat(folder->fd, name, O_RDONLY | O_NOFOLLOW | O_CLOEXEC) : -1;
+    if (!name_is_inside(name))
+        return error_set(error, "'%s' is no name inside a report folder", name);
+    const int fd = openat(folder->fd, name, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
     if (fd < 0)
         return error_set_system(error, errno, "can't read '%s'", name);
     const int failure = read_all(fd, content);
@@ -325,11 +333,13 @@ bool folder_read(const struct folder *folder, const char *name, struct buffer *c
     return !content->full || error_set(error, "'%s' is longer than %zu bytes", name, content->maximum);
 }
 
-bool folder_remove(struct folder *folder, const char *name, struct error *error)
+bool folder_rewrite(struct folder *folder, const char *name, struct text content, struct error *error)
 {
-    if (name_is_inside(name) && (unlinkat(folder->fd, name, 0) == 0 || errno == ENOENT))
-        return true;
-    return error_set_system(error, errno, "can't remove '%s'", name);
+    struct folder_file *file;
+    if (!open_file(folder, name, O_TRUNC, &file, error))
+        return false;
+    folder_file_add(file, content, NULL); /* as in folder_write */
+    return folder_file_close(file, error);
 }
 
 bool folder_holds(const struct folder *folder, const char *name)

@@ -5,39 +5,42 @@
 #include <stdio.h>
 #include <string.h>
 
-/* Whole numbers alone are given to printf, so that a locale's decimal comma never shows. */
+/* No number is left to printf, so that a locale's decimal comma never shows. */
 
 static const struct display nothing = {""};
 
 static void add(struct display *display, const char *text)
 {
-    size_t length = strlen(display->text);
-    snprintf(display->text + length, DISPLAY_SIZE - length, "%s", text);
+    size_t length = strlen(display->text), more = strlen(text);
+    more = length + more < DISPLAY_SIZE ? more : DISPLAY_SIZE - 1 - length;
+    memcpy(display->text + length, text, more);
+    display->text[length + more] = '\0';
 }
 
+/* Digits from the right, with a comma before every third. */
 static void add_whole(struct display *display, int64_t value)
 {
-    char digits[32];
-    char text[48];
-    snprintf(digits, sizeof digits, "%" PRId64, value);
-    size_t count = strlen(digits);
-    size_t length = 0;
-    for (size_t i = 0; i < count; i++) {
-        text[length++] = digits[i];
-        size_t left = count - 1 - i;
-        if (left > 0 && left % 3 == 0 && digits[i] != '-') {
-            text[length++] = ',';
+    char text[32];
+    size_t place = sizeof text;
+    uint64_t rest = value < 0 ? 0 - (uint64_t)value : (uint64_t)value;
+    text[--place] = '\0';
+    for (int digits = 0; digits == 0 || rest > 0; digits++) {
+        if (digits > 0 && digits % 3 == 0) {
+            text[--place] = ',';
         }
+        text[--place] = (char)('0' + rest % 10);
+        rest /= 10;
     }
-    text[length] = '\0';
-    add(display, text);
+    if (value < 0) {
+        text[--place] = '-';
+    }
+    add(display, text + place);
 }
 
 static void add_tenths(struct display *display, int64_t tenths)
 {
-    char text[32];
+    const char text[] = {'.', (char)('0' + tenths % 10), '\0'};
     add_whole(display, tenths / 10);
-    snprintf(text, sizeof text, ".%d", (int)(tenths % 10));
     add(display, text);
 }
 

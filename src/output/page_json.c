@@ -87,6 +87,8 @@ void page_write_json(const cJSON *document, struct json_writer *json)
         json_begin_array(json);
         write_members(document, false, json);
         json_end_array(json);
+    } else if (cJSON_IsRaw(document)) {
+        json_raw(json, text_of(document->valuestring));
     } else if (cJSON_IsString(document)) {
         json_text(json, text_of(document->valuestring));
     } else if (cJSON_IsNumber(document)) {

@@ -100,7 +100,7 @@ static const cJSON *member(const cJSON *item, struct text key)
         return NULL;
     }
     for (const cJSON *child = item->child; child != NULL; child = child->next) {
-        if (strlen(child->string) == key.length && memcmp(child->string, key.bytes, key.length) == 0) {
+        if (strncmp(child->string, key.bytes, key.length) == 0 && child->string[key.length] == '\0') {
             return child;
         }
     }

@@ -158,6 +158,21 @@ static void containers_nest_to_the_stated_depth(void **state)
     buffer_release(&buffer);
 }
 
+static void a_value_that_is_json_already_stands_as_it_is(void **state)
+{
+    (void)state;
+    struct buffer buffer = buffer_with_maximum(100);
+    struct json_writer json = json_writer_into(&buffer);
+    json_begin_object(&json);
+    json_member_integer(&json, "a", 1);
+    json_key(&json, "b");
+    json_raw(&json, TEXT("[1,{}]"));
+    json_member_integer(&json, "c", 2);
+    json_end_object(&json);
+    assert_string_equal(buffer.bytes, "{\"a\":1,\"b\":[1,{}],\"c\":2}");
+    buffer_release(&buffer);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -169,6 +184,7 @@ int main(void)
         cmocka_unit_test(the_buffer_may_be_emptied_between_calls),
         cmocka_unit_test(documents_follow_one_another_without_a_comma),
         cmocka_unit_test(containers_nest_to_the_stated_depth),
+        cmocka_unit_test(a_value_that_is_json_already_stands_as_it_is),
     };
     return cmocka_run_group_tests_name("base/json_writer", tests, NULL, NULL);
 }

@@ -1,10 +1,11 @@
-/* How fast charts are drawn: `charts JOBS FILE…` reads exports, draws all charts of the report and of every practice, and
- * then has as many gnuplot processes draw the same sheets again, with nothing else to do. Prints both times, in seconds of
- * the clock and of the processors. Another load on the machine shows in the first and hardly in the second. */
+/* How fast packs are made: `charts JOBS FILE…` reads exports, draws all charts of the report and of every practice, makes the
+ * pages around them, and then has as many gnuplot processes draw the same sheets again, with nothing else to do. Prints the
+ * times, in seconds of the clock and of the processors. Another load on the machine shows in the first and hardly in the second. */
 #include "referlens/base/worker.h"
 #include "referlens/input/input.h"
 #include "referlens/output/chart.h"
 #include "referlens/output/gnuplot.h"
+#include "referlens/output/page.h"
 
 #include "../support/scratch.h"
 
@@ -84,11 +85,13 @@ static struct again list_sheets(const struct report *report, const char *folder,
         char name[FOLDER_NAME_SIZE];
         if (p > 0)
             folder_safe_name(report_practice_code(report, (uint32_t)(p - 1)), name);
-        for (size_t c = 0; c < chart_count; c++, again.count++) {
+        for (size_t c = 0; c < chart_count; c++) {
+            if ((chart_table[c].scopes & (p > 0 ? CHART_OF_PRACTICE : CHART_OF_REPORT)) == 0)
+                continue;
             (void)snprintf(again.names[again.count], SCRATCH_PATH_SIZE, "%s%s%scharts/%s", p > 0 ? "practices/" : "",
                            p > 0 ? name : "", p > 0 ? "/" : "", chart_table[c].id);
             (void)snprintf(scripts[c], sizeof scripts[c], "%s.gp", chart_table[c].id);
-            again.scripts[again.count] = scripts[c];
+            again.scripts[again.count++] = scripts[c];
         }
     }
     return again;
@@ -104,10 +107,14 @@ static void draw_both(const struct report *report, struct folder *folder, size_t
     struct times start = times_now();
     if (!charts_write(report, NULL, folder, practices, practice_count, worker_count, &error))
         give_up(&error);
+    struct times drawn = times_now();
+    if (!pages_write(report, folder, practices, practice_count, true, worker_count, &error))
+        give_up(&error);
     struct times middle = times_now();
     struct again again = list_sheets(report, folder_path(folder), worker_count);
     worker_run(worker_count, worker_count, draw_again, &again);
-    print_times("charts", again.count, start, middle);
+    print_times("charts", again.count, start, drawn);
+    print_times("charts and packs", again.count, start, middle);
     print_times("gnuplot alone", again.count, middle, times_now());
     free(practices);
     free(again.names);

@@ -166,6 +166,33 @@ static void a_file_is_not_written_twice(void **state)
     folder_close(folder);
 }
 
+static void what_another_program_wrote_is_read_and_written_anew(void **state)
+{
+    (void)state;
+    struct folder *folder;
+    struct error error = {""};
+    struct buffer content = buffer_with_maximum(100);
+    assert_true(folder_open("out", false, &folder, NULL));
+    assert_false(folder_holds(folder, "file"));
+    assert_false(folder_read(folder, "file", &content, &error));
+    assert_string_equal(error.message, "can't read 'file': No such file or directory");
+    assert_false(folder_rewrite(folder, "file", TEXT("y"), &error));
+    assert_true(folder_write(folder, "file", TEXT("a longer one"), NULL));
+    assert_true(folder_holds(folder, "file"));
+    assert_true(folder_rewrite(folder, "file", TEXT("new"), &error));
+    assert_true(folder_read(folder, "file", &content, &error));
+    assert_string_equal(content.bytes, "new");
+    struct buffer small = buffer_with_maximum(2);
+    assert_false(folder_read(folder, "file", &small, &error));
+    assert_string_equal(error.message, "'file' is longer than 2 bytes");
+    assert_false(folder_read(folder, "../file", &content, &error));
+    assert_false(folder_rewrite(folder, "../file", TEXT("y"), &error));
+    assert_false(folder_holds(folder, "../file"));
+    buffer_release(&content);
+    buffer_release(&small);
+    folder_close(folder);
+}
+
 static void the_files_are_listed_in_the_order_of_their_bytes(void **state)
 {
     (void)state;
@@ -475,6 +502,7 @@ int main(void)
         IN_SCRATCH(nothing_is_left_of_a_report_that_was_not_published),
         IN_SCRATCH(names_that_lead_out_of_the_folder_are_refused),
         IN_SCRATCH(a_file_is_not_written_twice),
+        IN_SCRATCH(what_another_program_wrote_is_read_and_written_anew),
         IN_SCRATCH(the_files_are_listed_in_the_order_of_their_bytes),
         IN_SCRATCH(an_existing_report_is_replaced_only_when_asked),
         IN_SCRATCH(what_is_no_report_of_ours_is_left_alone),

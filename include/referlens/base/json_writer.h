@@ -38,6 +38,9 @@ void json_boolean(struct json_writer *json, bool value);
 void json_null(struct json_writer *json);
 void json_text(struct json_writer *json, struct text value);
 
+/* One value that is JSON already, as it is. */
+void json_raw(struct json_writer *json, struct text value);
+
 /* A newline between two elements, for files that people read; it changes no value. */
 void json_newline(struct json_writer *json);
 

@@ -40,8 +40,8 @@ bool folder_write(struct folder *folder, const char *name, struct text content, 
  * there is none, and where the buffer's maximum would be passed. */
 bool folder_read(const struct folder *folder, const char *name, struct buffer *content, struct error *error);
 
-/* Removes a file inside it; one that is not there is no failure. */
-bool folder_remove(struct folder *folder, const char *name, struct error *error);
+/* Writes a whole file inside it in the place of one that is there, as what another program has left half made. */
+bool folder_rewrite(struct folder *folder, const char *name, struct text content, struct error *error);
 
 /* Whether there is such a file inside it. */
 bool folder_holds(const struct folder *folder, const char *name);
