@@ -2,6 +2,10 @@
 
 #include <string.h>
 
+const char ledger_orphan[] = "event without its referral";
+const char ledger_before_referral[] = "event dated before its referral";
+const char ledger_after_as_of[] = "dated after the as-of date";
+
 /* The place of the reason in the list, or where it would go. */
 static size_t reason_place(const struct ledger_reason *reasons, size_t count, const char *reason)
 {
@@ -31,6 +35,15 @@ static int64_t sum_of_reasons(const struct ledger_reason *reasons, size_t count)
     for (size_t i = 0; i < count; i++)
         sum += reasons[i].count;
     return sum;
+}
+
+int64_t ledger_reason_rows(const struct ledger_reason *reasons, size_t reason_count, const char *reason)
+{
+    for (size_t i = 0; i < reason_count; i++) {
+        if (strcmp(reasons[i].reason, reason) == 0)
+            return reasons[i].count;
+    }
+    return 0;
 }
 
 void ledger_add_duplicates(struct ledger *ledger, const char *reason, int64_t count)

@@ -6,10 +6,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const char reason_orphan[] = "event without its referral";
-static const char reason_after_as_of[] = "dated after the as-of date";
-static const char reason_before_referral[] = "event dated before its referral";
-
 static void leave_out(struct ledger *ledger, const char *reason, int64_t count)
 {
     ledger->left_out += count;
@@ -31,7 +27,7 @@ static void count_chunks(struct reading *reading, const struct chunk_list *list)
         for (size_t k = 0; k < chunk->left_out_reason_count; k++)
             leave_out(ledger, chunk->left_out_for[k].reason, chunk->left_out_for[k].count);
         for (size_t rule = 0; rule < chunk->part_count; rule++)
-            leave_out(ledger, reason_orphan, chunk->parts[rule].orphans[0]);
+            leave_out(ledger, ledger_orphan, chunk->parts[rule].orphans[0]);
         input->rejects =
             memory_resize(input->rejects, input->reject_count + chunk->reject_count, sizeof *input->rejects);
         for (size_t k = 0; k < chunk->reject_count; k++) {
@@ -58,8 +54,8 @@ static void count_tallies(struct reading *reading)
         for (size_t rule = 0; rule < chunk->part_count; rule++) {
             const struct event_tally *tally = &reading->tallies[event_writer_number(chunk, rule, true)];
             ledger_add_duplicates(ledger, reason_repeated, tally->duplicates);
-            leave_out(ledger, reason_after_as_of, tally->after_as_of);
-            leave_out(ledger, reason_before_referral, tally->before_referral);
+            leave_out(ledger, ledger_after_as_of, tally->after_as_of);
+            leave_out(ledger, ledger_before_referral, tally->before_referral);
         }
     }
 }
@@ -88,7 +84,7 @@ static void count_left_out(struct reading *reading)
     for (size_t i = 0; i < cohort->count; i++) {
         if (cohort->columns.referred[i] <= cohort->as_of)
             continue;
-        leave_out(&reading->input->files[file_of_id(reading, cohort->columns.id[i])].ledger, reason_after_as_of, 1);
+        leave_out(&reading->input->files[file_of_id(reading, cohort->columns.id[i])].ledger, ledger_after_as_of, 1);
     }
 }
 

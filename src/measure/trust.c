@@ -20,21 +20,45 @@ static void add_share(struct remarks *remarks, enum trust_kind kind, const char 
         add(remarks, (struct trust_remark){kind, measure_count, file, (double)count, (double)total});
 }
 
+/* Rows of a kind that an export of the as-of day would hold and that the profile does not leave out. */
+struct rows {
+    int64_t rejected, events_left_out, total;
+};
+
+static void count_rows(struct rows *rows, const struct ledger *ledger)
+{
+    const int64_t events_left_out =
+        ledger_reason_rows(ledger->left_out_for, ledger->left_out_reason_count, ledger_orphan) +
+        ledger_reason_rows(ledger->left_out_for, ledger->left_out_reason_count, ledger_before_referral);
+    rows->rejected += ledger->rejected;
+    rows->events_left_out += events_left_out;
+    rows->total += ledger->used + ledger->rejected + ledger->duplicates + events_left_out;
+}
+
+/* Whether an earlier file is of the same kind. */
+static bool is_told(const struct report *report, size_t number)
+{
+    for (size_t i = 0; i < number; i++) {
+        if (strcmp(report->ledgers[i].kind, report->ledgers[number].kind) == 0)
+            return true;
+    }
+    return false;
+}
+
 /* Files of one kind together: what an export lacks does not depend on how it was cut. */
 static void add_rows(struct remarks *remarks, const struct report *report)
 {
-    static const char *const kinds[] = {"referrals", "outcomes", "practices", "schemes", "sessions"};
-    for (size_t k = 0; k < sizeof kinds / sizeof kinds[0]; k++) {
-        int64_t read = 0, rejected = 0, left_out = 0;
+    for (size_t number = 0; number < report->ledger_count; number++) {
+        const char *kind = report->ledgers[number].kind;
+        struct rows rows = {0};
+        if (is_told(report, number))
+            continue;
         for (size_t i = 0; i < report->ledger_count; i++) {
-            const struct ledger *ledger = &report->ledgers[i];
-            const bool counts = strcmp(ledger->kind, kinds[k]) == 0;
-            read += counts ? ledger->read : 0;
-            rejected += counts ? ledger->rejected : 0;
-            left_out += counts ? ledger->left_out : 0;
+            if (strcmp(report->ledgers[i].kind, kind) == 0)
+                count_rows(&rows, &report->ledgers[i]);
         }
-        add_share(remarks, TRUST_ROWS_REJECTED, kinds[k], rejected, read);
-        add_share(remarks, TRUST_EVENTS_LEFT_OUT, kinds[k], left_out, read);
+        add_share(remarks, TRUST_ROWS_REJECTED, kind, rows.rejected, rows.total);
+        add_share(remarks, TRUST_EVENTS_LEFT_OUT, kind, rows.events_left_out, rows.total);
     }
 }
 

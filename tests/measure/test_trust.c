@@ -22,7 +22,12 @@ static void each_rule_gives_its_remark(void **state)
     (void)state;
     const struct ledger ledgers[] = {
         {.kind = "referrals", .read = 1000, .used = 990, .rejected = 10},  /* just 1 %: silent */
-        {.kind = "outcomes", .read = 100, .used = 90, .left_out = 10},
+        {.kind = "outcomes",
+         .read = 150,
+         .used = 90,
+         .left_out = 60, /* those of the profile and later ones say nothing of the data */
+         .left_out_for = {{ledger_orphan, 6}, {ledger_after_as_of, 20}, {"test patient", 30}, {ledger_before_referral, 4}},
+         .left_out_reason_count = 4},
         {.kind = "outcomes", .read = 100, .used = 95, .rejected = 5},
     };
     const struct report report = {

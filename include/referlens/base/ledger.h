@@ -19,6 +19,9 @@ struct ledger_reason {
     int64_t count;
 };
 
+/* Reasons why events and referrals are left out, whatever the profile: see the README. */
+extern const char ledger_orphan[], ledger_before_referral[], ledger_after_as_of[];
+
 enum { LEDGER_REASON_MAX = 32 };
 
 /* One file. */
@@ -53,6 +56,9 @@ struct reject {
 /* Adds `count` rows to the reason in such a list (reasons are compared by text). The list holds LEDGER_REASON_MAX: a
  * new reason that finds only its last place free is counted there as LEDGER_OTHER_REASONS, so that sums stay whole. */
 void ledger_count_reason(struct ledger_reason *reasons, size_t *reason_count, const char *reason, int64_t count);
+
+/* How many rows share a reason of such a list; 0 where it is not in it. */
+int64_t ledger_reason_rows(const struct ledger_reason *reasons, size_t reason_count, const char *reason);
 
 /* Counts rows as duplicates for a reason; 0 rows are none. */
 void ledger_add_duplicates(struct ledger *ledger, const char *reason, int64_t count);
