@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Published data, where it lies beside the project: child and adolescent mental health referrals of Scotland's boards
-# (Public Health Scotland) and England's practices (NHS Organisation Data Service).
+# (Public Health Scotland), England's practices (NHS Organisation Data Service) and outpatient appointments (NHS England's
+# artificial sample of Hospital Episode Statistics, 2003/04).
 # shellcheck disable=SC2317 # the functions are called through `check`
 set -euo pipefail
 cd "$(dirname "$0")/../.."
@@ -10,6 +11,7 @@ program=$(realpath "$REFERLENS")
 export REFERLENS_REPORTS=${REFERLENS_REPORTS:-$PWD/reports}
 camhs=$PWD/../shared/data/camhs/camhs_2025q1_rows.csv
 ods=$PWD/../shared/data/ods/practices_2020.csv
+hes=$PWD/../shared/data/hes_op/artificial_hes_op_0304_truncated.csv
 cd "$scratch"
 
 # A row a referral, its outcome on the same day.
@@ -161,5 +163,90 @@ if [[ -f $ods ]]; then
   check 'the ODS list names the practices' ods_report
 else
   skip 'the ODS list names the practices' 'the data is not here'
+fi
+
+hes_check() {
+  local status=0
+  "$program" check --format json "$hes" > hes.json 2> err || status=$?
+  same 3 "$status" && same 'referlens: note: as-of date 2004-03-31, the latest date in the data (set it with --as-of)' \
+    "$(cat err)"
+}
+
+# The published counts, then all that the check says once more, from the raw rows.
+hes_counts() {
+  python3 - "$hes" << 'PYTHON'
+import collections, csv, json, sys
+MISSING = {"1800-01-01", "1801-01-01", "9999-12-31"}
+rows = list(csv.DictReader(open(sys.argv[1], newline="", encoding="utf-8-sig")))
+assert len(rows) == 1000 and len(rows[0]) == 157
+gp = [row for row in rows if row["REFSOURC"] == "03"]
+events, before, discharged, undated = collections.Counter(), 0, 0, 0
+for row in gp:
+    attended = row["ATTENDED"] in ("5", "6")
+    undated += row["REQDATE"] in MISSING
+    discharged += attended and row["OUTCOME"] == "1"
+    # ISO dates sort as text.
+    before += row["REQDATE"] not in MISSING and row["APPTDATE"] < row["REQDATE"]
+    if attended:  # 9: whether it was the first is not known; the patient was seen
+        events["first_attended" if row["FIRSTATT"] in ("1", "3", "9") else "followup_attended"] += 1
+    else:
+        events[{"2": "cancelled_patient", "3": "dna", "4": "cancelled_provider", "7": "dna"}[row["ATTENDED"]]] += 1
+assert (len(gp), undated, before, discharged) == (446, 72, 85, 65), (len(gp), undated, before, discharged)
+assert (events["first_attended"] + events["followup_attended"], events["dna"]) == (368, 39), events
+assert (events["cancelled_patient"], events["cancelled_provider"]) == (14, 25), events
+
+check = json.load(open("hes.json"))
+file, = check["inputs"]
+assert (file["kind"], file["profile"]) == ("referrals and outcomes", "hes-op")
+assert file["ledger"] == {"read": 1000, "used": 374, "rejected": 72, "duplicates": 0, "left_out": 554,
+                          "rejected_for": [{"reason": "no referral_date", "rows": 72}], "duplicates_for": [],
+                          "left_out_for": [{"reason": "not referred by a GP", "rows": 554}]}, file["ledger"]
+assert len(check["problems"]) == 72 and {problem["reason"] for problem in check["problems"]} == {"no referral_date"}
+parts = {part["name"]: part for part in file["quality"]["parts"]}
+columns = {name: {column["taken_for"]: column for column in part["columns"]} for name, part in parts.items()}
+
+def words(part, column):
+    return {value["value"]: value["rows"] for value in columns[part][column]["words"]["commonest"]}
+
+assert words("attendance", "event_type") == events, words("attendance", "event_type")
+assert columns["discharge"]["referral_id"]["rows"] == discharged
+assert parts["attendance"]["before_referral"] == before
+assert parts["attendance"]["used"] == 374 - before
+requested = columns["referral"]["referral_date"]
+dates = sorted(row["REQDATE"] for row in gp if row["REQDATE"] not in MISSING)
+assert (requested["rows"], requested["missing"]) == (446, undated)
+assert (requested["earliest"], requested["latest"], requested["date_format"]) == (dates[0], dates[-1], "YYYY-MM-DD")
+codes = collections.Counter({"1": "routine", "2": "urgent", "3": "usc"}.get(row["PRIORITY"], "?") for row in gp)
+unknown = codes.pop("?")
+assert words("referral", "priority") == codes and columns["referral"]["priority"]["unmapped"] == unknown
+PYTHON
+}
+
+hes_not_recorded() {
+  local status=0
+  "$program" report --audience analyst --no-charts --practice A81029 -o hes "$hes" 2> err || status=$?
+  same 3 "$status" && python3 - << 'PYTHON'
+import html.parser, json, re
+class Text(html.parser.HTMLParser):
+    def handle_data(self, data): pieces.append(data)
+results = json.load(open("hes/measures.json"))["results"]
+rejections = [result for result in results if result["measure"] == "rejection_rate"]
+assert rejections
+for result in rejections:
+    assert result["status"] == "not_recorded" and result["value"] is None and result["numerator"] is None, result
+pieces = []
+Text().feed(open("hes/index.html", encoding="utf-8").read())
+text = re.sub(r"\s+", " ", " ".join(pieces))
+assert "Rejected at the first decision not recorded" in text
+assert "so there is no number: Rejected." in text
+PYTHON
+}
+
+if [[ -f $hes ]]; then
+  check 'HES: the sample is checked' hes_check
+  check 'HES: attendances, sentinels, intervals and codes as counted from the rows' hes_counts
+  check 'HES: rejections are not recorded, which is not 0 %' hes_not_recorded
+else
+  for name in 'is checked' 'counted from the rows' 'not recorded'; do skip "HES: $name" 'the data is not here'; done
 fi
 finish
