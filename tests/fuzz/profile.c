@@ -46,7 +46,7 @@ static void check_profile(const struct profile *profile)
         check(rule->first_by == PROFILE_COLUMN_NONE || rule->first_by < profile->column_count);
         check(rule->unless_empty == PROFILE_COLUMN_NONE || rule->unless_empty < profile->column_count);
         for (size_t k = 0; k < kind->column_count; k++) {
-            check(!kind->columns[k].required || rule->fields[k].form != FIELD_UNKNOWN);
+            check(kind->columns[k].missing == NULL || rule->fields[k].form != FIELD_UNKNOWN);
             check(rule->fields[k].form != FIELD_DATE || kind->columns[k].content == CONTENT_DATE);
             check_field(profile, &rule->fields[k]);
         }
