@@ -5,6 +5,7 @@
 #include "referlens/output/page_flow.h"
 #include "referlens/output/page_json.h"
 #include "referlens/output/page_parts.h"
+#include "referlens/output/page_quality.h"
 #include "referlens/output/page_reflection.h"
 #include "referlens/output/page_tables.h"
 

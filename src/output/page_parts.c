@@ -73,56 +73,6 @@ void page_add_definitions(cJSON *document)
     }
 }
 
-/* What became of the rows. */
-
-static void add_count(cJSON *object, const char *key, const char *text_key, int64_t count)
-{
-    page_add_number(object, key, (double)count);
-    page_add_display(object, text_key, display_count((double)count));
-}
-
-static void add_ledger_reasons(cJSON *file, const char *key, const struct ledger_reason *reasons, size_t count)
-{
-    cJSON *list = page_add_list(file, key);
-    for (size_t i = 0; i < count; i++) {
-        cJSON *item = page_list_add(list);
-        page_add_label(item, "reason", text_of(reasons[i].reason));
-        add_count(item, "count", "count_text", reasons[i].count);
-    }
-}
-
-static void add_file(cJSON *file, const struct ledger *ledger)
-{
-    page_add_string(file, "name", ledger->name);
-    page_add_label(file, "name_shown", text_of(ledger->name));
-    page_add_string(file, "kind", ledger->kind);
-    page_add_string(file, "profile", ledger->profile);
-    page_add_string(file, "sha256", ledger->sha256);
-    add_count(file, "bytes", "bytes_text", ledger->bytes);
-    add_count(file, "read", "read_text", ledger->read);
-    add_count(file, "used", "used_text", ledger->used);
-    add_count(file, "rejected", "rejected_text", ledger->rejected);
-    add_count(file, "duplicates", "duplicates_text", ledger->duplicates);
-    add_count(file, "left_out", "left_out_text", ledger->left_out);
-    add_ledger_reasons(file, "rejected_for", ledger->rejected_for, ledger->rejected_reason_count);
-    add_ledger_reasons(file, "left_out_for", ledger->left_out_for, ledger->left_out_reason_count);
-    page_add_boolean(file, "has_reasons", ledger->rejected_reason_count + ledger->left_out_reason_count > 0);
-}
-
-void page_add_quality(cJSON *document, const struct report *report)
-{
-    cJSON *quality = page_add_object(document, "quality");
-    cJSON *files = page_add_list(quality, "files");
-    bool has_reasons = false;
-    for (size_t i = 0; i < report->ledger_count; i++) {
-        add_file(page_list_add(files), &report->ledgers[i]);
-        has_reasons |= report->ledgers[i].rejected_reason_count + report->ledgers[i].left_out_reason_count > 0;
-    }
-    page_add_boolean(quality, "has_reasons", has_reasons);
-    page_add_boolean(quality, "has_rejects", report->reject_count > 0);
-    add_count(quality, "rejects", "rejects_text", (int64_t)report->reject_count);
-}
-
 /* Reasons of rejections. */
 
 static void add_reason_label(cJSON *item, const struct reason_row *row)

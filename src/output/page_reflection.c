@@ -10,7 +10,7 @@
 
 #include <math.h>
 
-enum { SENTENCE_MAX = 512, SERIES_BYTES_MAX = 4 << 20 };
+enum { SENTENCE_MAX = 512, REMARK_MAX = 4096, SERIES_BYTES_MAX = 4 << 20 };
 
 /* What cannot be trusted. */
 
@@ -33,8 +33,7 @@ static void add_trust_words(struct buffer *text, const struct trust_remark *rema
                              count.text, total.text, remark->file);
         break;
     case TRUST_NOT_RECORDED:
-        buffer_add_formatted(text, "Not recorded in these data, so there is no number: %s.",
-                             measure_table[remark->measure].title);
+        buffer_add_string(text, measure_table[remark->measure].title);
         break;
     case TRUST_UNKNOWN:
         buffer_add_formatted(text, "%s: not known for %s of %s, who are left out. The number speaks of the others alone.",
@@ -53,8 +52,16 @@ void page_add_trust(cJSON *document, const struct report *report, const struct r
     const size_t count = trust_remarks_of(report, results, slice, remarks);
     cJSON *list = page_add_list(document, "trust");
     for (size_t i = 0; i < count; i++) {
-        struct buffer text = buffer_with_maximum(SENTENCE_MAX);
+        struct buffer text = buffer_with_maximum(REMARK_MAX);
+        const bool recorded = remarks[i].kind != TRUST_NOT_RECORDED;
+        buffer_add_string(&text, recorded ? "" : "Not recorded in these data, so there is no number: ");
         add_trust_words(&text, &remarks[i]);
+        /* All that is not recorded in one sentence. */
+        while (!recorded && i + 1 < count && remarks[i + 1].kind == TRUST_NOT_RECORDED) {
+            buffer_add_string(&text, "; ");
+            add_trust_words(&text, &remarks[++i]);
+        }
+        buffer_add_string(&text, recorded ? "" : ".");
         cJSON *item = page_list_add(list);
         page_add_string(item, "kind", trust_names[remarks[i].kind]);
         page_add_string(item, "text", text.bytes);

@@ -193,6 +193,25 @@ static void pages_are_marked_up_for_those_who_listen(void **state)
     run_release(&run);
 }
 
+/* The files of two_practices.h: 80 referrals of January 2025, all decided and none attended. */
+static void the_overview_says_what_the_data_hold(void **state)
+{
+    (void)state;
+    struct run run;
+    write_files("Anvilacre Surgery");
+    run_prepare(&run, AUDIENCE_ANALYST);
+    write_pages(&run, false, 1);
+    assert_holds(&run, "index.html", "<summary><bdi>referrals.csv</bdi>: referrals, 80 rows</summary>");
+    assert_holds(&run, "index.html", "<code>referral_date</code></th><td data-label=\"Column\" class=\"words\"><div>"
+                                     "<bdi>referral_date</bdi></div></td><td data-label=\"Dates\" class=\"words\"><div>"
+                                     "YYYY-MM-DD, 2025-01-01 to 2025-01-28</div>");
+    assert_holds(&run, "index.html", "How much of each measure can be computed");
+    assert_holds(&run, "index.html", "<th scope=\"row\">Seen within 180 days</th><td data-label=\"Share\">not recorded</td>");
+    assert_holds(&run, "index.html", "<th scope=\"row\">Rejected</th><td data-label=\"Share\">100.0 %</td>"
+                                     "<td data-label=\"Counted\">80</td><td data-label=\"In question\">80</td>");
+    run_release(&run);
+}
+
 static bool holds_word(const char *text, const char *word)
 {
     size_t length = strlen(word);
@@ -342,6 +361,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(pages_hold_nothing_from_elsewhere_and_packs_no_script, enter, leave),
         cmocka_unit_test_setup_teardown(the_overview_has_one_script_which_its_policy_names, enter, leave),
         cmocka_unit_test_setup_teardown(pages_are_marked_up_for_those_who_listen, enter, leave),
+        cmocka_unit_test_setup_teardown(the_overview_says_what_the_data_hold, enter, leave),
         cmocka_unit_test_setup_teardown(pages_judge_nobody_and_call_schemes_observational, enter, leave),
         cmocka_unit_test_setup_teardown(what_was_assumed_is_said_aloud, enter, leave),
         cmocka_unit_test_setup_teardown(the_number_of_workers_changes_no_byte, enter, leave),

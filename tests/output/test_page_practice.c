@@ -84,7 +84,8 @@ static void a_pack_says_what_became_of_the_referrals_and_what_to_talk_about(void
     assert_int_equal(cJSON_GetArraySize(get(pack, "appraisal")), 4);
     assert_true(cJSON_GetArraySize(get(pack, "series")) == (int)measure_count);
     assert_holds(&run, pages[1], "<p class=\"question\">What did we learn from the last referral that came back?</p>");
-    assert_holds(&run, pages[1], "Not recorded in these data, so there is no number: Seen within 180 days.");
+    assert_holds(&run, pages[1], "Not recorded in these data, so there is no number: Rejected without a word with the referrer; ");
+    assert_holds(&run, pages[1], "; Seen within 180 days; ");
     cJSON_Delete(pack);
     free(json);
     run_release(&run);

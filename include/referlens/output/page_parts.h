@@ -1,5 +1,5 @@
 /* The parts that the overview's document and a practice's have in common: who, when and for whom; the definitions of
- * the measures; what became of the input's rows; reasons; meetings; charts.
+ * the measures; reasons; meetings; charts.
  *
  * Each function adds members to a document that the caller owns. Called by page_overview.c and page_practice.c.
  */
@@ -20,9 +20,6 @@ void page_add_about(cJSON *document, const struct report *report, bool exact);
 
 /* "definitions": every measure in words. */
 void page_add_definitions(cJSON *document);
-
-/* "quality": the ledger of every file, and how many rows went to rejects.csv. */
-void page_add_quality(cJSON *document, const struct report *report);
 
 /* "reasons": why first decisions were rejections. */
 void page_add_reasons(cJSON *document, const struct reason_table *table);
