@@ -22,6 +22,10 @@ struct caterpillar caterpillar_of(const struct practice_funnel *funnel)
     const size_t count = funnel->count;
     if (count == 0 || measure_table[funnel->measure].kind != MEASURE_PROPORTION)
         return caterpillar;
+    if ((double)funnel->suppressed > CATERPILLAR_HIDDEN_MAX * (double)(count + funnel->suppressed)) {
+        caterpillar.status = RESULT_SUPPRESSED;
+        return caterpillar;
+    }
     int64_t *counts = memory_resize(NULL, count, sizeof *counts), *totals = memory_resize(NULL, count, sizeof *totals);
     struct estimate *estimates = memory_resize(NULL, count, sizeof *estimates);
     for (size_t i = 0; i < count; i++) {

@@ -51,7 +51,7 @@ bool series_is_provisional(const struct report *report, const struct result *res
     if (measure->kind != MEASURE_PROPORTION)
         return false;
     const double open = count_or_hidden(result->excluded.pending) + count_or_hidden(result->excluded.immature);
-    return open > PROVISIONAL_SHARE_MAX * (result->denominator + open);
+    return open > PROVISIONAL_SHARE_MAX * (count_or_hidden(result->denominator) + open);
 }
 
 static struct series_point point_of(const struct report *report, quarter period, const struct result *result)

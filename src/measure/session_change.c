@@ -48,6 +48,15 @@ static bool spans_about(const struct report *report, day date, struct span *befo
     return after->last >= after->first;
 }
 
+/* Whether a quarter of a measure will still move, by what is known of everybody: the same quarters are summed for a practice
+ * and for all. */
+static bool is_provisional(const struct report *report, size_t measure, quarter period)
+{
+    const struct result *result =
+        result_list_find(&report->aggregates, slice_in(SLICE_ALL, period), (uint16_t)measure);
+    return result == NULL || series_is_provisional(report, result);
+}
+
 /* Sums a measure over quarters. Quarters that are provisional for it are left out; one that may not be shown leaves no
  * number. */
 static enum result_status sum_side(const struct report *report, const struct result_list *results, uint32_t practice,
@@ -57,7 +66,7 @@ static enum result_status sum_side(const struct report *report, const struct res
     enum result_status status = RESULT_INSUFFICIENT;
     for (quarter period = span.first; period <= span.last; period++) {
         const struct result *result = result_list_find(results, slice_in(practice, period), (uint16_t)measure);
-        if (result == NULL || result->status == RESULT_INSUFFICIENT || series_is_provisional(report, result))
+        if (result == NULL || result->status == RESULT_INSUFFICIENT || is_provisional(report, measure, period))
             continue;
         if (result->status != RESULT_OK)
             return result->status;

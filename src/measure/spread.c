@@ -35,49 +35,71 @@ static void count_practice(const struct evaluation *evaluation, size_t practice,
     }
 }
 
-/* The rate as others may see it; NAN where they may not, or where it does not count. */
-static double rate_of(const struct report *report, size_t measure, struct cell cell)
+/* What a hidden count of 1 to 7 is taken to be: below the middle, in it, and above. */
+enum { TAKEN_WAYS = 3 };
+static const double taken_as[TAKEN_WAYS] = {1, 4, 7};
+
+/* The rates of one cell, each way. */
+struct rates {
+    double *of[TAKEN_WAYS];
+};
+
+/* Adds the practice's rate as others may see it, if it counts. */
+static void add_rate(const struct report *report, size_t measure, struct cell cell, struct spread *spread,
+                     const struct rates *rates)
 {
     struct result result = {.measure = (uint16_t)measure, .status = RESULT_OK};
     result.numerator = (double)cell.hits;
     result.denominator = (double)cell.total;
     result.value = result.numerator / result.denominator;
     if (cell.total < SPREAD_DENOMINATOR_MIN)
-        return NAN;
+        return;
     disclosure_apply(&result, report_is_exact(report, false));
-    return result.status == RESULT_OK ? result.value : NAN;
+    const bool hidden = result.status == RESULT_SUPPRESSED;
+    spread->hidden += hidden ? 1 : 0;
+    for (size_t way = 0; way < TAKEN_WAYS; way++)
+        rates->of[way][spread->practices] = hidden ? taken_as[way] / result.denominator : result.value;
+    spread->practices++;
 }
 
-static void fill_deciles(struct spread *spread, double *rates)
+static void fill_deciles(struct spread *spread, const struct rates *rates)
 {
-    sort_numbers(rates, spread->practices);
-    for (int i = 0; i < DECILES; i++)
-        spread->deciles[i] = spread->practices < SPREAD_PRACTICES_MIN
-                                 ? NAN
-                                 : quantile_of_sorted(rates, spread->practices, (i + 1) / 10.0);
+    enum { MIDDLE = DECILES / 2 };
+    const bool enough = spread->practices >= SPREAD_PRACTICES_MIN;
+    for (size_t way = 0; way < TAKEN_WAYS && enough; way++)
+        sort_numbers(rates->of[way], spread->practices);
+    for (int i = 0; i < DECILES; i++) {
+        const double *sorted = rates->of[i < MIDDLE ? 0 : i == MIDDLE ? 1 : 2];
+        spread->deciles[i] = enough ? quantile_of_sorted(sorted, spread->practices, (i + 1) / 10.0) : NAN;
+    }
 }
 
 static struct spread *spread_of(const struct report *report, size_t measure, cell_of_row *cell_of, size_t cell_count)
 {
     const struct evaluation *evaluation = report->evaluation;
+    const size_t room = evaluation->practice_count;
     if (cell_count == 0 || !measure_is_recorded(&measure_table[measure], evaluation->recorded))
         return NULL;
     struct spread *spreads = memory_allocate_zeroed(cell_count, sizeof *spreads);
     struct cell *cells = memory_allocate_zeroed(cell_count, sizeof *cells);
-    double *rates = memory_resize(NULL, cell_count * evaluation->practice_count, sizeof *rates);
-    for (size_t practice = 0; practice < evaluation->practice_count; practice++) {
+    struct rates *rates = memory_allocate_zeroed(cell_count, sizeof *rates);
+    double *numbers = memory_resize(NULL, cell_count * TAKEN_WAYS * room, sizeof *numbers);
+    for (size_t i = 0; i < cell_count; i++) {
+        for (size_t way = 0; way < TAKEN_WAYS; way++)
+            rates[i].of[way] = numbers + (i * TAKEN_WAYS + way) * room;
+    }
+    for (size_t practice = 0; practice < room; practice++) {
         count_practice(evaluation, practice, measure, cell_of, cells);
         for (size_t i = 0; i < cell_count; i++) {
-            const double rate = rate_of(report, measure, cells[i]);
-            if (!isnan(rate))
-                rates[i * evaluation->practice_count + spreads[i].practices++] = rate;
+            add_rate(report, measure, cells[i], &spreads[i], &rates[i]);
             cells[i] = (struct cell){0, 0};
         }
     }
     for (size_t i = 0; i < cell_count; i++)
-        fill_deciles(&spreads[i], rates + i * evaluation->practice_count);
+        fill_deciles(&spreads[i], &rates[i]);
     memory_free(cells);
     memory_free(rates);
+    memory_free(numbers);
     return spreads;
 }
 

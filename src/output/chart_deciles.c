@@ -118,6 +118,12 @@ static void draw(const struct chart_source *source, struct chart_sheet *sheet, c
     name_lines(sheet, shown, &frame);
     struct buffer text = buffer_with_maximum(CHART_LINE_MAX);
     buffer_add_string(&text, "Hollow: the quarter was not over, or more than 5 % were undecided. ");
+    for (size_t i = 0; i < shown->count; i++) {
+        if (shown->spreads[i].hidden > 0) {
+            buffer_add_string(&text, "Bands are as wide as hidden counts of 1 to 7 may make them. ");
+            break;
+        }
+    }
     chart_add_remarks(source, &text);
     chart_sheet_foot(sheet, frame.bottom + AXIS_X_HEIGHT + 12.0, buffer_text(&text));
     buffer_release(&text);

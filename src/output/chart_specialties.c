@@ -174,6 +174,12 @@ static void draw(const struct chart_source *source, struct chart_sheet *sheet, c
     struct buffer text = buffer_with_maximum(CHART_LINE_MAX);
     if (rows->count > shown)
         buffer_add_formatted(&text, "%zu smaller ones are in the table below. ", rows->count - shown);
+    for (size_t i = 0; i < shown; i++) {
+        if (rows->list[i].spread != NULL && rows->list[i].spread->hidden > 0) {
+            buffer_add_string(&text, "Bars are as wide as hidden counts of 1 to 7 may make them. ");
+            break;
+        }
+    }
     if (rows->hidden > 0)
         buffer_add_formatted(&text, "%zu %s too small to show. ", rows->hidden, rows->hidden == 1 ? "is" : "are");
     chart_add_remarks(source, &text);

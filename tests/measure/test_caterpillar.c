@@ -63,6 +63,23 @@ static void practices_that_are_alike_are_pooled_in_the_order_of_their_codes(void
     free(funnel.points);
 }
 
+static void where_many_may_not_be_shown_there_is_no_picture(void **state)
+{
+    (void)state;
+    static const double counts[][2] = {{20, 100}, {30, 100}, {25, 100}, {15, 100}, {20, 100},
+                                       {30, 100}, {25, 100}, {15, 100}, {20, 100}};
+    struct practice_funnel funnel = funnel_of(counts, 9);
+    funnel.suppressed = 1; /* one of ten */
+    struct caterpillar shown = caterpillar_of(&funnel);
+    assert_int_equal(shown.status, RESULT_OK);
+    funnel.suppressed = 2;
+    struct caterpillar hidden = caterpillar_of(&funnel);
+    assert_int_equal(hidden.status, RESULT_SUPPRESSED);
+    assert_int_equal(hidden.count, 0);
+    caterpillar_release(&shown);
+    free(funnel.points);
+}
+
 static void without_points_there_is_nothing(void **state)
 {
     (void)state;
@@ -79,6 +96,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(small_practices_are_drawn_towards_the_mean),
         cmocka_unit_test(practices_that_are_alike_are_pooled_in_the_order_of_their_codes),
+        cmocka_unit_test(where_many_may_not_be_shown_there_is_no_picture),
         cmocka_unit_test(without_points_there_is_nothing),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

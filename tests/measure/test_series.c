@@ -245,6 +245,10 @@ static void a_quarter_is_provisional_until_it_is_over_and_followed_up(void **sta
     assert_false(series_is_provisional(&report, result));
     result->excluded.pending = NAN; /* 8 of 103 */
     assert_true(series_is_provisional(&report, result));
+    result->excluded = (struct exclusions){0, 100, 0};
+    result->denominator = NAN; /* hidden: 4 beside the 100 */
+    assert_true(series_is_provisional(&report, result));
+    result->denominator = 95;
     result->excluded = (struct exclusions){0, 0, 50}; /* never known: it will not move */
     assert_false(series_is_provisional(&report, result));
     day_from_date(2025, 6, 29, &report.as_of);

@@ -20,8 +20,12 @@ struct caterpillar {
     size_t count;
     double mean;  /* of the practices */
     bool pooled;  /* they differ by no more than chance: all have one value */
-    enum result_status status; /* insufficient: nothing to draw */
+    enum result_status status; /* insufficient: nothing to draw; suppressed: too many practices may not be shown */
 };
+
+/* Where more than this share of the practices may not be shown, those that may would make a wrong picture of all: they are
+ * not those with few. */
+#define CATERPILLAR_HIDDEN_MAX 0.1
 
 /* From the funnel of a proportion, which must outlive it. Release with caterpillar_release; NULL is allowed there. */
 struct caterpillar caterpillar_of(const struct practice_funnel *funnel);

@@ -1,7 +1,9 @@
 /* How far practices lie apart in one proportion: its deciles over the practices, by specialty or by quarter.
  *
- * A range to stand beside one's own number, in place of a league table. Each practice's rate is masked before it counts,
- * practices with few referrals are left out, and with few practices there is no range. Called by pages and charts; pure.
+ * A range to stand beside one's own number, in place of a league table. Practices with few referrals do not count, and with
+ * few practices there is no range. Each rate is masked before it counts. Where a count of 1 to 7 is hidden, it is taken as 1
+ * for the deciles below the middle one, as 4 for that, and as 7 for those above: the range is as wide as the hidden counts may
+ * make it, so that nobody is found outside it who might be inside. Called by pages and charts; pure.
  */
 #ifndef REFERLENS_MEASURE_SPREAD_H
 #define REFERLENS_MEASURE_SPREAD_H
@@ -19,6 +21,7 @@ enum { DECILES = 9 };
 struct spread {
     double deciles[DECILES]; /* 10 %, 20 % … 90 % */
     size_t practices;        /* that count */
+    size_t hidden;           /* of these, with a count of 1 to 7 that may not be shown */
 };
 
 /* The spread of a proportion (index into measure_table) by specialty over everything, in the order of codes
