@@ -161,7 +161,8 @@ static void fail(struct decoding *decoding, const char *category, size_t column,
     problem->category = category;
     record_field_position(view->record, index == FIELD_ABSENT ? 0 : index, &problem->line, &problem->column);
     if (category == of->missing)
-        snprintf(problem->message, sizeof problem->message, "%s is empty", name);
+        snprintf(problem->message, sizeof problem->message, "%s is %s", name,
+                 value.length == 0 ? "empty" : "missing: its value stands for \"not known\"");
     else if (may_show(of->content, value))
         snprintf(problem->message, sizeof problem->message, "%s '%.*s' is %s (expected %s)", name, (int)value.length,
                  value.bytes, category, expected);
@@ -195,10 +196,31 @@ static void note_unmapped(const struct row_view *view, size_t column)
         row_counts_add_unmapped(view->counts, column, value, may_show(CONTENT_WORD, value) || looks_like_code(value));
 }
 
-/* Keys of one file that are mostly NHS numbers are refused: see input.c. Most values fail at their length. */
+/* Most values fail at their length. */
+static bool is_nhs_number(struct text value)
+{
+    return value.length >= 10 && value.length <= 12 && nhs_number_is_valid(value);
+}
+
+/* Whether one of the columns that are joined to a value holds an NHS number. */
+static bool joins_nhs_number(const struct row_view *view, size_t column)
+{
+    if (view->mapping == NULL)
+        return false;
+    const struct profile_field *field = &view->mapping->profile->rules[view->rule].fields[column];
+    for (size_t i = 0; field->form == FIELD_JOIN && i < field->column_count; i++) {
+        const size_t index = view->mapping->fields[field->columns[i]];
+        if (index != FIELD_ABSENT && is_nhs_number(view->record->fields[index]))
+            return true;
+    }
+    return false;
+}
+
+/* Keys of one file that are mostly NHS numbers are refused: see quality.h. Those that are replaced are none. */
 static void count_key(const struct row_view *view, size_t column, struct text value)
 {
-    if (value.length >= 10 && value.length <= 12 && nhs_number_is_valid(value))
+    const bool replaced = view->mapping != NULL && view->mapping->key != NULL;
+    if (value.length > 0 && !replaced && (is_nhs_number(value) || joins_nhs_number(view, column)))
         view->counts->nhs_numbers[column]++;
 }
 
@@ -322,7 +344,8 @@ bool decode_is_blank(const struct record_reader *record)
     return record->fault == RECORD_SOUND && record->fields[0].length == 0 && are_empty(record, 0);
 }
 
-bool decode_record(size_t header_count, const struct record_reader *record, struct problem *problem)
+bool decode_record(size_t named_count, size_t header_count, const struct record_reader *record,
+                   struct problem *problem)
 {
     const size_t at = record->fault_offset;
     switch (record->fault) {
@@ -342,11 +365,10 @@ bool decode_record(size_t header_count, const struct record_reader *record, stru
     case RECORD_SOUND:
         break;
     }
-    if (record->fault == RECORD_SOUND &&
-        (record->field_count == header_count ||
-         (record->field_count > header_count && are_empty(record, header_count)))) /* a trailing comma */
+    const bool few = record->field_count < named_count;
+    if (record->fault == RECORD_SOUND && !few &&
+        (record->field_count <= header_count || are_empty(record, header_count))) /* a trailing comma */
         return true;
-    const bool few = record->field_count < header_count;
     problem->category = few ? problem_few_fields : problem_many_fields;
     record_field_position(record, few ? record->field_count : header_count, &problem->line, &problem->column);
     snprintf(problem->message, sizeof problem->message, "%zu fields, but the header has %zu", record->field_count,

@@ -143,7 +143,9 @@ static bool bind(struct input_file *file, const struct recognition *as, const st
         while ((file->kinds >> file->kind & 1) == 0)
             file->kind++;
         file->ignored = name_ignored(header, used);
-        file->header_count = header->field_count;
+        file->header_count = file->named_count = header->field_count;
+        while (file->named_count > 0 && header->fields[file->named_count - 1].length == 0)
+            file->named_count--;
         file->ledger.profile = profile != NULL ? profile->name : "canonical";
     }
     memory_free(used);

@@ -27,6 +27,7 @@ struct recognising {
     struct candidate *candidates;
     size_t count;
     size_t readable; /* headers that could be read, of all that were tried */
+    struct error undecodable; /* why the file is not in the encoding of some profile; empty: it is, in all */
 };
 
 void file_texts_release(struct file_texts *texts)
@@ -102,6 +103,14 @@ static struct text head_of(struct text text)
     return (struct text){text.bytes, text.length < RECORD_BYTES_MAX ? text.length : RECORD_BYTES_MAX};
 }
 
+/* Whether a header split in another way is nearer to the same candidate. `best` may be of no header yet. */
+static bool is_better(const struct candidate *trial, const struct candidate *best)
+{
+    if (best->lacking == SIZE_MAX || trial->lacking != best->lacking)
+        return best->lacking == SIZE_MAX || trial->lacking < best->lacking;
+    return trial->used_count > best->used_count;
+}
+
 /* Fits the header in each delimiter that the candidate allows, and keeps the best. */
 static void try_delimiters(struct recognising *all, struct candidate *candidate, struct text text)
 {
@@ -119,7 +128,7 @@ static void try_delimiters(struct recognising *all, struct candidate *candidate,
             trial.delimiter = delimiters[i];
             fit(&trial, &header);
             all->readable++;
-            if (best.lacking == SIZE_MAX || trial.lacking < best.lacking) {
+            if (is_better(&trial, &best)) {
                 memory_free(best.used);
                 best = trial;
             } else {
@@ -131,10 +140,13 @@ static void try_delimiters(struct recognising *all, struct candidate *candidate,
     *candidate = best;
 }
 
+/* False where the file is not in the encoding that it says itself or the user says. One that a profile says may be that of
+ * another file. */
 static bool add_candidate(struct recognising *all, const struct profile *profile, enum file_kind kind,
                           struct error *error)
 {
     struct candidate candidate = {.profile = profile, .kind = kind, .encoding = ENCODING_UTF8};
+    const bool said = all->texts->marked || all->options->encoding != NULL;
     if (all->texts->marked)
         candidate.encoding = all->texts->mark;
     else if (all->options->encoding != NULL)
@@ -142,8 +154,8 @@ static bool add_candidate(struct recognising *all, const struct profile *profile
     else if (profile != NULL)
         candidate.encoding = profile->encoding;
     struct text text = {0};
-    if (!text_in(all, candidate.encoding, &text, error))
-        return false;
+    if (!text_in(all, candidate.encoding, &text, said ? error : &all->undecodable))
+        return !said;
     try_delimiters(all, &candidate, text);
     if (candidate.lacking != SIZE_MAX)
         all->candidates[all->count++] = candidate;
@@ -153,6 +165,8 @@ static bool add_candidate(struct recognising *all, const struct profile *profile
 /* Whether `a` uses every column that `b` does. */
 static bool covers(const struct candidate *a, const struct candidate *b)
 {
+    if (b->used_count == 0)
+        return true;
     if (a->delimiter != b->delimiter || a->encoding != b->encoding || a->field_count != b->field_count)
         return false;
     for (size_t i = 0; i < a->field_count; i++) {
@@ -243,7 +257,11 @@ bool recognise_explain(const char *name, struct text text, char delimiter, const
                                         .delimiter = profile->delimiter != '\0' ? profile->delimiter : delimiter};
     struct buffer lacking = buffer_with_maximum(ERROR_MESSAGE_MAX / 2);
     add_lacking(&lacking, text, &candidate);
-    error_set(error, "the profile %s fits none of the files: %s lacks %s", profile->name, name, lacking.bytes);
+    if (lacking.length > 0)
+        error_set(error, "the profile %s fits none of the files: %s lacks %s", profile->name, name, lacking.bytes);
+    else
+        error_set(error, "the profile %s is used for none of the files: another fits %s better, or it is not in %s",
+                  profile->name, name, encoding_names[profile->encoding]);
     buffer_release(&lacking);
     return false;
 }
@@ -300,7 +318,19 @@ static bool refuse_unreadable(const struct recognising *all, struct error *error
                          "%s:%" PRId64 ":%" PRId64 ": the header holds a byte that is not UTF-8: if the file is in "
                          "another encoding, say which (--encoding windows-1252, say)",
                          all->name, line, column);
+    if (memchr(text.bytes, '\0', text.length < 2 ? text.length : 2) != NULL)
+        return error_set(error,
+                         "%s:1: the header holds NUL bytes: if the file is in UTF-16, say so (--encoding utf-16le)",
+                         all->name);
     return error_set(error, "%s:1: the header row can't be read: is this a CSV file in UTF-8?", all->name);
+}
+
+/* Nothing fits. */
+static bool refuse(const struct recognising *all, struct error *error)
+{
+    if (all->undecodable.message[0] != '\0')
+        return error_set(error, "%s", all->undecodable.message);
+    return all->readable == 0 ? refuse_unreadable(all, error) : refuse_all(all, error);
 }
 
 static bool settle(const struct recognising *all, size_t named, struct recognition *recognition, struct error *error)
@@ -310,7 +340,7 @@ static bool settle(const struct recognising *all, size_t named, struct recogniti
     if (chosen == NULL && !failed)
         chosen = choose(all, named, all->count, &failed, error);
     if (chosen == NULL)
-        return failed ? false : all->readable == 0 ? refuse_unreadable(all, error) : refuse_all(all, error);
+        return failed ? false : refuse(all, error);
     *recognition = (struct recognition){
         .profile = chosen->profile,
         .kind = chosen->kind,

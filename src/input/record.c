@@ -96,11 +96,24 @@ void record_reader_close(struct record_reader *reader)
     reader->offsets = NULL;
 }
 
-/* The end of the physical line that starts at `line`, and the start of the one behind it. */
-static const char *end_of_line(const struct record_reader *reader, const char *line, const char **behind)
+/* The first newline from `line` on, or NULL. Remembered in a text with carriage returns: where these alone end the lines,
+ * looking for a newline at each would go over the whole text each time. */
+static const char *find_newline(struct record_reader *reader, const char *line)
 {
-    const size_t left = (size_t)(reader->end - line);
-    const char *newline = memchr(line, '\n', left);
+    if (!reader->check_returns)
+        return memchr(line, '\n', (size_t)(reader->end - line));
+    if (reader->newline == NULL || line < reader->newline_from || line > reader->newline) {
+        const char *found = memchr(line, '\n', (size_t)(reader->end - line));
+        reader->newline_from = line;
+        reader->newline = found != NULL ? found : reader->end;
+    }
+    return reader->newline < reader->end ? reader->newline : NULL;
+}
+
+/* The end of the physical line that starts at `line`, and the start of the one behind it. */
+static const char *end_of_line(struct record_reader *reader, const char *line, const char **behind)
+{
+    const char *newline = find_newline(reader, line);
     const char *end = newline != NULL ? newline : reader->end;
     *behind = newline != NULL ? newline + 1 : reader->end;
     if (reader->check_returns) {

@@ -154,7 +154,7 @@ void row_maker_take(struct row_maker *maker, const struct record_reader *record)
     if (record->fault == RECORD_SOUND && decode_is_blank(record)) {
         maker->outcome = RECORD_LEFT_OUT;
         maker->left_out = left_out_blank;
-    } else if (!decode_record(maker->file->header_count, record, &maker->problem)) {
+    } else if (!decode_record(maker->file->named_count, maker->file->header_count, record, &maker->problem)) {
         maker->outcome = RECORD_REJECTED;
     } else if (maker->mapped == NULL) {
         take_canonical(maker, record);

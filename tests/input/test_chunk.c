@@ -86,7 +86,7 @@ static struct input_file referrals_file(const char *bytes)
 {
     struct input_file file = file_of(bytes);
     file.kind = FILE_REFERRALS;
-    file.header_count = 4;
+    file.header_count = file.named_count = 4;
     file.text = file.body;
     for (size_t i = 0; i < COLUMN_COUNT_MAX; i++)
         file.columns[i] = i < 4 ? i : FIELD_ABSENT;

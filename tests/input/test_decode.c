@@ -77,7 +77,7 @@ static bool decode(const struct opened *opened, struct problem *problem)
     } row;
     struct text id, previous;
     const struct row_view view = view_of(opened);
-    if (!decode_record(opened->file.header_count, &opened->reader, problem))
+    if (!decode_record(opened->file.named_count, opened->file.header_count, &opened->reader, problem))
         return false;
     switch (opened->file.kind) {
     case FILE_REFERRALS:
@@ -131,7 +131,7 @@ static void a_full_referral_is_decoded_field_by_field(void **state)
     open_row(&opened, ALL_REFERRALS,
              "R1,A81001,2024-02-29,330,advice,usc,peer_review,P1,G1,R0,2024-03-01,RZA,5-14,F,10");
     const struct row_view view = view_of(&opened);
-    assert_true(decode_record(opened.file.header_count, &opened.reader, &problem));
+    assert_true(decode_record(opened.file.named_count, opened.file.header_count, &opened.reader, &problem));
     assert_true(decode_referral(&view, &row, &id, &previous, &problem));
     assert_true(text_equal(id, TEXT("R1")));
     assert_true(text_equal(previous, TEXT("R0")));

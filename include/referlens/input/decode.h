@@ -41,8 +41,9 @@ struct row_view {
     struct row_counts *counts; /* what the row adds to; NULL: it has been counted before */
 };
 
-/* Whether the record is sound and has as many fields as the header; more are allowed where they are empty. */
-bool decode_record(size_t header_count, const struct record_reader *record, struct problem *problem);
+/* Whether the record is sound and has as many fields as the header. More are allowed where they are empty, and as few as the
+ * `named_count` up to the header's last name. */
+bool decode_record(size_t named_count, size_t header_count, const struct record_reader *record, struct problem *problem);
 
 /* Whether a sound record holds nothing but delimiters, as spreadsheets end their files with. */
 bool decode_is_blank(const struct record_reader *record);

@@ -27,6 +27,7 @@ struct input_file {
     unsigned kinds;      /* set of 1 << kind */
     char *kind_names;
     size_t header_count;              /* fields in the header: every row must have as many */
+    size_t named_count;               /* the same up to the last that has a name */
     size_t columns[COLUMN_COUNT_MAX]; /* of a canonical file, by the kind's column: field index, or FIELD_ABSENT */
     struct mapping mapping;           /* of any other; its `profile` is NULL for a canonical file */
     struct profile *canonical_profile; /* owned: where a canonical file is read through a mapping; or NULL */

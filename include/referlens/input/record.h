@@ -51,6 +51,7 @@ struct record_reader {
     size_t *offsets; /* of the fields in `unquoted` */
     size_t field_capacity;
     const char *cursor;
+    const char *newline, *newline_from; /* the first newline from `newline_from` on, or the end; NULL: not looked for */
     char delimiter;
     bool row_done, check_quotes, check_returns, check_bytes;
 };
