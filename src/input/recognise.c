@@ -26,7 +26,11 @@ struct recognising {
     const struct reading_options *options;
     struct candidate *candidates;
     size_t count;
-    size_t readable; /* headers that could be read, of all that were tried */
+    struct header {
+        bool read, sound;
+        struct record_reader reader; /* at the header */
+    } headers[ENCODING_COUNT][DELIMITER_COUNT]; /* each read once */
+    bool readable; /* a header could be read at all */
     struct error undecodable; /* why the file is not in the encoding of some profile; empty: it is, in all */
 };
 
@@ -111,6 +115,30 @@ static bool is_better(const struct candidate *trial, const struct candidate *bes
     return trial->used_count > best->used_count;
 }
 
+/* The header in an encoding and a delimiter; NULL where it can't be read. */
+static const struct record_reader *header_of(struct recognising *all, enum encoding encoding, size_t delimiter,
+                                             struct text text)
+{
+    struct header *header = &all->headers[encoding][delimiter];
+    if (!header->read) {
+        header->read = true;
+        record_reader_open(&header->reader, head_of(text), delimiters[delimiter], false);
+        header->sound = record_reader_next(&header->reader) && header->reader.fault == RECORD_SOUND;
+        all->readable = all->readable || header->sound;
+    }
+    return header->sound ? &header->reader : NULL;
+}
+
+static void close_headers(struct recognising *all)
+{
+    for (size_t encoding = 0; encoding < ENCODING_COUNT; encoding++) {
+        for (size_t i = 0; i < DELIMITER_COUNT; i++) {
+            if (all->headers[encoding][i].read)
+                record_reader_close(&all->headers[encoding][i].reader);
+        }
+    }
+}
+
 /* Fits the header in each delimiter that the candidate allows, and keeps the best. */
 static void try_delimiters(struct recognising *all, struct candidate *candidate, struct text text)
 {
@@ -118,24 +146,20 @@ static void try_delimiters(struct recognising *all, struct candidate *candidate,
     best.lacking = SIZE_MAX;
     for (size_t i = 0; i < DELIMITER_COUNT; i++) {
         const char stated = candidate->profile != NULL ? candidate->profile->delimiter : '\0';
-        if (stated != '\0' && stated != delimiters[i])
+        const struct record_reader *header = NULL;
+        if (stated == '\0' || stated == delimiters[i])
+            header = header_of(all, candidate->encoding, i, text);
+        if (header == NULL)
             continue;
-        struct record_reader header;
-        record_reader_open(&header, head_of(text), delimiters[i], false);
-        if (record_reader_next(&header) && header.fault == RECORD_SOUND) {
-            struct candidate trial = *candidate;
-            trial.used = NULL;
-            trial.delimiter = delimiters[i];
-            fit(&trial, &header);
-            all->readable++;
-            if (is_better(&trial, &best)) {
-                memory_free(best.used);
-                best = trial;
-            } else {
-                memory_free(trial.used);
-            }
+        struct candidate trial = *candidate;
+        trial.delimiter = delimiters[i];
+        fit(&trial, header);
+        if (is_better(&trial, &best)) {
+            memory_free(best.used);
+            best = trial;
+        } else {
+            memory_free(trial.used);
         }
-        record_reader_close(&header);
     }
     *candidate = best;
 }
@@ -330,7 +354,7 @@ static bool refuse(const struct recognising *all, struct error *error)
 {
     if (all->undecodable.message[0] != '\0')
         return error_set(error, "%s", all->undecodable.message);
-    return all->readable == 0 ? refuse_unreadable(all, error) : refuse_all(all, error);
+    return !all->readable ? refuse_unreadable(all, error) : refuse_all(all, error);
 }
 
 static bool settle(const struct recognising *all, size_t named, struct recognition *recognition, struct error *error)
@@ -368,5 +392,6 @@ bool recognise_file(const char *name, struct file_texts *texts, const struct rea
     for (size_t i = 0; i < all.count; i++)
         memory_free(all.candidates[i].used);
     memory_free(all.candidates);
+    close_headers(&all);
     return done;
 }
