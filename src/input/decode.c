@@ -216,10 +216,10 @@ static bool joins_nhs_number(const struct row_view *view, size_t column)
     return false;
 }
 
-/* Keys of one file that are mostly NHS numbers are refused: see quality.h. Those that are replaced are none. */
-static void count_key(const struct row_view *view, size_t column, struct text value)
+/* Columns of one file that are mostly NHS numbers are refused: see quality.h. A pseudonym is none. */
+static void count_nhs_number(const struct row_view *view, size_t column, struct text value)
 {
-    const bool replaced = view->mapping != NULL && view->mapping->key != NULL;
+    const bool replaced = view->mapped != NULL && view->mapped->replaced[column].length > 0;
     if (value.length > 0 && !replaced && (is_nhs_number(value) || joins_nhs_number(view, column)))
         view->counts->nhs_numbers[column]++;
 }
@@ -240,8 +240,8 @@ static void count_row(const struct row_view *view)
     for (size_t column = 0; column < kind->column_count; column++) {
         const struct text value = value_of(view, column);
         counts->missing[column] += value.length == 0;
-        if (kind->columns[column].content == CONTENT_KEY)
-            count_key(view, column, value);
+        if (kind->columns[column].content == CONTENT_KEY || kind->columns[column].content == CONTENT_TEXT)
+            count_nhs_number(view, column, value);
     }
     for (size_t column = 0; view->mapped != NULL && column < kind->column_count; column++) {
         /* What could not be read is not missing. */
@@ -483,12 +483,19 @@ bool decode_session(const struct row_view *view, struct session_input *row, stru
     return !decoding.failed;
 }
 
+/* The value that decides between rows: the key itself, so that the secret of its pseudonym makes no difference. */
+static struct text told_by(const struct row_view *view, size_t column)
+{
+    const bool replaced = view->mapped != NULL && view->mapped->replaced[column].length > 0;
+    return replaced ? view->mapped->replaced[column] : value_of(view, column);
+}
+
 void decode_canonical_text(const struct row_view *view, struct buffer *text)
 {
     const size_t count = format_kinds[view->kind].column_count;
     bool holds_comma = false;
     for (size_t i = 0; i < count; i++) {
-        const struct text value = value_of(view, i);
+        const struct text value = told_by(view, i);
         holds_comma = holds_comma || (value.length > 0 && memchr(value.bytes, ',', value.length) != NULL);
         if (i > 0)
             buffer_add_character(text, ',');
@@ -496,6 +503,6 @@ void decode_canonical_text(const struct row_view *view, struct buffer *text)
     }
     for (size_t i = 0; holds_comma && i < count; i++) {
         buffer_add_character(text, '\0');
-        buffer_add_integer(text, (int64_t)value_of(view, i).length);
+        buffer_add_integer(text, (int64_t)told_by(view, i).length);
     }
 }

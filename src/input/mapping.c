@@ -327,7 +327,9 @@ static void replace_key(const struct making *making)
         return;
     if (row->offsets[making->column] != NOT_IN_SCRATCH)
         value.bytes = row->scratch.bytes + row->offsets[making->column];
-    char pseudonym[65];
+    row->replaced[making->column] = value;
+    row->replaced_offsets[making->column] = row->offsets[making->column];
+    char pseudonym[PSEUDONYM_TEXT_SIZE];
     pseudonym_write(making->mapping->key, value, pseudonym);
     const size_t offset = row->scratch.length;
     buffer_add_string(&row->scratch, pseudonym);
@@ -352,13 +354,14 @@ static void begin_row(struct mapped_row *row)
         row->scratch = buffer_with_maximum(SCRATCH_BYTES_MAX);
     buffer_clear(&row->scratch);
     memset(row->values, 0, sizeof row->values);
+    memset(row->replaced, 0, sizeof row->replaced);
     memset(row->as_it_is, 0, sizeof row->as_it_is);
     memset(row->faults, 0, sizeof row->faults);
     memset(row->unmapped, 0, sizeof row->unmapped);
     row->has_faults = false;
     for (size_t i = 0; i < COLUMN_COUNT_MAX; i++) {
         row->fields[i] = FIELD_ABSENT;
-        row->offsets[i] = NOT_IN_SCRATCH;
+        row->offsets[i] = row->replaced_offsets[i] = NOT_IN_SCRATCH;
     }
 }
 
@@ -382,9 +385,11 @@ enum mapped mapping_make(const struct mapping *mapping, size_t rule_number, cons
         if (mapping->key != NULL && kind->columns[i].content == CONTENT_KEY)
             replace_key(&making);
     }
-    for (size_t i = 0; i < kind->column_count; i++) {
+    for (size_t i = 0; i < kind->column_count; i++) { /* the scratch bytes move no more */
         if (row->offsets[i] != NOT_IN_SCRATCH)
             row->values[i].bytes = row->scratch.bytes + row->offsets[i];
+        if (row->replaced_offsets[i] != NOT_IN_SCRATCH)
+            row->replaced[i].bytes = row->scratch.bytes + row->replaced_offsets[i];
     }
     row->order = order_of(mapping, rule_number, record);
     return MAPPED_ROW;

@@ -206,9 +206,9 @@ void quality_settle(struct reading *reading)
     }
 }
 
-/* Rows, and those with a valid NHS number, in one column of keys over the chunks of a file. */
-static void count_keys(const struct chunk_list *list, size_t file, size_t rule, size_t column, int64_t *present,
-                       int64_t *valid)
+/* Rows, and those with a valid NHS number, in one column over the chunks of a file. */
+static void count_nhs_numbers(const struct chunk_list *list, size_t file, size_t rule, size_t column, int64_t *present,
+                              int64_t *valid)
 {
     for (size_t i = 0; i < list->count; i++) {
         const struct chunk *chunk = &list->chunks[i];
@@ -226,14 +226,13 @@ static bool check_rule(const struct reading *reading, size_t number, size_t rule
     const struct chunk_list *list = kind == FILE_REFERRALS ? &reading->referrals : &reading->outcomes;
     for (size_t column = 0; column < format_kinds[kind].column_count; column++) {
         int64_t present = 0, valid = 0;
-        if (format_kinds[kind].columns[column].content == CONTENT_KEY)
-            count_keys(list, number, rule, column, &present, &valid);
+        const struct format_column *of = &format_kinds[kind].columns[column];
+        count_nhs_numbers(list, number, rule, column, &present, &valid);
         if (valid * 2 > present)
             return error_set(error,
-                             "%s: %s holds NHS numbers (%lld of %lld values are valid ones); nothing was written: use "
-                             "--pseudonymise KEYFILE",
-                             reading->input->files[number].name, format_kinds[kind].columns[column].name,
-                             (long long)valid, (long long)present);
+                             "%s: %s holds NHS numbers (%lld of %lld values are valid ones); nothing was written: %s",
+                             reading->input->files[number].name, of->name, (long long)valid, (long long)present,
+                             of->content == CONTENT_KEY ? "use --pseudonymise KEYFILE" : "is it the right column?");
     }
     return true;
 }

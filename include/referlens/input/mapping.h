@@ -34,6 +34,8 @@ struct mapped_row {
     int64_t order; /* the rule's number, then `first_by`: see profile.h; INT64_MAX where that is no number */
     struct buffer scratch;
     size_t offsets[COLUMN_COUNT_MAX]; /* of values that lie in `scratch` */
+    struct text replaced[COLUMN_COUNT_MAX]; /* the key that a pseudonym stands for; empty: the value is no pseudonym */
+    size_t replaced_offsets[COLUMN_COUNT_MAX];
 };
 
 enum mapped { MAPPED_NOTHING, MAPPED_ROW };

@@ -7,7 +7,8 @@
 /* Fills the input's qualities, in memory that the input releases. Leaves nothing in the chunks' counts. */
 void quality_settle(struct reading *reading);
 
-/* Fails where a column of keys holds NHS numbers in most of its values. For files whose keys are not replaced. */
+/* Fails where a column of keys that are not replaced holds NHS numbers in most of its values, or a column of text, which
+ * would be shown. */
 bool quality_check_keys(const struct reading *reading, struct error *error);
 
 #endif

@@ -25,7 +25,7 @@ struct row_counts {
     int64_t rows;
     int64_t missing[COLUMN_COUNT_MAX]; /* by the kind's column, as everything here */
     int64_t implausible[COLUMN_COUNT_MAX];
-    int64_t nhs_numbers[COLUMN_COUNT_MAX]; /* of columns of keys */
+    int64_t nhs_numbers[COLUMN_COUNT_MAX]; /* of columns of keys and of text */
     day earliest[COLUMN_COUNT_MAX], latest[COLUMN_COUNT_MAX]; /* DAY_UNKNOWN in `latest`: no date yet */
     int64_t words[COLUMN_COUNT_MAX][WORD_COUNT_MAX];          /* by the word's number in its vocabulary */
     struct unmapped_values *unmapped; /* COLUMN_COUNT_MAX of them, owned; NULL until there is one */
