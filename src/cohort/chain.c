@@ -51,7 +51,14 @@ static day asked_from(const struct columns *columns, size_t row)
 {
     if (columns->flags[row] & FLAG_ADVICE)
         return columns->responded[row];
-    return columns->decision[row] == EVENT_REJECTED ? columns->decided[row] : DAY_UNKNOWN;
+    const uint8_t decision = columns->decision[row];
+    return decision == EVENT_REJECTED || decision == EVENT_RETURNED_WITH_ADVICE ? columns->decided[row] : DAY_UNKNOWN;
+}
+
+/* Advice and what was returned with it are no links of a chain. */
+static bool makes_chain(const struct columns *columns, size_t row)
+{
+    return columns->decision[row] == EVENT_REJECTED && !(columns->flags[row] & FLAG_ADVICE);
 }
 
 static bool takes_part(const struct columns *columns, size_t row)
@@ -97,7 +104,7 @@ static void link_group(struct cohort *cohort, const struct entry *group, size_t 
             if ((columns->flags[group[k].row] & FLAG_ADVICE) || group[k].referred < from)
                 continue;
             columns->next_days[row] = group[k].referred - from;
-            if (columns->next_days[row] <= CHAIN_DAYS && !(columns->flags[row] & FLAG_ADVICE))
+            if (columns->next_days[row] <= CHAIN_DAYS && makes_chain(columns, row))
                 columns->successor[row] = group[k].row;
             break;
         }
@@ -191,9 +198,8 @@ static void apply_named(struct cohort *cohort, const struct previous_link *links
     for (size_t pass = 0; pass < 2; pass++) {
         for (size_t i = 0; i < link_count; i++) {
             const uint32_t row = links[i].row, predecessor = links[i].predecessor;
-            const bool rejected = columns->decision[predecessor] == EVENT_REJECTED &&
-                                  !((columns->flags[predecessor] | columns->flags[row]) & (FLAG_ADVICE | FLAG_LEFT_OUT));
-            if (!rejected || columns->referred[row] < columns->decided[predecessor] ||
+            const uint16_t flags = columns->flags[predecessor] | columns->flags[row];
+            if (!makes_chain(columns, predecessor) || (flags & (FLAG_ADVICE | FLAG_LEFT_OUT)) || columns->referred[row] < columns->decided[predecessor] ||
                 compare_order(cohort, predecessor, row) >= 0)
                 continue;
             /* The first pass forgets what was found by patient, the second keeps the earliest by name. */

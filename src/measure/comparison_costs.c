@@ -19,7 +19,7 @@ enum cost_sum {
     SUM_CHARGED_LISTED,
     SUM_YEARS,
     SUM_HANDLED,
-    SUM_STOPPED, /* referrals rejected, advice requests answered */
+    SUM_STOPPED, /* referrals rejected or returned, advice requests answered */
     SUM_KNOWN,   /* of these, whether they came back */
     SUM_AVOIDED,
     SUM_CAME_BACK,
@@ -40,7 +40,7 @@ struct costing {
     const struct scheme_history *history;
     struct sums *sums; /* by practice and scheme */
     day until;
-    size_t rejected, returned, re_referred, diverted, attendance, seen; /* indices into measure_table */
+    size_t rejected, re_referred, diverted, attendance, seen; /* indices into measure_table */
 };
 
 static bool has_cost(const struct scheme_row *row)
@@ -111,25 +111,30 @@ static bool is(const struct standing_ones *standing, size_t measure, size_t memb
     return standing->ones[measure * MEMBERSHIP_COUNT + membership] != 0;
 }
 
-static void add_referral(const struct costing *costing, const struct standing_ones *standing, struct sums *sums)
+/* A request that did not become an attendance at once: it came back, it did not, or neither is known. */
+static void add_stopped(struct sums *sums, bool kept, bool back)
 {
+    sums->of[SUM_STOPPED] += 1;
+    sums->of[SUM_KNOWN] += kept || back;
+    sums->of[SUM_AVOIDED] += kept && !back;
+    sums->of[SUM_CAME_BACK] += back;
+}
+
+static void add_referral(const struct costing *costing, const struct evaluated *referral, struct sums *sums)
+{
+    const struct standing_ones *standing = &costing->evaluation->standings[referral->standing];
+    const enum evaluated_return returned = evaluated_return_of(referral);
     const bool attended = is(standing, costing->seen, DELAY_EVENT);
     if (is(standing, costing->rejected, MEMBER_HIT)) {
-        const bool known = attended || (!is(standing, costing->re_referred, MEMBER_UNKNOWN) &&
-                                        !is(standing, costing->re_referred, MEMBER_IMMATURE));
-        const bool back = attended || is(standing, costing->re_referred, MEMBER_HIT);
-        sums->of[SUM_STOPPED] += 1;
-        sums->of[SUM_KNOWN] += known;
-        sums->of[SUM_CAME_BACK] += back;
-        sums->of[SUM_AVOIDED] += known && !back;
-        return;
-    }
-    if (is(standing, costing->returned, MEMBER_HIT)) {
+        add_stopped(sums, is(standing, costing->re_referred, MEMBER_COUNTED),
+                    attended || is(standing, costing->re_referred, MEMBER_HIT));
+    } else if (returned != RETURN_NONE) {
+        add_stopped(sums, returned == RETURN_KEPT, attended || returned == RETURN_SENT_AGAIN);
         sums->of[SUM_RETURNED] += 1;
-        return;
+    } else {
+        sums->of[SUM_LET_THROUGH] += 1;
+        sums->of[SUM_ATTENDED] += is(standing, costing->attendance, MEMBER_HIT);
     }
-    sums->of[SUM_LET_THROUGH] += 1;
-    sums->of[SUM_ATTENDED] += is(standing, costing->attendance, MEMBER_HIT);
 }
 
 static void add_request(const struct costing *costing, uint32_t practice, size_t number)
@@ -147,18 +152,12 @@ static void add_request(const struct costing *costing, uint32_t practice, size_t
         return;
     }
     const struct standing_ones *standing = &costing->evaluation->standings[request->standing];
-    const double pounds = or_nothing(row->cost_per_referral);
-    sums->of[SUM_CHARGED] += pounds;
+    sums->of[SUM_CHARGED] += or_nothing(row->cost_per_referral);
     sums->of[SUM_HANDLED] += 1;
-    if (!(request->flags & EVALUATED_ADVICE)) {
-        add_referral(costing, standing, sums);
-        return;
-    }
-    sums->of[SUM_STOPPED] += !is(standing, costing->diverted, MEMBER_PENDING);
-    sums->of[SUM_KNOWN] +=
-        is(standing, costing->diverted, MEMBER_HIT) || is(standing, costing->diverted, MEMBER_COUNTED);
-    sums->of[SUM_AVOIDED] += is(standing, costing->diverted, MEMBER_HIT);
-    sums->of[SUM_CAME_BACK] += is(standing, costing->diverted, MEMBER_COUNTED);
+    if (!(request->flags & EVALUATED_ADVICE))
+        add_referral(costing, request, sums);
+    else if (!is(standing, costing->diverted, MEMBER_PENDING))
+        add_stopped(sums, is(standing, costing->diverted, MEMBER_HIT), is(standing, costing->diverted, MEMBER_COUNTED));
 }
 
 static void add_practice(const struct costing *costing, uint32_t practice, bool *made)
@@ -399,7 +398,6 @@ struct comparison_costs comparison_costs_of(const struct report *report, uint32_
         .history = &history,
         .until = report->as_of == DAY_UNKNOWN ? DAY_UNKNOWN : report->as_of - COST_FOLLOW_UP_DAYS,
         .rejected = measure_index("rejection_rate"),
-        .returned = measure_index("returned_with_advice_rate"),
         .re_referred = measure_index("re_referral_rate"),
         .diverted = measure_index("advice_diverted"),
         .attendance = measure_index("attendance_conversion"),

@@ -3,6 +3,7 @@
 #include "referlens/base/memory.h"
 #include "referlens/base/worker.h"
 #include "referlens/measure/evaluated.h"
+#include "referlens/measure/proportion.h"
 
 #include <string.h>
 
@@ -81,6 +82,16 @@ static struct standing evaluate_measures(const struct preparation *preparation, 
     return standing;
 }
 
+static enum evaluated_return return_of(const struct fact *fact)
+{
+    static const enum evaluated_return returns[MEMBERSHIP_COUNT] = {[MEMBER_OUTSIDE] = RETURN_NONE,
+                                                                    [MEMBER_COUNTED] = RETURN_KEPT,
+                                                                    [MEMBER_HIT] = RETURN_SENT_AGAIN,
+                                                                    [MEMBER_IMMATURE] = RETURN_NOT_KNOWN,
+                                                                    [MEMBER_UNKNOWN] = RETURN_NOT_KNOWN};
+    return fact->flags & FLAG_ADVICE ? RETURN_NONE : returns[member_referred_after_advice(fact)];
+}
+
 static void evaluate_row(const struct preparation *preparation, size_t worker, const struct fact *fact, size_t place)
 {
     const struct evaluation *evaluation = preparation->evaluation;
@@ -97,7 +108,8 @@ static void evaluate_row(const struct preparation *preparation, size_t worker, c
     row->flags = (uint8_t)(sex << EVALUATED_SEX_SHIFT | (advice ? EVALUATED_ADVICE : 0) |
                            (fact->decision == EVENT_REJECTED && !advice ? EVALUATED_REJECTED : 0));
     row->age_band = fact->age_band == DICTIONARY_NONE ? 0 : (uint8_t)(fact->age_band + 1);
-    row->priority_decile = (uint8_t)(fact->priority | fact->imd_decile << EVALUATED_DECILE_SHIFT);
+    row->priority_decile = (uint8_t)(fact->priority | fact->imd_decile << EVALUATED_DECILE_SHIFT |
+                                     (uint32_t)return_of(fact) << EVALUATED_RETURN_SHIFT);
     if (person_years_count(evaluation->person_years, worker, fact))
         row->flags |= EVALUATED_LISTED;
 }

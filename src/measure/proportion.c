@@ -56,10 +56,10 @@ enum membership member_rejected_without_patient(const struct fact *fact)
     return rejected_with(fact, fact->consulted);
 }
 
-/* Of the rejected whose patient is known and who could be followed for that long; MEMBER_COUNTED if one of these. */
-static enum membership followed_after_rejection(const struct fact *fact, int32_t days)
+/* Of those so decided whose patient is known and who could be followed for that long; MEMBER_COUNTED if one of these. */
+static enum membership followed_after(uint8_t decision, const struct fact *fact, int32_t days)
 {
-    if (fact->decision != EVENT_REJECTED)
+    if (fact->decision != decision)
         return MEMBER_OUTSIDE;
     if (!(fact->flags & FLAG_PATIENT_KNOWN))
         return MEMBER_UNKNOWN;
@@ -68,13 +68,19 @@ static enum membership followed_after_rejection(const struct fact *fact, int32_t
 
 enum membership member_re_referral(const struct fact *fact)
 {
-    const enum membership member = followed_after_rejection(fact, RE_REFERRAL_DAYS);
+    const enum membership member = followed_after(EVENT_REJECTED, fact, RE_REFERRAL_DAYS);
     return member == MEMBER_COUNTED ? hit_if(fact->next_days <= RE_REFERRAL_DAYS) : member;
+}
+
+enum membership member_referred_after_advice(const struct fact *fact)
+{
+    const enum membership member = followed_after(EVENT_RETURNED_WITH_ADVICE, fact, DIVERSION_DAYS);
+    return member == MEMBER_COUNTED ? hit_if(fact->next_days <= DIVERSION_DAYS) : member;
 }
 
 enum membership member_lost_after_rejection(const struct fact *fact)
 {
-    const enum membership member = followed_after_rejection(fact, LOST_DAYS);
+    const enum membership member = followed_after(EVENT_REJECTED, fact, LOST_DAYS);
     if (member != MEMBER_COUNTED)
         return member;
     return hit_if(!within(fact->attended, fact->decided, LOST_DAYS) && fact->next_days > LOST_DAYS);

@@ -99,7 +99,7 @@ static void add_cost(cJSON *list, const struct comparison_costs *costs, uint32_t
             continue;
         struct buffer text = buffer_with_maximum(SENTENCE_MAX);
         const struct display range = comparison_range(cost->per_avoided.estimate, UNIT_POUNDS);
-        buffer_add_formatted(&text, "It cost %s for each referral turned away that did not come back",
+        buffer_add_formatted(&text, "It cost %s for each referral turned away or answered with advice that did not come back",
                              comparison_value(cost->per_avoided.estimate.value, UNIT_POUNDS).text);
         if (range.text[0] != '\0')
             buffer_add_formatted(&text, " (%s)", display_interval(range).text);

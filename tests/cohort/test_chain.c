@@ -194,6 +194,18 @@ static void an_advice_request_looks_for_the_referral_after_its_answer(void **sta
     small_cohort_free(small);
 }
 
+static void a_returned_referral_looks_for_the_next_one_without_a_chain(void **state)
+{
+    (void)state;
+    static const struct small_referral referrals[] = {{"A", "2024-01-01", "P1", NULL, NULL, NULL, false},
+                                                      {"B", "2024-02-03", "P1", "A", NULL, NULL, false}};
+    static const struct small_event events[] = {{"A", "2024-01-04", EVENT_RETURNED_WITH_ADVICE, 0, NULL, 0, 0}};
+    struct small_cohort *small = linked(referrals, 2, events, 1);
+    assert_int_equal(small_fact(small, "A").next_days, 30);
+    assert_followed_by(small, "A", "");
+    small_cohort_free(small);
+}
+
 static void what_is_dated_after_the_as_of_date_takes_no_part(void **state)
 {
     (void)state;
@@ -262,6 +274,7 @@ int main(void)
         cmocka_unit_test(a_name_counts_only_for_a_rejection_on_or_before_its_day),
         cmocka_unit_test(two_that_name_each_other_make_no_circle),
         cmocka_unit_test(an_advice_request_looks_for_the_referral_after_its_answer),
+        cmocka_unit_test(a_returned_referral_looks_for_the_next_one_without_a_chain),
         cmocka_unit_test(what_is_dated_after_the_as_of_date_takes_no_part),
         cmocka_unit_test(a_crowd_of_patients_agrees_with_the_definition),
     };

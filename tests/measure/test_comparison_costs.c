@@ -191,6 +191,33 @@ static void an_advice_request_is_avoided_unless_it_came_back(void **state)
     costed_release(&costed);
 }
 
+/* Six are returned with advice: one is sent again, one is seen all the same, of one the patient is not known. */
+static void a_returned_referral_is_avoided_unless_it_came_back(void **state)
+{
+    (void)state;
+    struct files files = files_new();
+    static const char *const ids[] = {"KEPT", "KEPT2", "KEPT3", "AGAIN", "SEEN", "KEYLESS"};
+    for (size_t i = 0; i < 6; i++) {
+        add_request(&files, 1, ids[i], "2023-01-10", "referral", "", i == 5 ? "" : ids[i]);
+        add_event(&files, 1, ids[i], "2023-01-12", "returned_with_advice");
+    }
+    add_event(&files, 1, "SEEN", "2023-05-12", "first_attended");
+    add_request(&files, 1, "LATER", "2023-04-12", "referral", "", "AGAIN");  /* the ninetieth day */
+    add_request(&files, 1, "LATER3", "2023-04-13", "referral", "", "KEPT3"); /* the day after it */
+    buffer_add_string(&files.schemes, "P1,specialist_advice,2023-01-01,,,,6.50\n");
+    struct costed costed = cost(&files, AUDIENCE_ANALYST, "2023-12-31");
+    const struct comparison_cost *advice = cost_of(&costed, SCHEME_SPECIALIST_ADVICE);
+    assert_near(advice->handled, 8);
+    assert_near(advice->stopped, 6);
+    assert_near(advice->returned, 6);
+    assert_near(advice->known, 5);
+    assert_near(advice->avoided, 3);
+    assert_near(advice->came_back, 2);
+    /* Three of five known came back not; of six stopped, 18/5 are taken as avoided. */
+    assert_near(advice->per_avoided.estimate.value, 8 * 6.5 / (18.0 / 5));
+    costed_release(&costed);
+}
+
 /* 91 days of the second quarter would follow, but 4 July is the last day that counts, so the third has 4. */
 static void days_are_counted_once_and_end_180_days_before_the_as_of_date(void **state)
 {
@@ -288,6 +315,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(figures_are_ratios_of_sums_over_practices, enter, leave),
         cmocka_unit_test_setup_teardown(an_advice_request_is_avoided_unless_it_came_back, enter, leave),
+        cmocka_unit_test_setup_teardown(a_returned_referral_is_avoided_unless_it_came_back, enter, leave),
         cmocka_unit_test_setup_teardown(days_are_counted_once_and_end_180_days_before_the_as_of_date, enter, leave),
         cmocka_unit_test_setup_teardown(requests_without_a_known_cost_are_left_out_and_counted, enter, leave),
         cmocka_unit_test_setup_teardown(what_comes_to_nothing_without_a_scheme_is_taken_off, enter, leave),

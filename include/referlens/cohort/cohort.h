@@ -42,15 +42,16 @@ enum referral_flag {
     FLAG_LEFT_OUT = 1 << 9                 /* dated after the as-of date: in no slice */
 };
 
-/* How many days after a rejection or an answer the next referral of the patient and specialty came. */
+/* How many days after a rejection, a return or an answer the next referral of the patient and specialty came. */
 #define NEXT_NONE INT32_MAX
 
 /* One referral's facts, gathered from the columns. Days are DAY_UNKNOWN where the thing has not happened. */
 struct fact {
     day as_of, referred, received;
     day decided, attended, treated, responded, left, discharged; /* each the earliest; left: cancelled or died */
-    int32_t next_days;    /* to the next referral of the patient and specialty, from the first decision (a rejection) or
-                             the answer (advice); NEXT_NONE where there was none or the patient is unknown */
+    int32_t next_days;    /* to the next referral of the patient and specialty, from the first decision (a rejection, or a
+                             return with advice) or the answer to an advice request; NEXT_NONE where there was none or
+                             the patient is unknown */
     day journey_attended; /* the first attendance anywhere in the chain that this referral heads */
     day journey_ended;    /* the last member's rejection, return or exit, the earliest */
     uint32_t practice, specialty;

@@ -9,12 +9,12 @@
  *
  *   per_patient_year  cost ÷ person-years: the list of each practice on the days on which any row of the scheme is in force
  *   per_request       cost ÷ requests handled
- *   per_avoided       cost ÷ requests avoided. Avoided: a referral rejected, not attended by the as-of date and not
- *                     followed by another (same patient and specialty) within 90 days of the rejection; or an advice
- *                     request answered, not converted, and not followed by such a referral within 90 days of the answer.
- *                     Where it is not known whether a rejected or answered one came back (no patient key, or fewer than
- *                     90 days since), it counts as avoided as often as those of which it is known. A referral returned
- *                     with advice does not count as avoided: whether it came back is not followed
+ *   per_avoided       cost ÷ requests avoided. Avoided: a referral whose first decision was to reject it or to return it
+ *                     with advice, not attended by the as-of date and not followed by another (same patient and
+ *                     specialty) within 90 days of that decision; or an advice request answered, not converted, and not
+ *                     followed by such a referral within 90 days of the answer. Where it is not known whether one of
+ *                     these came back (no patient key, or fewer than 90 days since), it counts as avoided as often as
+ *                     those of which it is known
  *   break_even        per_avoided ÷ share attended within 180 days of the referrals that were neither rejected nor
  *                     returned: the price of a first attendance at which the avoided ones would pay for the scheme, if
  *                     they had been attended as often
@@ -51,10 +51,10 @@ struct comparison_cost {
     double cost;     /* pounds, of the days and requests counted */
     double person_years;
     double handled;  /* requests */
-    double stopped;  /* of these: referrals rejected, advice requests answered */
+    double stopped;  /* of these: referrals rejected or returned with advice, advice requests answered */
     double known;    /* of the stopped, whether they came back */
-    double avoided, came_back; /* came_back: rejected or advised, and referred again, converted or attended */
-    double returned;           /* with advice: not counted as avoided */
+    double avoided, came_back; /* came_back: stopped, and referred again, converted or attended */
+    double returned;           /* of the stopped: referrals returned with advice */
     double without_cost;       /* requests of the scheme that no row with a cost covers: left out */
     struct cost_figure per_patient_year, per_request, per_avoided, break_even;
     struct cost_figure avoided_share; /* of the requests handled, 0–1 */

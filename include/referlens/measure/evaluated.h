@@ -14,7 +14,11 @@ enum { DELAYS_MAX = 6, REASON_UNKNOWN = UINT16_MAX };
 enum evaluated_flag { EVALUATED_ADVICE = 1, EVALUATED_LISTED = 2, EVALUATED_REJECTED = 4 };
 
 /* Where the fields share a byte; EVALUATED_SEXES_MAX is the largest code + 1 that has room. */
-enum { EVALUATED_SEX_SHIFT = 3, EVALUATED_SEXES_MAX = 31, EVALUATED_DECILE_SHIFT = 2 };
+enum { EVALUATED_SEX_SHIFT = 3, EVALUATED_SEXES_MAX = 31, EVALUATED_DECILE_SHIFT = 2,
+       EVALUATED_RETURN_SHIFT = 6 };
+
+/* A referral returned with advice: did another of the patient and specialty come within 90 days? */
+enum evaluated_return { RETURN_NONE, RETURN_KEPT, RETURN_SENT_AGAIN, RETURN_NOT_KNOWN }; /* none: not returned */
 
 /* A referral, reduced to what measures need: 28 bytes. What shares a field is read with the functions below. */
 struct evaluated {
@@ -27,7 +31,7 @@ struct evaluated {
     uint8_t scheme;
     uint8_t flags;           /* set of enum evaluated_flag, and in the bits above them evaluated_sex */
     uint8_t age_band;        /* code + 1, 0: unknown */
-    uint8_t priority_decile; /* evaluated_priority, and in the bits above it evaluated_imd_decile */
+    uint8_t priority_decile; /* evaluated_priority, and in the bits above it evaluated_imd_decile and evaluated_return_of */
 };
 _Static_assert(sizeof(struct evaluated) == 28, "millions of them are held");
 
@@ -86,7 +90,12 @@ static inline uint8_t evaluated_priority(const struct evaluated *row)
 /* 1 to 10, 0: unknown */
 static inline uint8_t evaluated_imd_decile(const struct evaluated *row)
 {
-    return row->priority_decile >> EVALUATED_DECILE_SHIFT;
+    return row->priority_decile >> EVALUATED_DECILE_SHIFT & 15;
+}
+
+static inline enum evaluated_return evaluated_return_of(const struct evaluated *row)
+{
+    return (enum evaluated_return)(row->priority_decile >> EVALUATED_RETURN_SHIFT);
 }
 
 /* Code + 1; 0: unknown, or one of more codes than there is room for */

@@ -1,7 +1,8 @@
 /* Where one referral stands in each proportion: one short function a measure, each the measure's definition in code.
  *
  * Every function takes the facts of a referral of the right request type (or an advice request, where the measure is over
- * these), and is pure.
+ * these), and is pure. member_referred_after_advice is no measure: costs ask of a referral returned with advice whether
+ * it was sent again within 90 days.
  */
 #ifndef REFERLENS_MEASURE_PROPORTION_H
 #define REFERLENS_MEASURE_PROPORTION_H
@@ -14,6 +15,7 @@ enum membership member_redirected(const struct fact *fact);
 enum membership member_rejected_without_dialogue(const struct fact *fact);
 enum membership member_rejected_without_patient(const struct fact *fact);
 enum membership member_re_referral(const struct fact *fact);
+enum membership member_referred_after_advice(const struct fact *fact);
 enum membership member_lost_after_rejection(const struct fact *fact);
 enum membership member_attendance_conversion(const struct fact *fact);
 enum membership member_treatment_conversion(const struct fact *fact);
