@@ -104,8 +104,6 @@ static void weigh_strata(struct comparison_pair *pair, size_t d)
         const double own = (double)comparison_counts(tally, s, pair->schemes[COMPARISON_OWN])[d];
         const double other = (double)comparison_counts(tally, s, pair->schemes[COMPARISON_REFERENCE])[d];
         const bool common = own > 0 && other > 0;
-        pair->totals[COMPARISON_OWN][d] += (int64_t)own;
-        pair->totals[COMPARISON_REFERENCE][d] += (int64_t)other;
         total += common ? own + other : 0;
         left_out->strata_compared += common;
         left_out->strata += !common && own + other > 0;
@@ -141,15 +139,11 @@ static void take_means(struct comparison_pair *pair)
     for (size_t q = 0; q < tally->quantity_count; q++) {
         const size_t d = denominator_of(tally, q);
         for (size_t side = 0; side < COMPARISON_SIDES; side++) {
-            double mean = 0, hits = 0;
-            for (size_t s = 0; s < tally->survey->stratum_count; s++) {
-                const double sum = comparison_sums(tally, s, pair->schemes[side])[q];
-                mean += sum * pair->weights[(s * COMPARISON_SIDES + side) * tally->denominator_count + d];
-                hits += sum;
-            }
+            double mean = 0;
+            for (size_t s = 0; s < tally->survey->stratum_count; s++)
+                mean += comparison_sums(tally, s, pair->schemes[side])[q] *
+                        pair->weights[(s * COMPARISON_SIDES + side) * tally->denominator_count + d];
             pair->means[side][q] = pair->left_out[d].strata_compared > 0 ? mean : (double)NAN;
-            if (tally->denominators[d].delay == DELAYS_MAX)
-                pair->hits[side][d] = (int64_t)hits;
         }
     }
 }
@@ -202,19 +196,6 @@ static void add_practice(void *context, size_t practice, size_t worker)
     }
 }
 
-/* How many of a delay's clocks ended in the event. */
-static void count_events(struct comparison_pair *pair)
-{
-    const struct comparison_tally *tally = pair->tally;
-    for (size_t delay = 0; delay < tally->survey->evaluation->delay_count; delay++) {
-        for (size_t side = 0; side < COMPARISON_SIDES; side++) {
-            const struct survey_clock *clock = &tally->survey->clocks[pair->schemes[side]][delay];
-            for (size_t t = 0; t < SURVEY_DAYS; t++)
-                pair->hits[side][tally->delay_denominator[delay]] += clock->ends[t][PSEUDO_EVENT];
-        }
-    }
-}
-
 struct comparison_pair *comparison_pair_new(const struct comparison_tally *tally, const struct comparison_fit *fit,
                                             uint32_t scheme, const double *sizes, size_t worker_count)
 {
@@ -232,7 +213,6 @@ struct comparison_pair *comparison_pair_new(const struct comparison_tally *tally
         weigh_strata(pair, d);
     take_expected(pair, fit);
     take_means(pair);
-    count_events(pair);
     worker_run(worker_count, practices, add_practice, pair);
     return pair;
 }

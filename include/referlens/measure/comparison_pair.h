@@ -37,7 +37,6 @@ struct comparison_pair {
     double *weights;  /* by stratum, side and denominator: of one row */
     double *expected; /* by stratum, side and quantity */
     struct comparison_left_out left_out[DENOMINATORS_MAX];
-    int64_t totals[COMPARISON_SIDES][DENOMINATORS_MAX], hits[COMPARISON_SIDES][DENOMINATORS_MAX];
     double means[COMPARISON_SIDES][QUANTITIES_MAX]; /* standardised; NAN without a common stratum */
     struct comparison_part *parts;                  /* by practice and side */
     const double *sizes; /* by practice: the logarithm of the list size, NAN where unknown; borrowed */
