@@ -41,7 +41,8 @@ same_answer() { # FOLDER FOLDER
       > "$side.answer/ledger"
     rm "$side.answer/results.sqlite" "$side.answer/rejects.csv" "$side.answer/report.json"
     # The list of the files and the ledger of each, at the end of the overview.
-    sed -i -e '/SHA-256/d' -e '/<bdi>[^<]*\.csv<\/bdi>/d' -e '/<div class="ledger">/,/<\/div>/d' "$side.answer/index.html"
+    sed -i -e '/SHA-256/d' -e '/<bdi>[^<]*\.csv<\/bdi>/d' -e '/<div class="ledger">/,/<\/div>/d' \
+      -e '/<details class="file-columns">/,/<\/details>/d' "$side.answer/index.html"
   done
   diff -r "$1.answer" "$2.answer"
 }

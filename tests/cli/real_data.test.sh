@@ -238,7 +238,7 @@ pieces = []
 Text().feed(open("hes/index.html", encoding="utf-8").read())
 text = re.sub(r"\s+", " ", " ".join(pieces))
 assert "Rejected at the first decision not recorded" in text
-assert "so there is no number: Rejected." in text
+assert "so there is no number: Rejected; " in text
 PYTHON
 }
 
