@@ -1,0 +1,38 @@
+/* Fact keys: two hashes of a fact, by which a new file is held against what a store has.
+ *
+ * `identity` is what it is a fact of (a referral id; an event's referral, date, type and sequence), `content` all that
+ * it says. Facts are taken for the same where 64 bits agree: among 20 million of them the chance that any two are
+ * mistaken for each other is below 1 in 50,000.
+ */
+#ifndef REFERLENS_COHORT_FACT_KEY_H
+#define REFERLENS_COHORT_FACT_KEY_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct fact_key {
+    uint64_t identity, content;
+};
+
+enum fact_state {
+    FACT_NEW,
+    FACT_UPDATED,   /* the store says something else of the same */
+    FACT_UNCHANGED, /* the store says it already */
+    FACT_REPEATED   /* an earlier fact of the same file says it already */
+};
+
+/* The facts of one new file, being compared. */
+struct fact_comparison;
+
+/* `keys` are borrowed. */
+struct fact_comparison *fact_comparison_new(const struct fact_key *keys, size_t count);
+void fact_comparison_free(struct fact_comparison *comparison); /* NULL is allowed */
+
+/* Holds a fact of the store against them; true where they supersede it. */
+bool fact_comparison_meet(struct fact_comparison *comparison, struct fact_key stored);
+
+/* What became of each, by number, once all that the store has was met. */
+enum fact_state fact_comparison_state(const struct fact_comparison *comparison, size_t fact);
+
+#endif

@@ -1,0 +1,90 @@
+/* The store: what was accepted of every file, kept in one SQLite file from quarter to quarter.
+ *
+ * It owns the file and its schema (src/cohort/store_schema_*.sql), and keeps imports with what became of their rows,
+ * facts as canonical text in blocks, and a hash of each fact, against which new files are held. It knows nothing of CSV
+ * and of what the columns mean: the input room packs facts and unpacks them (input/fact_text.h). Whatever SQL tool
+ * opens the file finds views named referral, event, practice, scheme and session.
+ *
+ * One transaction an import: after a crash the store holds all of it or nothing. A second writer waits for a few
+ * seconds and is then refused. A file of another program, or of a later version, is refused before anything is written
+ * to it. Not for several threads at once.
+ */
+#ifndef REFERLENS_COHORT_STORE_H
+#define REFERLENS_COHORT_STORE_H
+
+#include "referlens/base/buffer.h"
+#include "referlens/base/error.h"
+#include "referlens/base/text.h"
+#include "referlens/cohort/fact_key.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct store;
+
+enum store_access {
+    STORE_READ,  /* the file must be there */
+    STORE_WRITE, /* it is made where it is not */
+};
+
+bool store_open(const char *path, enum store_access access, struct store **store, struct error *error);
+void store_close(struct store *store); /* NULL is allowed; what was begun and not committed is undone */
+
+/* Texts are borrowed by the functions that write, and owned by the arena given to those that read. */
+struct store_import {
+    int64_t id;
+    struct text name, kind, profile, sha256, encoding, delimiter, unused, left_out;
+    int64_t bytes, read, rejected, new_facts, updated, unchanged;
+};
+struct store_part {
+    int64_t rule, made, unchanged, unchanged_rows;
+    struct text name, kind, columns;
+};
+struct store_reject {
+    int64_t line, column;
+    struct text reason, message;
+};
+struct store_block {
+    int64_t id, rule, first_line, facts, bytes;
+    bool counts;
+    struct text kind;
+};
+
+/* Writing: begin, add, commit. Whatever fails, nothing of the import stays once the store is closed or begins anew. */
+bool store_begin(struct store *store, struct error *error);
+bool store_commit(struct store *store, struct error *error);
+void store_undo(struct store *store);
+
+/* Whether the same bytes were taken in through the same profile before. */
+bool store_has(struct store *store, struct text sha256, struct text profile, bool *has, struct error *error);
+bool store_add_import(struct store *store, const struct store_import *import, int64_t *id, struct error *error);
+bool store_add_part(struct store *store, int64_t import, const struct store_part *part, struct error *error);
+bool store_add_reject(struct store *store, int64_t import, const struct store_reject *reject, struct error *error);
+bool store_add_block(struct store *store, int64_t import, const struct store_block *block, struct text facts,
+                     const struct fact_key *keys, struct error *error);
+bool store_supersede(struct store *store, int64_t block, int64_t fact, struct error *error);
+
+/* Calls `visit` with the keys of every block of a kind; `live` tells which facts are not superseded. */
+typedef bool store_keys_function(void *context, int64_t block, const struct fact_key *keys, const bool *live,
+                                 size_t count, struct error *error);
+bool store_each_keys(struct store *store, struct text kind, store_keys_function *visit, void *context,
+                     struct error *error);
+
+/* Reading. Each calls `visit` for all there are, in order of ids, rules or lines; texts are good until it returns. */
+typedef void store_import_function(void *context, const struct store_import *import);
+typedef void store_part_function(void *context, const struct store_part *part);
+typedef void store_reject_function(void *context, const struct store_reject *reject);
+typedef void store_block_function(void *context, const struct store_block *block);
+bool store_each_import(struct store *store, store_import_function *visit, void *context, struct error *error);
+bool store_each_part(struct store *store, int64_t import, store_part_function *visit, void *context,
+                     struct error *error);
+bool store_each_reject(struct store *store, int64_t import, store_reject_function *visit, void *context,
+                       struct error *error);
+bool store_each_block(struct store *store, int64_t import, store_block_function *visit, void *context,
+                      struct error *error);
+
+/* The facts of a block that are not superseded, a line each, in place of what `text` holds. */
+bool store_read_block(struct store *store, const struct store_block *block, struct buffer *text, struct error *error);
+
+#endif

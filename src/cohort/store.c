@@ -1,0 +1,489 @@
+#include "referlens/cohort/store.h"
+
+#include "referlens/base/memory.h"
+
+#include <endian.h>
+#include <sqlite3.h>
+#include <string.h>
+
+enum { APPLICATION_ID = 1380741236 /* 'RLst' */, WAIT_MILLISECONDS = 5000, FACTS_IN_BLOCK_MAX = 1 << 24 };
+
+/* By version: what makes it of the one before. The first makes it of an empty file. */
+static const struct {
+    const char *tables, *views;
+} upgrades[] = {{
+#include "src/cohort/store_schema_1.sql.h"
+    ,
+#include "src/cohort/store_views_1.sql.h"
+}};
+enum { VERSION = sizeof upgrades / sizeof upgrades[0] };
+
+static const char statements_sql[] =
+#include "src/cohort/store_statements.sql.h"
+    ;
+
+/* Of store_statements.sql, in its order. */
+enum store_statement {
+    FIND_IMPORT,
+    ADD_IMPORT,
+    ADD_PART,
+    ADD_REJECT,
+    ADD_BLOCK,
+    ADD_KEYS,
+    SUPERSEDE,
+    EACH_KEYS,
+    EACH_SUPERSEDED,
+    EACH_IMPORT,
+    EACH_PART,
+    EACH_REJECT,
+    EACH_BLOCK,
+    READ_BLOCK,
+    STATEMENT_COUNT
+};
+
+struct store {
+    char *name; /* of the file, for messages */
+    sqlite3 *database;
+    sqlite3_stmt *statements[STATEMENT_COUNT];
+};
+
+static bool fail(const struct store *store, struct error *error)
+{
+    const int code = sqlite3_errcode(store->database), reason = sqlite3_system_errno(store->database);
+    if (code == SQLITE_BUSY || code == SQLITE_LOCKED)
+        return error_set(error, "%s: another run is writing to the store; try again once it is done", store->name);
+    if (code == SQLITE_NOTADB)
+        return error_set(error, "%s: is not a referlens store", store->name);
+    if ((code == SQLITE_IOERR || code == SQLITE_CANTOPEN) && reason != 0)
+        return error_set_system(error, reason, "%s", store->name);
+    return error_set(error, "%s: %s", store->name, sqlite3_errmsg(store->database));
+}
+
+static bool execute(struct store *store, const char *sql, struct error *error)
+{
+    return sqlite3_exec(store->database, sql, NULL, NULL, NULL) == SQLITE_OK || fail(store, error);
+}
+
+/* The number that a PRAGMA or SELECT gives. */
+static bool ask(struct store *store, const char *sql, int64_t *value, struct error *error)
+{
+    sqlite3_stmt *statement = NULL;
+    const bool done = sqlite3_prepare_v2(store->database, sql, -1, &statement, NULL) == SQLITE_OK &&
+                      sqlite3_step(statement) == SQLITE_ROW;
+    if (done)
+        *value = sqlite3_column_int64(statement, 0);
+    else
+        fail(store, error);
+    sqlite3_finalize(statement);
+    return done;
+}
+
+/* Whether the file is ours, and which version; 0 for an empty one. Nothing is written. */
+static bool check(struct store *store, int64_t *version, struct error *error)
+{
+    int64_t application, tables;
+    if (!ask(store, "PRAGMA application_id", &application, error) ||
+        !ask(store, "PRAGMA user_version", version, error) ||
+        !ask(store, "SELECT count(*) FROM sqlite_schema", &tables, error))
+        return false;
+    if (application == 0 && *version == 0 && tables == 0)
+        return true;
+    if (application != APPLICATION_ID)
+        return error_set(error, "%s: is a database of another program, not a referlens store", store->name);
+    if (*version > VERSION)
+        return error_set(error, "%s: was written by a later version of referlens (store version %d, known here: %d)",
+                         store->name, (int)*version, (int)VERSION);
+    return true;
+}
+
+static bool set_version(struct store *store, int64_t version, struct error *error)
+{
+    struct buffer sql = buffer_with_maximum(200);
+    buffer_add_formatted(&sql, "PRAGMA application_id = %d; PRAGMA user_version = %d", APPLICATION_ID, (int)version);
+    const bool done = execute(store, sql.bytes, error);
+    buffer_release(&sql);
+    return done;
+}
+
+/* Brings the file to this version, in one transaction; somebody else may have done so meanwhile. */
+static bool upgrade(struct store *store, struct error *error)
+{
+    int64_t version;
+    if (!execute(store, "BEGIN EXCLUSIVE", error))
+        return false;
+    bool done = check(store, &version, error);
+    for (; done && version < VERSION; version++)
+        done = execute(store, upgrades[version].tables, error) && execute(store, upgrades[version].views, error);
+    done = done && set_version(store, VERSION, error) && execute(store, "COMMIT", error);
+    if (!done)
+        sqlite3_exec(store->database, "ROLLBACK", NULL, NULL, NULL);
+    return done;
+}
+
+static bool prepare(struct store *store, struct error *error)
+{
+    const char *sql = statements_sql;
+    for (size_t i = 0; i < STATEMENT_COUNT; i++) {
+        if (sqlite3_prepare_v3(store->database, sql, -1, SQLITE_PREPARE_PERSISTENT, &store->statements[i], &sql) !=
+            SQLITE_OK)
+            return fail(store, error);
+    }
+    return true;
+}
+
+static bool set_up(struct store *store, enum store_access access, struct error *error)
+{
+    int64_t version;
+    sqlite3_busy_timeout(store->database, WAIT_MILLISECONDS);
+    if (!check(store, &version, error))
+        return false;
+    if (access == STORE_READ && version == 0)
+        return error_set(error, "%s: is empty, not a referlens store", store->name);
+    if (access == STORE_READ && version < VERSION)
+        return error_set(error, "%s: was written by an earlier version of referlens; `ingest` brings it up to date",
+                         store->name);
+    return (version == VERSION || (execute(store, "PRAGMA page_size = 16384", error) && upgrade(store, error))) &&
+           prepare(store, error);
+}
+
+bool store_open(const char *path, enum store_access access, struct store **store, struct error *error)
+{
+    const int flags = access == STORE_READ ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE;
+    struct store *opened = memory_allocate_zeroed(1, sizeof *opened);
+    opened->name = memory_copy_text(path, strlen(path));
+    if ((sqlite3_open_v2(path, &opened->database, flags | SQLITE_OPEN_NOMUTEX, NULL) != SQLITE_OK &&
+         !fail(opened, error)) ||
+        !set_up(opened, access, error)) {
+        store_close(opened);
+        return false;
+    }
+    *store = opened;
+    return true;
+}
+
+void store_close(struct store *store)
+{
+    if (store == NULL)
+        return;
+    for (size_t i = 0; i < STATEMENT_COUNT; i++)
+        sqlite3_finalize(store->statements[i]);
+    sqlite3_close(store->database);
+    memory_free(store->name);
+    memory_free(store);
+}
+
+bool store_begin(struct store *store, struct error *error)
+{
+    return execute(store, "BEGIN IMMEDIATE", error);
+}
+
+bool store_commit(struct store *store, struct error *error)
+{
+    return execute(store, "COMMIT", error);
+}
+
+void store_undo(struct store *store)
+{
+    if (sqlite3_get_autocommit(store->database) == 0)
+        sqlite3_exec(store->database, "ROLLBACK", NULL, NULL, NULL);
+}
+
+/* Each binds a parameter by its name; text must outlive the run. */
+static void bind_text(struct store *store, enum store_statement which, const char *parameter, struct text text)
+{
+    sqlite3_stmt *statement = store->statements[which];
+    sqlite3_bind_text64(statement, sqlite3_bind_parameter_index(statement, parameter),
+                        text.length == 0 ? "" : text.bytes, text.length, SQLITE_STATIC, SQLITE_UTF8);
+}
+
+static void bind_integer(struct store *store, enum store_statement which, const char *parameter, int64_t value)
+{
+    sqlite3_stmt *statement = store->statements[which];
+    sqlite3_bind_int64(statement, sqlite3_bind_parameter_index(statement, parameter), value);
+}
+
+static bool run(struct store *store, enum store_statement which, struct error *error)
+{
+    sqlite3_stmt *statement = store->statements[which];
+    const bool done = sqlite3_step(statement) == SQLITE_DONE || fail(store, error);
+    sqlite3_reset(statement);
+    return done;
+}
+
+bool store_has(struct store *store, struct text sha256, struct text profile, bool *has, struct error *error)
+{
+    sqlite3_stmt *statement = store->statements[FIND_IMPORT];
+    bind_text(store, FIND_IMPORT, ":sha256", sha256);
+    bind_text(store, FIND_IMPORT, ":profile", profile);
+    const int code = sqlite3_step(statement);
+    const bool done = code == SQLITE_ROW || code == SQLITE_DONE || fail(store, error);
+    *has = code == SQLITE_ROW;
+    sqlite3_reset(statement);
+    return done;
+}
+
+bool store_add_import(struct store *store, const struct store_import *import, int64_t *id, struct error *error)
+{
+    const struct {
+        const char *parameter;
+        struct text text;
+    } texts[] = {
+        {":name", import->name},     {":kind", import->kind},         {":profile", import->profile},
+        {":sha256", import->sha256}, {":encoding", import->encoding}, {":delimiter", import->delimiter},
+        {":unused", import->unused}, {":left_out", import->left_out},
+    };
+    const struct {
+        const char *parameter;
+        int64_t number;
+    } numbers[] = {
+        {":bytes", import->bytes},   {":read", import->read},       {":rejected", import->rejected},
+        {":new", import->new_facts}, {":updated", import->updated}, {":unchanged", import->unchanged},
+    };
+    for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++)
+        bind_text(store, ADD_IMPORT, texts[i].parameter, texts[i].text);
+    for (size_t i = 0; i < sizeof numbers / sizeof numbers[0]; i++)
+        bind_integer(store, ADD_IMPORT, numbers[i].parameter, numbers[i].number);
+    if (!run(store, ADD_IMPORT, error))
+        return false;
+    *id = sqlite3_last_insert_rowid(store->database);
+    return true;
+}
+
+bool store_add_part(struct store *store, int64_t import, const struct store_part *part, struct error *error)
+{
+    bind_integer(store, ADD_PART, ":import_id", import);
+    bind_integer(store, ADD_PART, ":rule", part->rule);
+    bind_text(store, ADD_PART, ":name", part->name);
+    bind_text(store, ADD_PART, ":kind", part->kind);
+    bind_integer(store, ADD_PART, ":made", part->made);
+    bind_integer(store, ADD_PART, ":unchanged", part->unchanged);
+    bind_integer(store, ADD_PART, ":unchanged_rows", part->unchanged_rows);
+    bind_text(store, ADD_PART, ":columns", part->columns);
+    return run(store, ADD_PART, error);
+}
+
+bool store_add_reject(struct store *store, int64_t import, const struct store_reject *reject, struct error *error)
+{
+    bind_integer(store, ADD_REJECT, ":import_id", import);
+    bind_integer(store, ADD_REJECT, ":line", reject->line);
+    bind_integer(store, ADD_REJECT, ":column", reject->column);
+    bind_text(store, ADD_REJECT, ":reason", reject->reason);
+    bind_text(store, ADD_REJECT, ":message", reject->message);
+    return run(store, ADD_REJECT, error);
+}
+
+/* Keys are little-endian in the file, whatever the machine. */
+static void turn_keys(const struct fact_key *from, size_t count, struct fact_key *to)
+{
+    for (size_t i = 0; i < count; i++)
+        to[i] = (struct fact_key){htole64(from[i].identity), htole64(from[i].content)};
+}
+
+static bool add_keys(struct store *store, int64_t block, const struct fact_key *keys, size_t count, struct error *error)
+{
+    sqlite3_stmt *statement = store->statements[ADD_KEYS];
+    struct fact_key *turned = memory_resize(NULL, count, sizeof *turned);
+    turn_keys(keys, count, turned);
+    bind_integer(store, ADD_KEYS, ":block_id", block);
+    sqlite3_bind_blob64(statement, sqlite3_bind_parameter_index(statement, ":keys"), turned, count * sizeof *turned,
+                        SQLITE_STATIC);
+    const bool done = run(store, ADD_KEYS, error);
+    sqlite3_clear_bindings(statement);
+    memory_free(turned);
+    return done;
+}
+
+bool store_add_block(struct store *store, int64_t import, const struct store_block *block, struct text facts,
+                     const struct fact_key *keys, struct error *error)
+{
+    bind_integer(store, ADD_BLOCK, ":import_id", import);
+    bind_integer(store, ADD_BLOCK, ":rule", block->rule);
+    bind_integer(store, ADD_BLOCK, ":counts", block->counts);
+    bind_integer(store, ADD_BLOCK, ":first_line", block->first_line);
+    bind_text(store, ADD_BLOCK, ":kind", block->kind);
+    bind_integer(store, ADD_BLOCK, ":facts", block->facts);
+    bind_integer(store, ADD_BLOCK, ":bytes", (int64_t)facts.length);
+    bind_text(store, ADD_BLOCK, ":text", facts);
+    return run(store, ADD_BLOCK, error) &&
+           add_keys(store, sqlite3_last_insert_rowid(store->database), keys, (size_t)block->facts, error);
+}
+
+bool store_supersede(struct store *store, int64_t block, int64_t fact, struct error *error)
+{
+    bind_integer(store, SUPERSEDE, ":block_id", block);
+    bind_integer(store, SUPERSEDE, ":fact", fact);
+    return run(store, SUPERSEDE, error);
+}
+
+static struct text column_text(sqlite3_stmt *statement, int column)
+{
+    const char *bytes = (const char *)sqlite3_column_text(statement, column);
+    return (struct text){bytes, bytes == NULL ? 0 : (size_t)sqlite3_column_bytes(statement, column)};
+}
+
+/* Ends a walk over rows: false where SQLite could not give them all. */
+static bool end_walk(struct store *store, enum store_statement which, int code, struct error *error)
+{
+    const bool done = code == SQLITE_DONE || fail(store, error);
+    sqlite3_reset(store->statements[which]);
+    return done;
+}
+
+/* Marks the facts of a block that are not superseded. */
+static bool find_live(struct store *store, int64_t block, bool *live, size_t count, struct error *error)
+{
+    sqlite3_stmt *statement = store->statements[EACH_SUPERSEDED];
+    int code = SQLITE_DONE;
+    memset(live, true, count * sizeof *live);
+    bind_integer(store, EACH_SUPERSEDED, ":block_id", block);
+    while ((code = sqlite3_step(statement)) == SQLITE_ROW) {
+        const int64_t fact = sqlite3_column_int64(statement, 0);
+        if (fact >= 0 && (uint64_t)fact < count)
+            live[fact] = false;
+    }
+    return end_walk(store, EACH_SUPERSEDED, code, error);
+}
+
+bool store_each_keys(struct store *store, struct text kind, store_keys_function *visit, void *context,
+                     struct error *error)
+{
+    sqlite3_stmt *statement = store->statements[EACH_KEYS];
+    struct fact_key *keys = NULL;
+    bool *live = NULL, done = true;
+    size_t capacity = 0, live_capacity = 0;
+    int code = SQLITE_DONE;
+    bind_text(store, EACH_KEYS, ":kind", kind);
+    while (done && (code = sqlite3_step(statement)) == SQLITE_ROW) {
+        const size_t count = (size_t)sqlite3_column_bytes(statement, 1) / sizeof *keys;
+        const int64_t block = sqlite3_column_int64(statement, 0);
+        keys = memory_grow(keys, &capacity, count, sizeof *keys);
+        live = memory_grow(live, &live_capacity, count, sizeof *live);
+        if (count > 0)
+            memcpy(keys, sqlite3_column_blob(statement, 1), count * sizeof *keys);
+        turn_keys(keys, count, keys);
+        done = find_live(store, block, live, count, error) && visit(context, block, keys, live, count, error);
+    }
+    if (done)
+        done = end_walk(store, EACH_KEYS, code, error);
+    sqlite3_reset(statement);
+    memory_free(keys);
+    memory_free(live);
+    return done;
+}
+
+bool store_each_import(struct store *store, store_import_function *visit, void *context, struct error *error)
+{
+    sqlite3_stmt *statement = store->statements[EACH_IMPORT];
+    int code = SQLITE_DONE;
+    while ((code = sqlite3_step(statement)) == SQLITE_ROW) {
+        const struct store_import import = {
+            .id = sqlite3_column_int64(statement, 0),
+            .name = column_text(statement, 1),
+            .kind = column_text(statement, 2),
+            .profile = column_text(statement, 3),
+            .sha256 = column_text(statement, 4),
+            .bytes = sqlite3_column_int64(statement, 5),
+            .encoding = column_text(statement, 6),
+            .delimiter = column_text(statement, 7),
+            .unused = column_text(statement, 8),
+            .read = sqlite3_column_int64(statement, 9),
+            .rejected = sqlite3_column_int64(statement, 10),
+            .left_out = column_text(statement, 11),
+        };
+        visit(context, &import);
+    }
+    return end_walk(store, EACH_IMPORT, code, error);
+}
+
+bool store_each_part(struct store *store, int64_t import, store_part_function *visit, void *context,
+                     struct error *error)
+{
+    sqlite3_stmt *statement = store->statements[EACH_PART];
+    int code = SQLITE_DONE;
+    bind_integer(store, EACH_PART, ":import_id", import);
+    while ((code = sqlite3_step(statement)) == SQLITE_ROW) {
+        const struct store_part part = {
+            .rule = sqlite3_column_int64(statement, 0),
+            .name = column_text(statement, 1),
+            .kind = column_text(statement, 2),
+            .made = sqlite3_column_int64(statement, 3),
+            .unchanged = sqlite3_column_int64(statement, 4),
+            .unchanged_rows = sqlite3_column_int64(statement, 5),
+            .columns = column_text(statement, 6),
+        };
+        visit(context, &part);
+    }
+    return end_walk(store, EACH_PART, code, error);
+}
+
+bool store_each_reject(struct store *store, int64_t import, store_reject_function *visit, void *context,
+                       struct error *error)
+{
+    sqlite3_stmt *statement = store->statements[EACH_REJECT];
+    int code = SQLITE_DONE;
+    bind_integer(store, EACH_REJECT, ":import_id", import);
+    while ((code = sqlite3_step(statement)) == SQLITE_ROW) {
+        const struct store_reject reject = {
+            .line = sqlite3_column_int64(statement, 0),
+            .column = sqlite3_column_int64(statement, 1),
+            .reason = column_text(statement, 2),
+            .message = column_text(statement, 3),
+        };
+        visit(context, &reject);
+    }
+    return end_walk(store, EACH_REJECT, code, error);
+}
+
+bool store_each_block(struct store *store, int64_t import, store_block_function *visit, void *context,
+                      struct error *error)
+{
+    sqlite3_stmt *statement = store->statements[EACH_BLOCK];
+    int code = SQLITE_DONE;
+    bind_integer(store, EACH_BLOCK, ":import_id", import);
+    while ((code = sqlite3_step(statement)) == SQLITE_ROW) {
+        const struct store_block block = {
+            .id = sqlite3_column_int64(statement, 0),
+            .rule = sqlite3_column_int64(statement, 1),
+            .counts = sqlite3_column_int64(statement, 2) != 0,
+            .first_line = sqlite3_column_int64(statement, 3),
+            .kind = column_text(statement, 4),
+            .facts = sqlite3_column_int64(statement, 5),
+            .bytes = sqlite3_column_int64(statement, 6),
+        };
+        visit(context, &block);
+    }
+    return end_walk(store, EACH_BLOCK, code, error);
+}
+
+/* Copies the lines whose facts are live. */
+static bool add_live(struct buffer *text, struct text lines, const bool *live, size_t count)
+{
+    for (size_t fact = 0; fact < count; fact++) {
+        const char *end = lines.length > 0 ? memchr(lines.bytes, '\n', lines.length) : NULL;
+        if (end == NULL)
+            return false;
+        const size_t length = (size_t)(end - lines.bytes) + 1;
+        if (live[fact] && !buffer_add(text, lines.bytes, length))
+            return false;
+        lines.bytes += length;
+        lines.length -= length;
+    }
+    return lines.length == 0;
+}
+
+bool store_read_block(struct store *store, const struct store_block *block, struct buffer *text, struct error *error)
+{
+    sqlite3_stmt *statement = store->statements[READ_BLOCK];
+    if (block->facts < 0 || block->facts > FACTS_IN_BLOCK_MAX)
+        return error_set(error, "%s: a block is damaged", store->name);
+    bool *live = memory_resize(NULL, (size_t)block->facts, sizeof *live);
+    bind_integer(store, READ_BLOCK, ":block_id", block->id);
+    buffer_clear(text);
+    bool done = find_live(store, block->id, live, (size_t)block->facts, error) &&
+                (sqlite3_step(statement) == SQLITE_ROW || fail(store, error));
+    if (done && !add_live(text, column_text(statement, 0), live, (size_t)block->facts))
+        done = error_set(error, "%s: a block is damaged", store->name);
+    sqlite3_reset(statement);
+    memory_free(live);
+    return done;
+}

@@ -1,0 +1,114 @@
+#include "referlens/cohort/fact_key.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+
+#include <cmocka.h>
+
+static void a_fact_is_new_unless_the_store_has_its_identity(void **state)
+{
+    (void)state;
+    const struct fact_key keys[] = {{1, 10}, {2, 20}, {3, 30}};
+    struct fact_comparison *comparison = fact_comparison_new(keys, 3);
+    assert_false(fact_comparison_meet(comparison, (struct fact_key){1, 10})); /* said already */
+    assert_true(fact_comparison_meet(comparison, (struct fact_key){2, 21}));  /* said otherwise */
+    assert_false(fact_comparison_meet(comparison, (struct fact_key){4, 40})); /* of something else */
+    assert_int_equal(fact_comparison_state(comparison, 0), FACT_UNCHANGED);
+    assert_int_equal(fact_comparison_state(comparison, 1), FACT_UPDATED);
+    assert_int_equal(fact_comparison_state(comparison, 2), FACT_NEW);
+    fact_comparison_free(comparison);
+}
+
+/* Two events of one referral, day, type and sequence: the one that stays is not superseded by the one that changed. */
+static void what_is_said_again_supersedes_nothing(void **state)
+{
+    (void)state;
+    const struct fact_key keys[] = {{7, 1}, {7, 3}};
+    for (int order = 0; order < 2; order++) {
+        struct fact_comparison *comparison = fact_comparison_new(keys, 2);
+        if (order == 0)
+            assert_false(fact_comparison_meet(comparison, (struct fact_key){7, 1}));
+        assert_true(fact_comparison_meet(comparison, (struct fact_key){7, 2}));
+        if (order == 1)
+            assert_false(fact_comparison_meet(comparison, (struct fact_key){7, 1}));
+        assert_int_equal(fact_comparison_state(comparison, 0), FACT_UNCHANGED);
+        assert_int_equal(fact_comparison_state(comparison, 1), FACT_UPDATED);
+        fact_comparison_free(comparison);
+    }
+}
+
+static void a_fact_repeated_in_its_file_is_told_apart(void **state)
+{
+    (void)state;
+    const struct fact_key keys[] = {{7, 1}, {8, 1}, {7, 1}, {7, 2}, {7, 2}};
+    struct fact_comparison *comparison = fact_comparison_new(keys, 5);
+    fact_comparison_meet(comparison, (struct fact_key){7, 9});
+    static const enum fact_state expected[] = {FACT_UPDATED, FACT_NEW, FACT_REPEATED, FACT_UPDATED, FACT_REPEATED};
+    for (size_t i = 0; i < 5; i++)
+        assert_int_equal(fact_comparison_state(comparison, i), expected[i]);
+    fact_comparison_free(comparison);
+}
+
+/* Against a comparison of each fact with each other one, on few identities, so that all cases come up. */
+static void many_facts_come_out_as_comparing_each_with_each_gives(void **state)
+{
+    (void)state;
+    enum { ROUNDS = 300, FACTS = 40, STORED = 40 };
+    srand(1);
+    for (int round = 0; round < ROUNDS; round++) {
+        struct fact_key keys[FACTS], stored[STORED];
+        for (int i = 0; i < FACTS; i++)
+            keys[i] = (struct fact_key){(uint64_t)(rand() % 30), (uint64_t)(rand() % 3)};
+        struct fact_comparison *comparison = fact_comparison_new(keys, FACTS);
+        for (int i = 0; i < STORED; i++) {
+            stored[i] = (struct fact_key){(uint64_t)(rand() % 30), (uint64_t)(rand() % 3)};
+            bool same = false, equal = false;
+            for (int k = 0; k < FACTS; k++) {
+                same = same || keys[k].identity == stored[i].identity;
+                equal = equal || (keys[k].identity == stored[i].identity && keys[k].content == stored[i].content);
+            }
+            assert_int_equal(fact_comparison_meet(comparison, stored[i]), same && !equal);
+        }
+        for (int i = 0; i < FACTS; i++) {
+            bool repeated = false, equal = false, superseding = false;
+            for (int k = 0; k < i; k++)
+                repeated = repeated || (keys[k].identity == keys[i].identity && keys[k].content == keys[i].content);
+            for (int k = 0; k < STORED; k++) {
+                bool said = false;
+                for (int m = 0; m < FACTS; m++)
+                    said = said || (keys[m].identity == stored[k].identity && keys[m].content == stored[k].content);
+                equal = equal || (stored[k].identity == keys[i].identity && stored[k].content == keys[i].content);
+                superseding = superseding || (stored[k].identity == keys[i].identity && !said);
+            }
+            assert_int_equal(fact_comparison_state(comparison, (size_t)i), repeated      ? FACT_REPEATED
+                                                                           : equal       ? FACT_UNCHANGED
+                                                                           : superseding ? FACT_UPDATED
+                                                                                         : FACT_NEW);
+        }
+        fact_comparison_free(comparison);
+    }
+}
+
+static void no_facts_are_fine(void **state)
+{
+    (void)state;
+    struct fact_comparison *comparison = fact_comparison_new(NULL, 0);
+    assert_false(fact_comparison_meet(comparison, (struct fact_key){0, 0}));
+    fact_comparison_free(comparison);
+    fact_comparison_free(NULL);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_fact_is_new_unless_the_store_has_its_identity),
+        cmocka_unit_test(what_is_said_again_supersedes_nothing),
+        cmocka_unit_test(a_fact_repeated_in_its_file_is_told_apart),
+        cmocka_unit_test(many_facts_come_out_as_comparing_each_with_each_gives),
+        cmocka_unit_test(no_facts_are_fine),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
