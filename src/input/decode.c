@@ -138,11 +138,15 @@ static void write_name(const struct row_view *view, size_t column, char *name, s
     const char *canonical = format_kinds[view->kind].columns[column].name;
     const struct text own =
         view->mapping != NULL ? mapping_column_name(view->mapping, view->rule, column) : (struct text){0};
-    if (own.length == 0 || text_equal(own, text_of(canonical)))
+    if (own.length == 0 || text_equal(own, text_of(canonical))) {
         snprintf(name, size, "%s", canonical);
-    else
-        snprintf(name, size, "%.*s (%s)", own.length < NAME_SHOWN_MAX ? (int)own.length : NAME_SHOWN_MAX, own.bytes,
-                 canonical);
+        return;
+    }
+    size_t shown = own.length < NAME_SHOWN_MAX ? own.length : NAME_SHOWN_MAX;
+    while (shown < own.length && ((unsigned char)own.bytes[shown] & 0xC0) == 0x80)
+        shown--; /* whole characters */
+    snprintf(name, size, "%.*s (%s)", (int)shown, own.bytes, canonical);
+    name[text_scrub(name, strlen(name))] = '\0';
 }
 
 static void fail(struct decoding *decoding, const char *category, size_t column, const char *expected)
@@ -197,9 +201,11 @@ static void note_unmapped(const struct row_view *view, size_t column)
 }
 
 /* Most values fail at their length. */
+enum { NHS_NUMBER_MIN = 10, NHS_NUMBER_MAX = 12 }; /* bytes, as it is written with spaces or without */
+
 static bool is_nhs_number(struct text value)
 {
-    return value.length >= 10 && value.length <= 12 && nhs_number_is_valid(value);
+    return value.length >= NHS_NUMBER_MIN && value.length <= NHS_NUMBER_MAX && nhs_number_is_valid(value);
 }
 
 /* Whether one of the columns that are joined to a value holds an NHS number. */
@@ -232,21 +238,30 @@ void decode_count_unmapped(const struct row_view *view)
     }
 }
 
+/* Every row of every file comes through here: a few operations a column, without a branch. */
 static void count_row(const struct row_view *view)
 {
     const struct format_kind *kind = &format_kinds[view->kind];
-    struct row_counts *counts = view->counts;
-    counts->rows++;
-    for (size_t column = 0; column < kind->column_count; column++) {
-        const struct text value = value_of(view, column);
-        counts->missing[column] += value.length == 0;
-        if (kind->columns[column].content == CONTENT_KEY || kind->columns[column].content == CONTENT_TEXT)
-            count_nhs_number(view, column, value);
+    const size_t *const columns = view->columns, column_count = kind->column_count;
+    const struct text *const values = view->values;
+    int64_t *const restrict missing = view->counts->missing;
+    uint32_t suspects = 0; /* columns whose value has an NHS number's length */
+    view->counts->rows++;
+    for (size_t column = 0; column < column_count; column++) {
+        const size_t length = columns[column] == FIELD_ABSENT ? 0 : values[columns[column]].length;
+        missing[column] += length == 0;
+        suspects |= (uint32_t)(length - NHS_NUMBER_MIN <= NHS_NUMBER_MAX - NHS_NUMBER_MIN) << column;
     }
-    for (size_t column = 0; view->mapped != NULL && column < kind->column_count; column++) {
+    /* Joined values are longer than the number that may be among them. */
+    suspects = view->mapped != NULL ? kind->free_columns : suspects & kind->free_columns;
+    for (size_t column = 0; suspects != 0; column++, suspects >>= 1) {
+        if ((suspects & 1) != 0)
+            count_nhs_number(view, column, value_of(view, column));
+    }
+    for (size_t column = 0; view->mapped != NULL && column < column_count; column++) {
         /* What could not be read is not missing. */
         const bool unread = view->mapped->faults[column] != NULL || view->mapped->unmapped[column];
-        counts->missing[column] -= unread && value_of(view, column).length == 0;
+        missing[column] -= unread && value_of(view, column).length == 0;
     }
     if (view->mapped != NULL)
         decode_count_unmapped(view);

@@ -84,12 +84,22 @@ static const struct format_column sessions_columns[SESSIONS_COLUMN_COUNT] = {
                             NULL, 0},
 };
 
+#define BIT(column) (UINT32_C(1) << (column))
+
 const struct format_kind format_kinds[FILE_KIND_COUNT] = {
-    [FILE_REFERRALS] = {"referrals", "one row a referral or advice request", referrals_columns, REFERRALS_COLUMN_COUNT},
-    [FILE_OUTCOMES] = {"outcomes", "one row an event, any number a referral", outcomes_columns, OUTCOMES_COLUMN_COUNT},
-    [FILE_PRACTICES] = {"practices", "names and list sizes", practices_columns, PRACTICES_COLUMN_COUNT},
-    [FILE_SCHEMES] = {"schemes", "which practice was in which scheme, and when", schemes_columns, SCHEMES_COLUMN_COUNT},
-    [FILE_SESSIONS] = {"sessions", "peer-review meetings held", sessions_columns, SESSIONS_COLUMN_COUNT},
+    [FILE_REFERRALS] = {"referrals", "one row a referral or advice request", referrals_columns, REFERRALS_COLUMN_COUNT,
+                        BIT(REFERRALS_ID) | BIT(REFERRALS_PRACTICE) | BIT(REFERRALS_SPECIALTY) |
+                            BIT(REFERRALS_PATIENT) | BIT(REFERRALS_REFERRER) | BIT(REFERRALS_PREVIOUS) |
+                            BIT(REFERRALS_PROVIDER) | BIT(REFERRALS_AGE_BAND) | BIT(REFERRALS_SEX)},
+    [FILE_OUTCOMES] = {"outcomes", "one row an event, any number a referral", outcomes_columns, OUTCOMES_COLUMN_COUNT,
+                       BIT(OUTCOMES_ID) | BIT(OUTCOMES_REASON)},
+    [FILE_PRACTICES] = {"practices", "names and list sizes", practices_columns, PRACTICES_COLUMN_COUNT,
+                        BIT(PRACTICES_CODE) | BIT(PRACTICES_NAME) | BIT(PRACTICES_LOCALITY) | BIT(PRACTICES_AGE_BAND) |
+                            BIT(PRACTICES_SEX) | BIT(PRACTICES_PERIOD)},
+    [FILE_SCHEMES] = {"schemes", "which practice was in which scheme, and when", schemes_columns, SCHEMES_COLUMN_COUNT,
+                      BIT(SCHEMES_PRACTICE) | BIT(SCHEMES_SPECIALTY)},
+    [FILE_SESSIONS] = {"sessions", "peer-review meetings held", sessions_columns, SESSIONS_COLUMN_COUNT,
+                       BIT(SESSIONS_PRACTICE) | BIT(SESSIONS_TOPIC) | BIT(SESSIONS_SPECIALTY)},
 };
 
 const char *format_content_name(enum column_content content)

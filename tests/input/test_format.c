@@ -46,6 +46,8 @@ static void every_kind_has_a_required_column_and_no_name_twice(void **state)
         assert_in_range(of->column_count, 1, COLUMN_COUNT_MAX);
         assert_true(of->columns[0].missing != NULL);
         for (size_t i = 0; i < of->column_count; i++) {
+            const enum column_content content = of->columns[i].content;
+            assert_int_equal(of->free_columns >> i & 1, content == CONTENT_KEY || content == CONTENT_TEXT);
             assert_true(of->columns[i].meaning[0] != '\0');
             for (size_t k = 0; k < i; k++)
                 assert_string_not_equal(of->columns[i].name, of->columns[k].name);

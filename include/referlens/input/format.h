@@ -9,6 +9,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 enum file_kind { FILE_REFERRALS, FILE_OUTCOMES, FILE_PRACTICES, FILE_SCHEMES, FILE_SESSIONS, FILE_KIND_COUNT };
 
@@ -97,6 +98,7 @@ struct format_kind {
     const char *meaning;
     const struct format_column *columns;
     size_t column_count;
+    uint32_t free_columns; /* bit n: column n holds keys or text, and so may hold anything */
 };
 
 extern const struct format_kind format_kinds[FILE_KIND_COUNT];
