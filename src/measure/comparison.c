@@ -91,8 +91,10 @@ static void fill_denominator(void *context, size_t denominator, size_t worker)
     }
 }
 
-static void caution_of_practices(struct making *making, const struct comparison_pair *pair)
+/* Returns whether practices are compared at the same size: enough of them on each side, all of known size. */
+static bool caution_of_practices(struct making *making, const struct comparison_pair *pair)
 {
+    bool at_one_size = true;
     double on[COMPARISON_SIDES] = {0, 0}, shared = 0, unsized = 0;
     for (size_t i = 0; i < making->survey->evaluation->practice_count; i++) {
         const bool own = comparison_part(pair, i, COMPARISON_OWN)->rows > 0;
@@ -104,42 +106,75 @@ static void caution_of_practices(struct making *making, const struct comparison_
     }
     const uint32_t scheme = pair->schemes[COMPARISON_OWN];
     for (size_t side = 0; side < COMPARISON_SIDES; side++) {
-        if (on[side] < COMPARISON_PRACTICES_MIN)
+        if (on[side] < COMPARISON_PRACTICES_MIN) {
             caution(making, CAUTION_FEW_PRACTICES, pair->schemes[side], on[side]);
+            at_one_size = false;
+        }
     }
     if (shared > 0)
         caution(making, CAUTION_SHARED_PRACTICES, scheme, shared);
     if (unsized > 0)
         caution(making, CAUTION_SIZE_UNKNOWN, scheme, unsized);
+    return at_one_size && unsized == 0;
 }
 
-/* What the numbers of a scheme call for: `first` is where its outcomes, waits and balance rows begin. */
-static void caution_of_numbers(struct making *making, uint32_t scheme, const struct filling *filling,
-                               size_t outcome_count, size_t wait_count, size_t first_balance)
+/* The largest share of a side's referrals that lie in strata of one side, and the measure in which they do. */
+struct share_left_out {
+    double share;
+    size_t measure;
+};
+
+static void take_left_out(struct share_left_out *largest, size_t measure, const struct comparison_left_out *left_out,
+                          const struct comparison_side *own, const struct comparison_side *reference)
 {
-    double changes = 0, left_out = 0, imbalance = 0;
+    const double shares[COMPARISON_SIDES] = {left_out->referrals / own->denominator,
+                                             left_out->reference_referrals / reference->denominator};
+    for (size_t side = 0; side < COMPARISON_SIDES; side++) {
+        if (shares[side] > largest->share) /* false where it is not shown */
+            *largest = (struct share_left_out){fmin(shares[side], 1), measure};
+    }
+}
+
+/* What the numbers of a scheme call for. */
+static void caution_of_numbers(struct making *making, uint32_t scheme, const struct filling *filling,
+                               size_t outcome_count, size_t wait_count)
+{
+    double changes = 0;
+    struct share_left_out left_out = {COMPARISON_LEFT_OUT_MAX, measure_count};
     for (size_t i = 0; i < outcome_count; i++) {
         const struct comparison_outcome *outcome = &filling->outcomes[i];
         changes += outcome->sign_change;
-        if (outcome->status == RESULT_OK && outcome->left_out.referrals > 0)
-            left_out = fmax(left_out, fmin(outcome->left_out.referrals / outcome->own.denominator, 1));
+        if (outcome->status == RESULT_OK)
+            take_left_out(&left_out, outcome->measure, &outcome->left_out, &outcome->own, &outcome->reference);
     }
     for (size_t i = 0; i < wait_count; i++) {
+        const struct comparison_wait *wait = &filling->waits[i];
         bool changed = false;
         for (size_t h = 0; h < COMPARISON_HORIZONS; h++)
-            changed = changed || filling->waits[i].within[h].sign_change;
+            changed = changed || wait->within[h].sign_change;
         changes += changed;
-    }
-    for (size_t i = first_balance; i < making->comparison->balance_count; i++) {
-        const struct comparison_balance *row = &making->comparison->balance[i];
-        const bool adjusted = row->variable < COMPARISON_SEX;
-        if (!adjusted && row->label.length == 0 && fabs(row->smd) > imbalance)
-            imbalance = fabs(row->smd);
+        if (wait->status == RESULT_OK)
+            take_left_out(&left_out, wait->measure, &wait->left_out, &wait->own, &wait->reference);
     }
     if (changes > 0)
         caution(making, CAUTION_SIGN_CHANGE, scheme, changes);
-    if (left_out > COMPARISON_LEFT_OUT_MAX)
-        caution(making, CAUTION_LEFT_OUT, scheme, left_out);
+    if (left_out.measure < measure_count) {
+        caution(making, CAUTION_LEFT_OUT, scheme, left_out.share);
+        making->comparison->cautions[making->comparison->caution_count - 1].measure = left_out.measure;
+    }
+}
+
+/* `first` is where the scheme's balance rows begin. */
+static void caution_of_balance(struct making *making, uint32_t scheme, size_t first, bool at_one_size)
+{
+    double imbalance = 0;
+    for (size_t i = first; i < making->comparison->balance_count; i++) {
+        const struct comparison_balance *row = &making->comparison->balance[i];
+        const bool adjusted =
+            row->variable < COMPARISON_SEX || (row->variable == COMPARISON_LIST_SIZE && at_one_size);
+        if (!adjusted && row->label.length == 0 && fabs(row->smd) > imbalance)
+            imbalance = fabs(row->smd);
+    }
     if (imbalance > COMPARISON_IMBALANCE_MAX)
         caution(making, CAUTION_IMBALANCE, scheme, imbalance);
 }
@@ -160,8 +195,9 @@ static void compare_scheme(struct making *making, const struct comparison_fit *f
     comparison->wait_count += wait_count;
     const size_t first_balance = comparison->balance_count;
     comparison_add_balance(pair, making->exact, comparison, &making->balance_capacity);
-    caution_of_practices(making, pair);
-    caution_of_numbers(making, scheme, &filling, proportion_count + 1, wait_count, first_balance);
+    const bool at_one_size = caution_of_practices(making, pair);
+    caution_of_numbers(making, scheme, &filling, proportion_count + 1, wait_count);
+    caution_of_balance(making, scheme, first_balance, at_one_size);
     comparison_pair_free(pair);
 }
 

@@ -108,7 +108,7 @@ static void add_list_size(const struct comparison_pair *pair, struct comparison 
             squares[side] += size * size;
         }
     }
-    if (!(counts[0] > 0 && counts[1] > 0))
+    if (!(counts[0] > 1 && counts[1] > 1)) /* one practice has no spread to measure a difference by */
         return;
     double means[COMPARISON_SIDES], deviations[COMPARISON_SIDES];
     for (size_t side = 0; side < COMPARISON_SIDES; side++) {

@@ -71,6 +71,15 @@ struct comparison_side comparison_no_side(void)
                                     .tau = NAN};
 }
 
+/* Practices whose referrals are compared: those with only strata that the other side lacks tell nothing of a spread. */
+static double count_compared(const struct comparison_pair *pair, size_t side, size_t denominator)
+{
+    double count = 0;
+    for (size_t i = 0; i < pair->tally->survey->evaluation->practice_count; i++)
+        count += comparison_part(pair, i, side)->weights[denominator] > 0;
+    return count;
+}
+
 static double count_practices(const struct comparison_pair *pair, size_t side, size_t denominator)
 {
     double count = 0;
@@ -163,7 +172,8 @@ struct comparison_outcome comparison_fill_outcome(const struct report *report, c
         outcome.reason = "the two have no specialty, priority and age band in common";
         return outcome;
     }
-    outcome.reason = comparison_withheld(&difference, outcome.own.practices, outcome.reference.practices);
+    outcome.reason = comparison_withheld(&difference, count_compared(pair, COMPARISON_OWN, denominator),
+                                         count_compared(pair, COMPARISON_REFERENCE, denominator));
     const bool withheld = outcome.reason != NULL;
     outcome.own.standardised = comparison_estimate(&difference.sides[COMPARISON_OWN], 0, 1, withheld);
     outcome.reference.standardised = comparison_estimate(&difference.sides[COMPARISON_REFERENCE], 0, 1, withheld);
@@ -201,7 +211,7 @@ static struct comparison_horizon bare_horizon(int32_t days)
 }
 
 static void fill_horizon(const struct comparison_pair *pair, size_t denominator, size_t number,
-                         const struct comparison_wait *wait, struct comparison_horizon *horizon)
+                         const double practices[COMPARISON_SIDES], struct comparison_horizon *horizon)
 {
     const struct comparison_denominator *of = &pair->tally->denominators[denominator];
     const struct pseudo_value own = pair->tally->whole[pair->schemes[COMPARISON_OWN]][of->delay][number];
@@ -212,14 +222,14 @@ static void fill_horizon(const struct comparison_pair *pair, size_t denominator,
         horizon->crude.value = own.incidence;
         horizon->reference_crude.value = reference.incidence;
     }
-    const double days = horizon->days, practices = wait->own.practices;
+    const double days = horizon->days;
     const struct clustered_difference incidence = comparison_difference(pair, denominator, of->quantity + 2 * number);
-    bool withheld = comparison_withheld(&incidence, practices, wait->reference.practices) != NULL;
+    bool withheld = comparison_withheld(&incidence, practices[COMPARISON_OWN], practices[COMPARISON_REFERENCE]) != NULL;
     horizon->standardised = comparison_estimate(&incidence.sides[COMPARISON_OWN], 0, 1, withheld);
     horizon->reference_standardised = comparison_estimate(&incidence.sides[COMPARISON_REFERENCE], 0, 1, withheld);
     horizon->difference = comparison_estimate(&incidence.difference, -1, 1, withheld);
     const struct clustered_difference mean = comparison_difference(pair, denominator, of->quantity + 2 * number + 1);
-    withheld = comparison_withheld(&mean, practices, wait->reference.practices) != NULL;
+    withheld = comparison_withheld(&mean, practices[COMPARISON_OWN], practices[COMPARISON_REFERENCE]) != NULL;
     horizon->crude_mean = own.mean;
     horizon->reference_crude_mean = reference.mean;
     horizon->mean = comparison_estimate(&mean.sides[COMPARISON_OWN], 0, days, withheld);
@@ -261,11 +271,13 @@ struct comparison_wait comparison_fill_wait(const struct report *report, const s
         sides[side]->numerator = results[side]->events;
         sides[side]->denominator = results[side]->n;
     }
+    const double practices[COMPARISON_SIDES] = {count_compared(pair, COMPARISON_OWN, denominator),
+                                                count_compared(pair, COMPARISON_REFERENCE, denominator)};
     if (wait.status == RESULT_OK && !(pair->left_out[denominator].strata_compared > 0)) {
         wait.status = RESULT_INSUFFICIENT;
         wait.reason = "the two have no specialty, priority and age band in common";
     } else if (wait.status == RESULT_OK) {
-        wait.reason = comparison_few_practices(wait.own.practices, wait.reference.practices);
+        wait.reason = comparison_few_practices(practices[COMPARISON_OWN], practices[COMPARISON_REFERENCE]);
         fill_test(pair, of->delay, &wait);
     }
     for (size_t i = 0; i < COMPARISON_HORIZONS; i++) {
@@ -274,7 +286,7 @@ struct comparison_wait comparison_fill_wait(const struct report *report, const s
         horizon->crude = within_of(results[COMPARISON_OWN], horizon->days);
         horizon->reference_crude = within_of(results[COMPARISON_REFERENCE], horizon->days);
         if (wait.status == RESULT_OK)
-            fill_horizon(pair, denominator, i, &wait, horizon);
+            fill_horizon(pair, denominator, i, practices, horizon);
     }
     return wait;
 }

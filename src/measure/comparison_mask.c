@@ -43,12 +43,13 @@ static int side_of(const struct estimate *difference)
     return difference->lower > 0 ? 1 : difference->upper < 0 ? -1 : 0;
 }
 
-/* Differences of less than this are what rounding leaves of none. */
-#define NO_DIFFERENCE 1e-9
+/* Differences below this are shown as none: half a tenth of a percentage point, half a tenth of a rate. */
+#define NO_DIFFERENCE_OF_SHARES 0.0005
+#define NO_DIFFERENCE_OF_RATES  0.05
 
-static bool points_apart(double crude, double adjusted)
+static bool points_apart(double crude, double adjusted, double none)
 {
-    return (crude > NO_DIFFERENCE && adjusted < -NO_DIFFERENCE) || (crude < -NO_DIFFERENCE && adjusted > NO_DIFFERENCE);
+    return (crude >= none && adjusted <= -none) || (crude <= -none && adjusted >= none);
 }
 
 static void mask_left_out(struct comparison_left_out *left_out)
@@ -121,7 +122,9 @@ void comparison_finish_outcome(struct comparison_outcome *outcome, bool exact)
             mask_share(outcome);
     }
     outcome->side = side_of(&outcome->difference);
-    outcome->sign_change = points_apart(outcome->crude_difference.value, outcome->difference.value);
+    const bool is_rate = measure_table[outcome->measure].kind == MEASURE_RATE;
+    outcome->sign_change = points_apart(outcome->crude_difference.value, outcome->difference.value,
+                                        is_rate ? NO_DIFFERENCE_OF_RATES : NO_DIFFERENCE_OF_SHARES);
 }
 
 /* An incidence without limits does not come from the report's results (which have one only for delays with a curve). */
@@ -169,6 +172,7 @@ void comparison_finish_wait(struct comparison_wait *wait, bool exact)
         horizon->side = side_of(&horizon->difference);
         horizon->mean_side = side_of(&horizon->mean_difference);
         horizon->sign_change =
-            points_apart(horizon->crude.value - horizon->reference_crude.value, horizon->difference.value);
+            points_apart(horizon->crude.value - horizon->reference_crude.value, horizon->difference.value,
+                         NO_DIFFERENCE_OF_SHARES);
     }
 }

@@ -57,7 +57,7 @@ static void add_outcome(cJSON *list, const struct comparison *comparison, const 
     buffer_add_string(&text, ". Like with like: ");
     comparison_add_reading(outcome->difference, UNIT_SHARE, isnan(outcome->difference.value) ? outcome->reason : NULL, &text);
     buffer_add_character(&text, '.');
-    if (comparison_is_turned(outcome->crude_difference.value, outcome->difference.value, UNIT_SHARE))
+    if (outcome->sign_change)
         buffer_add_string(&text, " Adjustment turned the sign: the plain numbers mislead.");
     add_sentence(list, &text);
     buffer_release(&text);

@@ -7,6 +7,7 @@
 #include "referlens/output/page_parts.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <string.h>
 
 enum { SENTENCE_MAX = 1 << 10 };
@@ -32,7 +33,32 @@ static void add_sentence(cJSON *list, const struct buffer *text)
     page_add_string(item, "text", text->bytes);
 }
 
-/* Outcomes whose adjusted difference excludes none, and those whose sign adjustment turned. */
+static void add_turned(cJSON *list, uint32_t scheme, const char *title, double crude, double adjusted,
+                       enum comparison_unit unit)
+{
+    struct buffer text = buffer_with_maximum(SENTENCE_MAX);
+    buffer_add_formatted(&text, "%s, %s: %s before adjustment, %s after it", scheme_titles[scheme], title,
+                         comparison_signed(crude, unit).text, comparison_signed(adjusted, unit).text);
+    add_sentence(list, &text);
+    buffer_release(&text);
+}
+
+/* A wait is told by the first day by which the sign of the share turned. */
+static void add_turned_wait(cJSON *list, const struct comparison_wait *wait)
+{
+    for (size_t i = 0; i < COMPARISON_HORIZONS; i++) {
+        const struct comparison_horizon *horizon = &wait->within[i];
+        if (!horizon->sign_change)
+            continue;
+        char title[DISPLAY_SIZE];
+        snprintf(title, sizeof title, "%s by day %d", measure_table[wait->measure].title, horizon->days);
+        add_turned(list, wait->scheme, title, horizon->crude.value - horizon->reference_crude.value,
+                   horizon->difference.value, UNIT_SHARE);
+        return;
+    }
+}
+
+/* Outcomes whose adjusted difference excludes none, and what adjustment turned the sign of. */
 static void add_findings(cJSON *document, const struct comparison *comparison)
 {
     cJSON *clear = page_add_list(document, "clear"), *turned = page_add_list(document, "turned");
@@ -42,7 +68,6 @@ static void add_findings(cJSON *document, const struct comparison *comparison)
         const enum comparison_unit unit = comparison_unit_of(outcome->measure);
         struct buffer text = buffer_with_maximum(SENTENCE_MAX);
         buffer_add_formatted(&text, "%s, %s: ", scheme_titles[outcome->scheme], measure_table[outcome->measure].title);
-        const size_t head = text.length;
         comparison_add_reading(outcome->difference, unit, outcome->reason, &text);
         if (comparison_is_clear(outcome->difference))
             add_sentence(clear, &text);
@@ -50,15 +75,13 @@ static void add_findings(cJSON *document, const struct comparison *comparison)
             withheld++;
         else
             unclear++;
-        if (comparison_is_turned(outcome->crude_difference.value, outcome->difference.value, unit)) {
-            text.length = head;
-            buffer_add_formatted(&text, "%s before adjustment, %s after it",
-                                 comparison_signed(outcome->crude_difference.value, unit).text,
-                                 comparison_signed(outcome->difference.value, unit).text);
-            add_sentence(turned, &text);
-        }
+        if (outcome->sign_change)
+            add_turned(turned, outcome->scheme, measure_table[outcome->measure].title, outcome->crude_difference.value,
+                       outcome->difference.value, unit);
         buffer_release(&text);
     }
+    for (size_t i = 0; i < comparison->wait_count; i++)
+        add_turned_wait(turned, &comparison->waits[i]);
     page_add_display(document, "unclear", display_count((double)unclear));
     page_add_display(document, "withheld", display_count((double)withheld));
     page_add_number(document, "outcome_count", (double)comparison->outcome_count);

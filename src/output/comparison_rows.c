@@ -68,8 +68,7 @@ void comparison_add_outcome_row(cJSON *list, const struct comparison_outcome *ou
     add_difference(row, "crude", outcome->crude_difference, unit, outcome->reason);
     add_difference(row, "adjusted", outcome->difference, unit, outcome->reason);
     page_add_display(row, "odds_ratio", odds_ratio(outcome->odds_ratio));
-    page_add_boolean(row, "sign_change",
-                     comparison_is_turned(outcome->crude_difference.value, outcome->difference.value, unit));
+    page_add_boolean(row, "sign_change", outcome->sign_change);
 }
 
 void comparison_add_wait_row(cJSON *list, const struct comparison_wait *wait)
@@ -91,9 +90,7 @@ void comparison_add_wait_row(cJSON *list, const struct comparison_wait *wait)
         add_estimate(cell, "other", horizon->reference_crude, UNIT_SHARE);
         add_difference(cell, "adjusted", horizon->difference, UNIT_SHARE, wait->reason);
         add_difference(cell, "mean", horizon->mean_difference, UNIT_DAYS, wait->reason);
-        page_add_boolean(cell, "sign_change",
-                         comparison_is_turned(horizon->crude.value - horizon->reference_crude.value,
-                                              horizon->difference.value, UNIT_SHARE));
+        page_add_boolean(cell, "sign_change", horizon->sign_change);
     }
 }
 
@@ -180,7 +177,7 @@ static struct display hundredths(double value)
 void comparison_add_balance_row(cJSON *list, const struct comparison_balance *balance)
 {
     static const char *const titles[] = {"Specialty", "Priority",         "Age band",
-                                         "Sex",       "Deprivation decile", "List size"};
+                                         "Sex",       "Deprivation decile", "List size, thousands"};
     cJSON *row = page_list_add(list);
     const bool of_size = balance->variable == COMPARISON_LIST_SIZE;
     page_add_string(row, "variable", titles[balance->variable]);

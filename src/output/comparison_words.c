@@ -88,14 +88,6 @@ static int64_t tenths_of(double difference, enum comparison_unit unit)
     return (int64_t)llround(fmin(fmax(scaled, -1e12), 1e12) * 10);
 }
 
-bool comparison_is_turned(double crude, double adjusted, enum comparison_unit unit)
-{
-    if (isnan(crude) || isnan(adjusted))
-        return false;
-    const int64_t before = tenths_of(crude, unit), after = tenths_of(adjusted, unit);
-    return (before < 0 && after > 0) || (before > 0 && after < 0);
-}
-
 /* With one decimal and a sign, shares in percentage points. */
 static struct display signed_number(double difference, enum comparison_unit unit)
 {
@@ -190,6 +182,11 @@ static const char *count_or_few(double number, struct display *display)
     return isnan(number) ? "1 to 7" : display->text;
 }
 
+static bool is_one(double number)
+{
+    return number > 0 && number < 2;
+}
+
 static void add_about_scheme(const struct comparison_source *source, const struct comparison_caution *caution,
                              struct buffer *output)
 {
@@ -199,21 +196,23 @@ static void add_about_scheme(const struct comparison_source *source, const struc
     switch (caution->kind) {
     case CAUTION_FEW_PRACTICES:
         buffer_add_formatted(output,
-                             "Only %s practices are under %s: with fewer than %d no interval of a difference can be "
+                             "Only %s practice%s under %s: with fewer than %d no interval of a difference can be "
                              "trusted, so none is given.",
-                             count_or_few(caution->number, &display), phrase, COMPARISON_PRACTICES_MIN);
+                             count_or_few(caution->number, &display), is_one(caution->number) ? " is" : "s are", phrase,
+                             COMPARISON_PRACTICES_MIN);
         return;
     case CAUTION_LEFT_OUT:
         buffer_add_formatted(output,
-                             "Up to %s of the referrals under %s, or of those that they are compared with, have nobody "
-                             "like them on the other side and are left out of adjusted numbers.",
-                             display_percent(caution->number).text, phrase);
+                             "Of the referrals under %s, or of those under %s, up to %s have nobody like them on the other "
+                             "side and are left out of adjusted numbers (most for “%s”).",
+                             phrase, reference, display_percent(caution->number).text,
+                             caution->measure < measure_count ? measure_table[caution->measure].title : "");
         return;
     case CAUTION_SIGN_CHANGE:
         buffer_add_formatted(output,
-                             "For %s, %s of the outcomes point one way before adjustment and the other way after it: the "
-                             "crude numbers mislead there.",
-                             phrase, count_or_few(caution->number, &display));
+                             "For %s, %s of the outcomes and waits point%s one way before adjustment and the other way "
+                             "after it: the crude numbers mislead there.",
+                             phrase, count_or_few(caution->number, &display), is_one(caution->number) ? "s" : "");
         return;
     case CAUTION_IMBALANCE:
         buffer_add_formatted(output,
@@ -223,8 +222,9 @@ static void add_about_scheme(const struct comparison_source *source, const struc
         return;
     case CAUTION_SHARED_PRACTICES:
         buffer_add_formatted(output,
-                             "%s practices are both under %s and under %s, at different times or for different specialties.",
-                             count_or_few(caution->number, &display), phrase, reference);
+                             "%s practice%s both under %s and under %s, at different times or for different specialties.",
+                             count_or_few(caution->number, &display), is_one(caution->number) ? " is" : "s are", phrase,
+                             reference);
         return;
     default:
         return;
@@ -244,11 +244,11 @@ void comparison_add_caution(const struct comparison_source *source, const struct
                              comparison_not_adjusted);
         return;
     case CAUTION_UNKNOWN_SCHEME:
-        buffer_add_formatted(output, "The scheme of %s requests is not known; they are in no comparison.",
+        buffer_add_formatted(output, "Requests whose scheme is not known, and which are in no comparison: %s.",
                              count_or_few(caution->number, &display));
         return;
     case CAUTION_SIZE_UNKNOWN:
-        buffer_add_formatted(output, "The list size of %s practices is not known, so their size cannot be allowed for.",
+        buffer_add_formatted(output, "Practices whose list size is not known, so that size cannot be allowed for: %s.",
                              count_or_few(caution->number, &display));
         return;
     default:

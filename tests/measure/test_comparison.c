@@ -1,4 +1,5 @@
 #include "referlens/measure/comparison.h"
+#include "referlens/measure/comparison_mask.h"
 
 #include "../support/measured.h"
 
@@ -181,6 +182,47 @@ static void fewer_than_five_practices_have_no_interval(void **state)
     compared_release(&compared);
 }
 
+/* What is shown as 0.0 points nowhere. */
+static void a_difference_too_small_to_show_has_no_sign(void **state)
+{
+    (void)state;
+    struct comparison_outcome outcome = {.measure = measure_index("rejection_rate"),
+                                         .crude_difference = {0.05, 0.04, 0.06},
+                                         .difference = {-0.00049, -0.01, 0.01}};
+    comparison_finish_outcome(&outcome, true);
+    assert_false(outcome.sign_change);
+    outcome.difference.value = -0.00051;
+    comparison_finish_outcome(&outcome, true);
+    assert_true(outcome.sign_change);
+    outcome.measure = measure_index("referral_rate");
+    comparison_finish_outcome(&outcome, true);
+    assert_false(outcome.sign_change);
+}
+
+/* Six practices are under the centre, but only four refer to what the others refer to as well. */
+static void practices_with_nothing_to_compare_do_not_count(void **state)
+{
+    (void)state;
+    static const struct lot lots[] = {{"none", "100", 90, 10, 6}, {"rmc", "100", 80, 20, 4}, {"rmc", "300", 60, 6, 6}};
+    struct compared compared = compare(lots, 3, NULL, AUDIENCE_ANALYST, SCHEME_COUNT);
+    const struct comparison_outcome *outcome =
+        comparison_find_outcome(&compared.comparison, SCHEME_RMC, "rejection_rate");
+    assert_close(outcome->own.practices, 6);
+    assert_true(isnan(outcome->difference.lower));
+    assert_non_null(strstr(outcome->reason, "fewer than 5 practices"));
+    compared_release(&compared);
+}
+
+/* Of the reference's 150 referrals 100 are for what nobody refers to under the centre. */
+static void what_the_reference_alone_has_is_cautioned_too(void **state)
+{
+    (void)state;
+    static const struct lot lots[] = {{"none", "100", 50, 5, 6}, {"none", "300", 100, 10, 6}, {"rmc", "100", 60, 6, 6}};
+    struct compared compared = compare(lots, 3, NULL, AUDIENCE_ANALYST, SCHEME_COUNT);
+    assert_true(has_caution(&compared.comparison, CAUTION_LEFT_OUT, SCHEME_RMC));
+    compared_release(&compared);
+}
+
 /* Everybody was decided on the third day: nothing differs, and an interval of no width would claim to be sure of it. */
 static void where_no_practice_differs_there_is_no_interval(void **state)
 {
@@ -329,6 +371,9 @@ int main(void)
         cmocka_unit_test(strata_of_one_side_are_counted_and_left_out),
         cmocka_unit_test(without_a_stratum_in_common_there_is_no_difference),
         cmocka_unit_test(fewer_than_five_practices_have_no_interval),
+        cmocka_unit_test(a_difference_too_small_to_show_has_no_sign),
+        cmocka_unit_test(practices_with_nothing_to_compare_do_not_count),
+        cmocka_unit_test(what_the_reference_alone_has_is_cautioned_too),
         cmocka_unit_test(where_no_practice_differs_there_is_no_interval),
         cmocka_unit_test(waits_count_those_turned_away_as_waiting),
         cmocka_unit_test(the_reference_is_none_or_else_the_largest),

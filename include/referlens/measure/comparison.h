@@ -22,12 +22,12 @@
 #include <stdint.h>
 
 enum {
-    COMPARISON_PRACTICES_MIN = 5, /* with fewer practices on either side there is no interval of the difference */
+    COMPARISON_PRACTICES_MIN = 5, /* with fewer practices to compare on either side there is no interval of the difference */
     COMPARISON_HORIZONS = 3,
 };
 
-/* What calls for a caution: standardised mean differences above the first, and more than this share of a scheme's
- * referrals in strata of one side. */
+/* What calls for a caution: standardised mean differences above the first, and more than this share of either
+ * side's referrals in strata that the other lacks. */
 #define COMPARISON_IMBALANCE_MAX 0.25
 #define COMPARISON_LEFT_OUT_MAX  0.10
 
@@ -61,7 +61,8 @@ struct comparison_outcome {
     struct estimate odds_ratio; /* Mantel–Haenszel over the same strata; of a rate, the ratio of the standardised
                                    rates */
     double odds_ratio_heterogeneity_p; /* Woolf's; NAN of a rate */
-    bool sign_change;                  /* crude and standardised difference point opposite ways */
+    bool sign_change; /* crude and standardised difference point opposite ways, both by as much as can be shown: half
+                         a tenth of a percentage point or, of a rate, half a tenth */
     int side;                          /* −1 or 1 where the interval of the difference excludes 0, otherwise 0 */
     struct comparison_left_out left_out;
 };
@@ -76,7 +77,7 @@ struct comparison_horizon {
     double crude_mean, reference_crude_mean; /* restricted mean, in days */
     struct estimate mean, reference_mean;    /* the same, standardised */
     struct estimate mean_difference;
-    bool sign_change;
+    bool sign_change;    /* of the shares, likewise */
     int side, mean_side; /* −1 or 1 where the interval excludes 0 */
 };
 
@@ -119,9 +120,10 @@ enum comparison_caution_kind {
     CAUTION_OBSERVATIONAL,  /* always */
     CAUTION_FEW_PRACTICES,  /* number: how many the scheme has (or the reference, scheme being the reference) */
     CAUTION_UNKNOWN_SCHEME, /* number: referrals whose scheme is not known, and which are in no comparison */
-    CAUTION_LEFT_OUT,     /* number: the largest share of a scheme's referrals that lay in strata of one side, 0–1 */
-    CAUTION_SIGN_CHANGE,  /* number: how many outcomes of the scheme */
-    CAUTION_IMBALANCE,    /* number: the largest SMD among what is not adjusted for (sex, deprivation, list size) */
+    CAUTION_LEFT_OUT,     /* number: the largest share of either side's referrals that lay in strata of one side, 0–1 */
+    CAUTION_SIGN_CHANGE,  /* number: how many outcomes and waits of the scheme */
+    CAUTION_IMBALANCE,    /* number: the largest SMD among what is not adjusted for: sex, deprivation, and list size
+                             where a practice has none or practices are too few */
     CAUTION_SIZE_UNKNOWN, /* number: practices of the comparison without a list size: size could not be adjusted for */
     CAUTION_SHARED_PRACTICES, /* number: practices that are in the scheme and in the reference, by time or specialty */
     CAUTION_KIND_COUNT

@@ -20,10 +20,10 @@ struct comparison_side comparison_no_side(void);
 struct estimate comparison_estimate(const struct clustered_estimate *estimate, double lowest, double highest,
                                     bool withheld);
 
-/* That there are too few practices for an interval; NULL where there are enough. */
+/* That there are too few practices with anything to compare for an interval; NULL where there are enough. */
 const char *comparison_few_practices(double practices, double reference_practices);
 
-/* Why a difference has no interval, given the practices on each side; NULL where it has one. */
+/* Why a difference has no interval, given the practices that are compared on each side; NULL where it has one. */
 const char *comparison_withheld(const struct clustered_difference *difference, double practices,
                                 double reference_practices);
 

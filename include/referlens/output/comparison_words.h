@@ -39,9 +39,6 @@ void comparison_add_reading(struct estimate difference, enum comparison_unit uni
 bool comparison_is_clear(struct estimate difference);
 const char *comparison_direction(struct estimate difference, enum comparison_unit unit);
 
-/* Whether two differences, as they are shown, point opposite ways: what rounds to 0.0 points nowhere. */
-bool comparison_is_turned(double crude, double adjusted, enum comparison_unit unit);
-
 /* Why the differences of a scheme have no intervals, where that holds for most of them; NULL otherwise. */
 const char *comparison_withheld_reason(const struct comparison *comparison, uint32_t scheme);
 
