@@ -54,6 +54,7 @@ help:
 
 deps:
 	@tests/support/install-packages $(PACKAGES) $(TEST_PACKAGES)
+	@tests/browser/prepare
 
 demo:
 	@tests/support/install-packages $(PACKAGES)

@@ -118,9 +118,11 @@ static void write_row(struct chart_sheet *sheet, const struct chart_frame *frame
                      text_of(display_share(result->numerator, result->denominator).text));
     chart_sheet_word(sheet, WORD_PLAIN, ANCHOR_RIGHT, CHART_WIDTH - CHART_MARGIN, y,
                      text_of(display_percent(result->value).text));
-    buffer_add_formatted(&name, ": %s (%s), most practices %s", display_percent(result->value).text,
-                         display_interval(display_percent_range(result->lower, result->upper)).text,
-                         display_percent_range(decile(row, DECILE_10), decile(row, DECILE_90)).text);
+    buffer_add_formatted(&name, ": %s (%s)", display_percent(result->value).text,
+                         display_interval(display_percent_range(result->lower, result->upper)).text);
+    if (!isnan(decile(row, DECILE_10)))
+        buffer_add_formatted(&name, ", most practices %s",
+                             display_percent_range(decile(row, DECILE_10), decile(row, DECILE_90)).text);
     chart_sheet_tip(sheet, chart_frame_x(frame, result->value), y, 11.0, buffer_text(&name), TEXT(""));
     buffer_release(&name);
 }
