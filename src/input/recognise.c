@@ -290,14 +290,15 @@ bool recognise_explain(const char *name, struct text text, char delimiter, const
     return false;
 }
 
-/* The nearest candidate that is not yet told of: fewest columns lacking, the first of equals. After the first only
- * profiles, since canonical kinds have most names in common. */
-static const struct candidate *next_nearest(const struct recognising *all, const bool *told, bool first_told)
+/* The nearest candidate before `end` that is not yet told of: fewest columns lacking, the first of equals. After the first
+ * only profiles are asked for, since canonical kinds have most names in common. */
+static const struct candidate *next_nearest(const struct recognising *all, const bool *told, size_t end,
+                                            bool profiles_only)
 {
     const struct candidate *nearest = NULL;
-    for (size_t i = 0; i < all->count; i++) {
+    for (size_t i = 0; i < end; i++) {
         const struct candidate *candidate = &all->candidates[i];
-        if (told[i] || is_practices(candidate) || candidate->lacking == 0 || (first_told && candidate->profile == NULL))
+        if (told[i] || is_practices(candidate) || candidate->lacking == 0 || (profiles_only && candidate->profile == NULL))
             continue;
         if (nearest == NULL || candidate->lacking < nearest->lacking)
             nearest = candidate;
@@ -305,12 +306,14 @@ static const struct candidate *next_nearest(const struct recognising *all, const
     return nearest;
 }
 
-static bool refuse_all(const struct recognising *all, struct error *error)
+static bool refuse_all(const struct recognising *all, size_t named, struct error *error)
 {
     struct buffer message = buffer_with_maximum(ERROR_MESSAGE_MAX - 1);
     bool *told = memory_allocate_zeroed(all->count + 1, sizeof *told);
     for (size_t shown = 0; shown < NEAR_MISSES_SHOWN; shown++) {
-        const struct candidate *candidate = next_nearest(all, told, shown > 0);
+        /* First what the user named. */
+        const size_t end = shown == 0 && named > 0 ? named : all->count;
+        const struct candidate *candidate = next_nearest(all, told, end, shown > 0);
         /* After the nearest only those that have some of what they need. */
         if (candidate == NULL || (shown > 0 && candidate->lacking * 2 > candidate->required))
             break;
@@ -350,11 +353,11 @@ static bool refuse_unreadable(const struct recognising *all, struct error *error
 }
 
 /* Nothing fits. */
-static bool refuse(const struct recognising *all, struct error *error)
+static bool refuse(const struct recognising *all, size_t named, struct error *error)
 {
     if (all->undecodable.message[0] != '\0')
         return error_set(error, "%s", all->undecodable.message);
-    return !all->readable ? refuse_unreadable(all, error) : refuse_all(all, error);
+    return !all->readable ? refuse_unreadable(all, error) : refuse_all(all, named, error);
 }
 
 static bool settle(const struct recognising *all, size_t named, struct recognition *recognition, struct error *error)
@@ -364,7 +367,7 @@ static bool settle(const struct recognising *all, size_t named, struct recogniti
     if (chosen == NULL && !failed)
         chosen = choose(all, named, all->count, &failed, error);
     if (chosen == NULL)
-        return failed ? false : refuse(all, error);
+        return failed ? false : refuse(all, named, error);
     *recognition = (struct recognition){
         .profile = chosen->profile,
         .kind = chosen->kind,

@@ -186,6 +186,12 @@ check 'an unknown header' fails unknown.csv \
 echo 'referral_id,practice_code,referral_date,specialty' > near.csv
 check 'a header that lacks a column' fails near.csv \
   'near.csv: unknown header: nearest to referrals, but without specialty_code; next wide-outcomes, but without specialty_code, decision, decision_date'
+named_profile() {
+  report --profile hes-op unknown.csv
+  ends 1 'referlens: error: unknown.csv: unknown header: nearest to hes-op, but without REFSOURC, ATTENDKEY, '\
+'PSEUDO_HESID, REQDATE, TRETSPEF, GPPRAC and 3 more'
+}
+check 'a header that lacks columns of the profile that was named' named_profile
 mkdir folder.csv
 check 'a directory' fails folder.csv 'folder.csv: is a directory, not a CSV file'
 check 'a missing file' fails missing.csv "missing.csv: can't be opened: No such file or directory"
