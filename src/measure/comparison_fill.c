@@ -156,7 +156,6 @@ struct comparison_outcome comparison_fill_outcome(const struct report *report, c
                                          .crude_difference = comparison_no_estimate(),
                                          .difference = comparison_no_estimate(),
                                          .odds_ratio = comparison_no_estimate(),
-                                         .odds_ratio_heterogeneity_p = NAN,
                                          .left_out = pair->left_out[denominator]};
     fill_side(pair, COMPARISON_OWN, denominator, own, &outcome.own);
     fill_side(pair, COMPARISON_REFERENCE, denominator, reference, &outcome.reference);
@@ -180,7 +179,6 @@ struct comparison_outcome comparison_fill_outcome(const struct report *report, c
     outcome.difference = comparison_estimate(&difference.difference, -1, 1, withheld);
     const struct mantel_haenszel ratio = odds_ratio_of(pair, denominator);
     outcome.odds_ratio = (struct estimate){ratio.odds_ratio, ratio.odds_ratio_lower, ratio.odds_ratio_upper};
-    outcome.odds_ratio_heterogeneity_p = ratio.q_p;
     return outcome;
 }
 

@@ -1,5 +1,6 @@
 #include "referlens/measure/comparison_mask.h"
 
+#include "referlens/measure/comparison_rate.h"
 #include "referlens/stats/distribution.h"
 
 #include <math.h>
@@ -66,6 +67,17 @@ static void mask_spread(struct comparison_side *side)
 
 static const struct estimate none = {NAN, NAN, NAN};
 
+/* Of a few, a ratio to two decimals gives the counts away. Moving the smallest of its counts by what it is rounded to
+ * moves its logarithm by as much as the grid. */
+static struct estimate ratio_on_grid(struct estimate exact, double smallest)
+{
+    if (!(smallest > 0) || !(exact.value > 0))
+        return none;
+    const double step = GRID / smallest;
+    return (struct estimate){exp(to_step(log(exact.value), step)), exp(step * floor(log(exact.lower) / step)),
+                             exp(step * ceil(log(exact.upper) / step))};
+}
+
 static void mask_share(struct comparison_outcome *outcome)
 {
     const double step = GRID / outcome->own.denominator, reference_step = GRID / outcome->reference.denominator;
@@ -73,8 +85,11 @@ static void mask_share(struct comparison_outcome *outcome)
     outcome->reference.standardised = on_grid(outcome->reference.standardised, reference_step, 0, 1);
     outcome->difference = difference_on_grid(outcome->difference, &outcome->own.standardised,
                                              &outcome->reference.standardised, fmax(step, reference_step), 1);
-    outcome->odds_ratio = on_grid(outcome->odds_ratio, 0.01, 0, INFINITY);
-    outcome->odds_ratio_heterogeneity_p = to_step(outcome->odds_ratio_heterogeneity_p, 0.01);
+    const double own_misses = outcome->own.denominator - outcome->own.numerator;
+    const double reference_misses = outcome->reference.denominator - outcome->reference.numerator;
+    outcome->odds_ratio = ratio_on_grid(outcome->odds_ratio,
+                                        fmin(fmin(outcome->own.numerator, own_misses),
+                                             fmin(outcome->reference.numerator, reference_misses)));
 }
 
 /* Rates: crude afresh from the rounded count, the rest on its grid. */
@@ -100,10 +115,12 @@ static void mask_rate(struct comparison_outcome *outcome)
     mask_rate_side(&outcome->reference, &steps[1]);
     if (isnan(outcome->own.numerator) || isnan(outcome->reference.numerator)) {
         outcome->status = RESULT_SUPPRESSED;
-        outcome->crude_difference = outcome->difference = none;
+        outcome->crude_difference = outcome->difference = outcome->odds_ratio = none;
         return;
     }
-    outcome->crude_difference.value = outcome->own.crude.value - outcome->reference.crude.value;
+    outcome->crude_difference = comparison_crude_rate_difference(&outcome->own, &outcome->reference);
+    outcome->odds_ratio =
+        ratio_on_grid(outcome->odds_ratio, fmin(outcome->own.numerator, outcome->reference.numerator));
     outcome->difference = difference_on_grid(outcome->difference, &outcome->own.standardised,
                                              &outcome->reference.standardised, fmax(steps[0], steps[1]), INFINITY);
 }

@@ -2,6 +2,7 @@
 
 #include "referlens/base/memory.h"
 #include "referlens/measure/comparison_fill.h"
+#include "referlens/stats/distribution.h"
 #include "referlens/stats/funnel.h"
 
 #include <math.h>
@@ -132,6 +133,35 @@ static struct clustered_difference difference_of(const struct comparison_rate *r
     return difference;
 }
 
+/* The ratio of the sides' rates; its logarithm varies as theirs do, by the delta method, over the same practices. */
+static struct estimate ratio_of(const struct clustered_difference *difference, bool withheld)
+{
+    const struct clustered_estimate *own = &difference->sides[COMPARISON_OWN];
+    const struct clustered_estimate *reference = &difference->sides[COMPARISON_REFERENCE];
+    if (!(own->value > 0 && reference->value > 0))
+        return comparison_no_estimate();
+    struct estimate ratio = {own->value / reference->value, NAN, NAN};
+    if (withheld)
+        return ratio;
+    const double own_se = own->se / own->value, reference_se = reference->se / reference->value;
+    const double covariance =
+        (own->se * own->se + reference->se * reference->se - difference->difference.se * difference->difference.se) / 2;
+    const double variance =
+        own_se * own_se + reference_se * reference_se - 2 * covariance / (own->value * reference->value);
+    const double width =
+        student_quantile_two_sided(COMPARISON_LEVEL, difference->difference.degrees) * sqrt(fmax(variance, 0));
+    ratio.lower = ratio.value * exp(-width);
+    ratio.upper = ratio.value * exp(width);
+    return ratio;
+}
+
+struct estimate comparison_crude_rate_difference(const struct comparison_side *own,
+                                                 const struct comparison_side *reference)
+{
+    return rate_difference(own->numerator, own->denominator / PER_PERSONS, reference->numerator,
+                           reference->denominator / PER_PERSONS, COMPARISON_LEVEL);
+}
+
 struct comparison_outcome comparison_fill_rate(const struct evaluation *evaluation, const struct comparison_rate *rates,
                                                const uint32_t schemes[COMPARISON_SIDES], const double *sizes)
 {
@@ -142,8 +172,7 @@ struct comparison_outcome comparison_fill_rate(const struct evaluation *evaluati
                                          .reference = comparison_no_side(),
                                          .crude_difference = comparison_no_estimate(),
                                          .difference = comparison_no_estimate(),
-                                         .odds_ratio = comparison_no_estimate(),
-                                         .odds_ratio_heterogeneity_p = NAN};
+                                         .odds_ratio = comparison_no_estimate()};
     if (rates == NULL)
         return outcome;
     double expected[COMPARISON_SIDES];
@@ -167,6 +196,7 @@ struct comparison_outcome comparison_fill_rate(const struct evaluation *evaluati
     outcome.reference.standardised =
         comparison_estimate(&difference.sides[COMPARISON_REFERENCE], 0, INFINITY, withheld);
     outcome.difference = comparison_estimate(&difference.difference, -INFINITY, INFINITY, withheld);
-    outcome.crude_difference.value = outcome.own.crude.value - outcome.reference.crude.value;
+    outcome.odds_ratio = ratio_of(&difference, withheld);
+    outcome.crude_difference = comparison_crude_rate_difference(&outcome.own, &outcome.reference);
     return outcome;
 }

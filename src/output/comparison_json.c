@@ -69,7 +69,6 @@ static void add_outcome(struct json_writer *json, const struct comparison_outcom
     add_estimate(json, "difference", outcome->difference);
     add_side(json, "side", outcome->side);
     add_estimate(json, "odds_ratio", outcome->odds_ratio);
-    json_member_number(json, "odds_ratio_heterogeneity_p", outcome->odds_ratio_heterogeneity_p);
     json_member_boolean(json, "sign_change", outcome->sign_change);
     add_left_out(json, &outcome->left_out);
     json_end_object(json);
@@ -88,6 +87,8 @@ static void add_horizon(struct json_writer *json, const struct comparison_horizo
     add_estimate(json, "difference", horizon->difference);
     add_side(json, "side", horizon->side);
     json_member_boolean(json, "sign_change", horizon->sign_change);
+    json_member_number(json, "crude_mean", horizon->crude_mean);
+    json_member_number(json, "reference_crude_mean", horizon->reference_crude_mean);
     add_estimate(json, "mean", horizon->mean);
     add_estimate(json, "reference_mean", horizon->reference_mean);
     add_estimate(json, "mean_difference", horizon->mean_difference);

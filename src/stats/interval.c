@@ -103,3 +103,19 @@ struct interval rate_interval(double count, double level)
 {
     return count < RATE_EXACT_BELOW ? poisson_exact_interval(count, level) : byar_interval(count, level);
 }
+
+struct estimate rate_difference(double count1, double time1, double count2, double time2, double level)
+{
+    struct interval first = rate_interval(count1, level);
+    struct interval second = rate_interval(count2, level);
+    if (!(time1 > 0 && time2 > 0) || isnan(first.lower) || isnan(second.lower)) {
+        return (struct estimate){NAN, NAN, NAN};
+    }
+    double difference = count1 / time1 - count2 / time2;
+
+    return (struct estimate){
+        .value = difference,
+        .lower = difference - hypot((count1 - first.lower) / time1, (second.upper - count2) / time2),
+        .upper = difference + hypot((first.upper - count1) / time1, (count2 - second.lower) / time2),
+    };
+}

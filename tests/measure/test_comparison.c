@@ -199,6 +199,25 @@ static void a_difference_too_small_to_show_has_no_sign(void **state)
     assert_false(outcome.sign_change);
 }
 
+/* Ten of 25 and of 50: to two decimals their odds ratio would tell how many each ten stands for. Masked, it moves by no
+ * less than e^(5/10), and with no event to be seen there is none. */
+static void a_masked_odds_ratio_is_as_coarse_as_its_smallest_count(void **state)
+{
+    (void)state;
+    struct comparison_outcome outcome = {.measure = measure_index("rejection_rate"),
+                                         .own = {.numerator = 10, .denominator = 25},
+                                         .reference = {.numerator = 10, .denominator = 50},
+                                         .odds_ratio = {2.6, 0.9, 7.3}};
+    struct comparison_outcome empty = outcome;
+    comparison_finish_outcome(&outcome, false);
+    assert_close(outcome.odds_ratio.value, exp(1));
+    assert_close(outcome.odds_ratio.lower, exp(-0.5));
+    assert_close(outcome.odds_ratio.upper, exp(2));
+    empty.own.numerator = 0;
+    comparison_finish_outcome(&empty, false);
+    assert_true(isnan(empty.odds_ratio.value));
+}
+
 /* Six practices are under the centre, but only four refer to what the others refer to as well. */
 static void practices_with_nothing_to_compare_do_not_count(void **state)
 {
@@ -360,6 +379,11 @@ static void rates_are_over_the_lists_of_the_schemes_practices(void **state)
     assert_true(fabs(outcome->own.denominator - 12000 * years) < 1e-9);
     assert_true(fabs(outcome->own.crude.value - 1000 * 110 / (12000 * years)) < 1e-9);
     assert_true(fabs(outcome->reference.crude.value - 1000 * 150 / (6000 * years)) < 1e-9);
+    assert_true(isfinite(outcome->crude_difference.lower) && outcome->crude_difference.upper < 0);
+    /* R: rates by practice, weighted by the lists, vcovHC(type = "HC2"), and the delta method for ln(b1 / b2). */
+    assert_true(fabs(outcome->odds_ratio.value - 11.0 / 30) < 1e-9);
+    assert_true(fabs(outcome->odds_ratio.lower - 0.340105918106622) < 1e-9);
+    assert_true(fabs(outcome->odds_ratio.upper - 0.395301690699474) < 1e-9);
     buffer_release(&practices);
     compared_release(&compared);
 }
@@ -372,6 +396,7 @@ int main(void)
         cmocka_unit_test(without_a_stratum_in_common_there_is_no_difference),
         cmocka_unit_test(fewer_than_five_practices_have_no_interval),
         cmocka_unit_test(a_difference_too_small_to_show_has_no_sign),
+        cmocka_unit_test(a_masked_odds_ratio_is_as_coarse_as_its_smallest_count),
         cmocka_unit_test(practices_with_nothing_to_compare_do_not_count),
         cmocka_unit_test(what_the_reference_alone_has_is_cautioned_too),
         cmocka_unit_test(where_no_practice_differs_there_is_no_interval),

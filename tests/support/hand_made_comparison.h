@@ -59,7 +59,6 @@ static inline void hand_made_add_outcomes(struct hand_made_comparison *made)
                                                     .crude_difference = {0.05, 0.02, 0.08},
                                                     .difference = {0.035, 0.01, 0.06},
                                                     .odds_ratio = {1.5, 1.1, 2.0},
-                                                    .odds_ratio_heterogeneity_p = 0.4,
                                                     .side = 1,
                                                     .left_out = {2, 40, 15, 20}};
     made->outcomes[1] = made->outcomes[0];
@@ -91,6 +90,8 @@ static inline void hand_made_add_waits(struct hand_made_comparison *made)
                                                                .standardised = {0.52, 0.42, 0.62},
                                                                .reference_standardised = {0.59, 0.5, 0.7},
                                                                .difference = {-0.07, -0.12, -0.02},
+                                                               .crude_mean = 21,
+                                                               .reference_crude_mean = 14,
                                                                .mean = {20, 18, 22},
                                                                .reference_mean = {15, 14, 16},
                                                                .mean_difference = {5, 2, 8},

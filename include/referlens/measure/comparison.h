@@ -56,11 +56,11 @@ struct comparison_outcome {
     enum result_status status; /* ok: there is a difference, though perhaps without limits */
     const char *reason;        /* in words: why there is no difference, or no interval of it; NULL where there is */
     struct comparison_side own, reference;
-    struct estimate crude_difference; /* own − reference, Newcombe's interval: takes no account of practices */
+    struct estimate crude_difference; /* own − reference; interval of Newcombe or, of a rate, of Zou and Donner: takes
+                                         no account of practices */
     struct estimate difference;       /* of the standardised; limits NAN where they are withheld */
-    struct estimate odds_ratio; /* Mantel–Haenszel over the same strata; of a rate, the ratio of the standardised
-                                   rates */
-    double odds_ratio_heterogeneity_p; /* Woolf's; NAN of a rate */
+    struct estimate odds_ratio; /* Mantel–Haenszel over the same strata, its interval takes no account of practices; of
+                                   a rate, the ratio of the standardised rates, its interval rests on practices */
     bool sign_change; /* crude and standardised difference point opposite ways, both by as much as can be shown: half
                          a tenth of a percentage point or, of a rate, half a tenth */
     int side;                          /* −1 or 1 where the interval of the difference excludes 0, otherwise 0 */
@@ -89,8 +89,8 @@ struct comparison_wait {
     const char *reason;
     struct comparison_side own, reference; /* counts and practices only */
     struct comparison_horizon within[COMPARISON_HORIZONS];
-    double logrank_chisq; /* stratified by the same strata, 1 degree of freedom; takes no account of practices. Ends
-                             that compete are taken as never getting there */
+    double logrank_chisq; /* stratified by the same strata, over 365 days, 1 degree of freedom; takes no account of
+                             practices. It compares those who still wait: ends that compete leave the waiting */
     double logrank_p;
     struct comparison_left_out left_out;
 };

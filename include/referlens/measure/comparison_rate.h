@@ -22,4 +22,8 @@ struct comparison_rate *comparison_rates_of(const struct evaluation *evaluation)
 struct comparison_outcome comparison_fill_rate(const struct evaluation *evaluation, const struct comparison_rate *rates,
                                                const uint32_t schemes[COMPARISON_SIDES], const double *sizes);
 
+/* Of the sides' referrals over their person-years, per 1,000: it takes no account of practices. */
+struct estimate comparison_crude_rate_difference(const struct comparison_side *own,
+                                                 const struct comparison_side *reference);
+
 #endif

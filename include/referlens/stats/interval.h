@@ -44,4 +44,8 @@ struct interval byar_interval_z(double count, double z);
 enum { RATE_EXACT_BELOW = 10 };
 struct interval rate_interval(double count, double level);
 
+/* count1 / time1 − count2 / time2 with an interval made of those of the two rates, as Newcombe's is of Wilson's. NAN
+ * where a time is not above 0. Source: Zou and Donner 2008, Statistics in Medicine 27:1693. */
+struct estimate rate_difference(double count1, double time1, double count2, double time2, double level);
+
 #endif
