@@ -23,26 +23,6 @@ static void cut_at_character(char *message)
         message[start] = '\0';
 }
 
-/* Puts '?' for whatever could steer a terminal: C0 and C1 control characters, and bytes that are not UTF-8 (an
- * 8-bit terminal may take a lone 0x9B for the start of a control sequence). */
-static void scrub(char *message)
-{
-    size_t length = strlen(message);
-    size_t offset;
-    for (size_t start = 0; !text_is_utf8((struct text){message + start, length - start}, &offset);) {
-        start += offset;
-        message[start] = '?';
-    }
-    size_t kept = 0;
-    for (size_t i = 0; i < length; i++) {
-        unsigned char byte = (unsigned char)message[i];
-        bool c1 = byte == 0xC2 && (unsigned char)message[i + 1] < 0xA0;
-        i += c1 ? 1 : 0;
-        message[kept++] = c1 || byte < 0x20 || byte == 0x7F ? '?' : (char)byte;
-    }
-    message[kept] = '\0';
-}
-
 /* Formats into `message`; the arguments may point into an error that is about to be overwritten. */
 __attribute__((format(printf, 2, 0))) static void format_message(char message[ERROR_MESSAGE_MAX], const char *format,
                                                                  va_list arguments)
@@ -57,7 +37,7 @@ __attribute__((format(printf, 2, 0))) static void format_message(char message[ER
 static void store_message(struct error *error, const char message[ERROR_MESSAGE_MAX])
 {
     memcpy(error->message, message, ERROR_MESSAGE_MAX);
-    scrub(error->message);
+    error->message[text_scrub(error->message, strlen(error->message))] = '\0';
 }
 
 /* Stores "first: second", cut where it is too long. */

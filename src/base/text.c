@@ -218,6 +218,37 @@ bool text_is_utf8(struct text text, size_t *offset)
     return true;
 }
 
+/* Whether a well-formed character is none to print. */
+static bool is_steering(const unsigned char *bytes, size_t length)
+{
+    if (length == 1)
+        return bytes[0] < 0x20 || bytes[0] == 0x7F;
+    if (length == 2)
+        return (bytes[0] == 0xC2 && bytes[1] < 0xA0) || (bytes[0] == 0xD8 && bytes[1] == 0x9C);
+    if (length != 3 || bytes[0] != 0xE2)
+        return false;
+    return (bytes[1] == 0x80 && (bytes[2] == 0x8E || bytes[2] == 0x8F || (bytes[2] >= 0xA8 && bytes[2] <= 0xAE))) ||
+           (bytes[1] == 0x81 && bytes[2] >= 0xA6 && bytes[2] <= 0xA9);
+}
+
+size_t text_scrub(char *bytes, size_t length)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < length;) {
+        const unsigned char *character = (const unsigned char *)bytes + i;
+        const size_t taken = character_length(character, length - i);
+        if (taken == 0 || is_steering(character, taken)) {
+            bytes[kept++] = '?';
+            i += taken == 0 ? 1 : taken;
+        } else {
+            memmove(bytes + kept, character, taken);
+            kept += taken;
+            i += taken;
+        }
+    }
+    return kept;
+}
+
 uint64_t text_hash(struct text text)
 {
     return XXH3_64bits(text.length > 0 ? text.bytes : "", text.length);

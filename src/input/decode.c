@@ -359,8 +359,7 @@ bool decode_is_blank(const struct record_reader *record)
     return record->fault == RECORD_SOUND && record->fields[0].length == 0 && are_empty(record, 0);
 }
 
-bool decode_record(size_t named_count, size_t header_count, const struct record_reader *record,
-                   struct problem *problem)
+bool decode_record(size_t named_count, size_t header_count, const struct record_reader *record, struct problem *problem)
 {
     const size_t at = record->fault_offset;
     switch (record->fault) {

@@ -15,15 +15,7 @@ enum { NAME_BYTES_MAX = 200, IGNORED_BYTES_MAX = 400 };
 char *input_scrubbed(const char *bytes, size_t length)
 {
     char *copy = memory_copy_text(bytes, length);
-    const bool sound = text_is_utf8((struct text){copy, length}, NULL);
-    for (size_t i = 0; i < length; i++) {
-        const unsigned char c = (unsigned char)copy[i];
-        if (c < 0x20 || c == 0x7f || (!sound && c >= 0x80))
-            copy[i] = '?';
-        /* U+0080 to U+009F are control characters too. */
-        if (sound && c == 0xc2 && i + 1 < length && (unsigned char)copy[i + 1] < 0xa0)
-            copy[i] = copy[i + 1] = '?';
-    }
+    copy[text_scrub(copy, length)] = '\0';
     return copy;
 }
 

@@ -5,7 +5,7 @@
 
 #include <stdio.h>
 
-enum { CASES_BYTES_MAX = 4 << 20, NAME_SIZE = 128 };
+enum { CASES_BYTES_MAX = 4 << 20, NAME_SIZE = 128, WHY_SIZE = 256 };
 
 #define NOTICE "must not leave the practice"
 
@@ -22,7 +22,11 @@ static void add_row(struct buffer *lines, const struct report *report, const str
     buffer_add_character(lines, ',');
     if (row->days >= 0)
         buffer_add_integer(lines, row->days);
-    buffer_add_formatted(lines, ",%s%s\n", case_reason_words(row->reason), row->waits ? ", and waits still" : "");
+    buffer_add_character(lines, ',');
+    char why[WHY_SIZE];
+    snprintf(why, sizeof why, "%s%s", case_reason_words(row->reason), row->waits ? ", and waits still" : "");
+    csv_add_cell(lines, text_of(why));
+    buffer_add_character(lines, '\n');
 }
 
 static bool write_one(const struct report *report, struct folder *folder, uint32_t practice, struct error *error)

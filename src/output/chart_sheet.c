@@ -1,6 +1,7 @@
 #include "referlens/output/chart_sheet.h"
 
 #include "referlens/output/chart_text.h"
+#include "referlens/output/csv_cell.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -77,10 +78,18 @@ static bool is_no_xml(const char *bytes, size_t length)
     return length >= 3 && memcmp(bytes, "\xEF\xBF", 2) == 0 && (unsigned char)bytes[2] >= 0xBE;
 }
 
+/* XML has no "]]>" within text. */
+static bool ends_section(const char *bytes, size_t length)
+{
+    return length >= 3 && memcmp(bytes, "]]>", 3) == 0;
+}
+
 /* gnuplot takes an opening quote for the start of a quoted field and a backslash for an escape; all else is data to it.
- * Control characters have become spaces before. */
+ * Control characters have become spaces before. The sheet lies beside the chart, where a spreadsheet may open it. */
 static void add_text(struct buffer *buffer, struct text value)
 {
+    if (csv_is_formula(value))
+        buffer_add_character(buffer, '\'');
     for (size_t i = 0; i < value.length; i++) {
         const char *bytes = value.bytes + i;
         if (*bytes == '"')
@@ -91,6 +100,9 @@ static void add_text(struct buffer *buffer, struct text value)
             buffer_add_character(buffer, ' ');
         else if (is_no_xml(bytes, value.length - i)) {
             buffer_add_string(buffer, "\xEF\xBF\xBD");
+            i += 2;
+        } else if (ends_section(bytes, value.length - i)) {
+            buffer_add_string(buffer, "]]›"); /* gnuplot leaves the sign as it is */
             i += 2;
         } else
             buffer_add_character(buffer, *bytes);
@@ -177,6 +189,8 @@ static void add_lines(struct chart_sheet *sheet, enum word_kind kind, struct tex
 /* For people and not for gnuplot: as it is, but on one line and without tabs. */
 static void add_plain(struct buffer *buffer, struct text value)
 {
+    if (csv_is_formula(value))
+        buffer_add_character(buffer, '\'');
     for (size_t i = 0; i < value.length; i++) {
         const char *bytes = value.bytes + i;
         if (is_no_xml(bytes, value.length - i)) {

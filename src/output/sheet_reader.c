@@ -1,5 +1,7 @@
 #include "referlens/output/sheet_reader.h"
 
+#include "referlens/output/csv_cell.h"
+
 #include <string.h>
 
 static struct text behind(struct text text, size_t length)
@@ -25,9 +27,15 @@ bool sheet_next_row(struct text *rows, struct text *row)
     return true;
 }
 
+/* A text without the apostrophe that keeps a spreadsheet from running it. */
+static struct text plain(struct text field)
+{
+    return field.length > 0 && field.bytes[0] == '\'' && csv_is_formula(field) ? behind(field, 1) : field;
+}
+
 struct text sheet_next_field(struct text *row)
 {
-    return take(row, '\t');
+    return plain(take(row, '\t'));
 }
 
 /* Whether a line is "# NAME". */
@@ -57,7 +65,7 @@ struct text sheet_value(struct text sheet, const char *block, const char *key)
     struct text rows = sheet_rows(sheet, block), row;
     while (sheet_next_row(&rows, &row)) {
         if (text_equal(sheet_next_field(&row), text_of(key)))
-            return row;
+            return plain(row);
     }
     return (struct text){rows.bytes, 0};
 }

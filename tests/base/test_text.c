@@ -278,6 +278,31 @@ static void hashes_are_those_of_xxh3(void **state)
     assert_true(text_hash(TEXT("abc")) == UINT64_C(0x78AF5F94892F3950));
 }
 
+static void what_steers_a_terminal_or_turns_text_is_scrubbed(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text, *scrubbed;
+    } cases[] = {
+        {"", ""},
+        {"plain – é €", "plain – é €"},
+        {"a\nb\tc\033[31m\x7f", "a?b?c?[31m?"},
+        {"\xC2\x85\xC2\x9B\xC2\xA0", "??\xC2\xA0"}, /* C1; a no-break space is text */
+        {"\xE2\x80\xA8\xE2\x80\xA9\xE2\x80\xAE\xE2\x81\xA6\xE2\x80\x8F\xD8\x9C",
+         "??????"}, /* U+2028 2029 202E 2066 200F 061C */
+        {"\xE2\x80\xAF\xE2\x81\xA5\xE2\x80\x8D", "\xE2\x80\xAF\xE2\x81\xA5\xE2\x80\x8D"}, /* their neighbours */
+        {"\x9B\xC3(\xE2\x80", "??(??"},                                                   /* no UTF-8 */
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        char text[64];
+        const size_t length = strlen(cases[i].text);
+        memcpy(text, cases[i].text, length);
+        const size_t scrubbed = text_scrub(text, length);
+        assert_int_equal(scrubbed, strlen(cases[i].scrubbed));
+        assert_memory_equal(text, cases[i].scrubbed, scrubbed);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -295,6 +320,7 @@ int main(void)
         cmocka_unit_test(a_nul_is_at_fault_wherever_it_stands),
         cmocka_unit_test(every_code_point_is_judged_rightly),
         cmocka_unit_test(hashes_are_those_of_xxh3),
+        cmocka_unit_test(what_steers_a_terminal_or_turns_text_is_scrubbed),
     };
     return cmocka_run_group_tests_name("base/text", tests, NULL, NULL);
 }

@@ -79,6 +79,15 @@ static void a_kind_is_known_by_its_required_columns(void **state)
     }
 }
 
+static void names_behind_which_nothing_stands_may_lack_in_rows(void **state)
+{
+    (void)state;
+    struct input_file file = OPENED("practice_code,,mine,,\nx\n");
+    assert_int_equal(file.header_count, 5);
+    assert_int_equal(file.named_count, 3);
+    input_file_close(&file);
+}
+
 static void columns_are_found_wherever_they_stand(void **state)
 {
     (void)state;
@@ -157,8 +166,8 @@ static void names_and_unused_columns_hold_no_control_characters(void **state)
     from_csv_write(path, header, sizeof header - 1);
     struct input_file file;
     assert_true(input_file_open(&file, path, &as_canonical, NULL));
-    assert_string_equal(file.name, "a??[31m??\xc3\xa9.csv");
-    assert_string_equal(file.ignored, "?]0;x?, ??, \xc3\xa9");
+    assert_string_equal(file.name, "a??[31m?\xc3\xa9.csv");
+    assert_string_equal(file.ignored, "?]0;x?, ?, \xc3\xa9");
     input_file_close(&file);
 }
 
@@ -180,6 +189,7 @@ int main(void)
         cmocka_unit_test(the_body_begins_behind_the_header_whatever_ends_it),
         cmocka_unit_test(a_header_that_is_none_of_ours_is_refused_in_one_line),
         cmocka_unit_test(what_is_no_file_with_bytes_is_refused_in_one_line),
+        cmocka_unit_test(names_behind_which_nothing_stands_may_lack_in_rows),
         cmocka_unit_test(names_and_unused_columns_hold_no_control_characters),
         cmocka_unit_test(the_hash_is_that_of_the_bytes_on_disk),
     };

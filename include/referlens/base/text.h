@@ -43,6 +43,11 @@ bool text_to_number(struct text text, double *value);
  * a NUL byte. Otherwise `*offset` (NULL is allowed) is that of the first byte at fault. */
 bool text_is_utf8(struct text text, size_t *offset);
 
+/* Puts one '?' for each character that steers a terminal or makes text read otherwise than it is written: C0 and C1 control
+ * characters, U+2028 and U+2029, those that turn the direction (U+200E and F, U+202A to E, U+2066 to 9, U+061C), and for each
+ * byte that is not UTF-8 (a lone 0x9B may start a control sequence). Returns the new length, at most the old one. */
+size_t text_scrub(char *bytes, size_t length);
+
 /* A 64-bit hash (XXH3) of the bytes; the same on every machine. */
 uint64_t text_hash(struct text text);
 
