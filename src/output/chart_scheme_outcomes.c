@@ -141,11 +141,12 @@ void chart_write_scheme_outcomes(const struct chart_source *source, struct chart
 {
     const struct comparison *comparison = source->common->comparison->comparison;
     const char *reference = comparison_scheme_phrase(comparison->reference);
-    size_t rows = 0, clear = 0;
+    size_t rows = 0, sure = 0, clear = 0;
     for (size_t i = 0; i < SHOWN; i++) {
         for (uint32_t scheme = 0; scheme < SCHEME_COUNT; scheme++) {
             const struct comparison_outcome *outcome = comparison_find_outcome(comparison, scheme, shown[i]);
             rows += outcome != NULL && isfinite(outcome->difference.value);
+            sure += outcome != NULL && isfinite(outcome->difference.lower);
             clear += outcome != NULL && comparison_is_clear(outcome->difference);
         }
     }
@@ -155,8 +156,11 @@ void chart_write_scheme_outcomes(const struct chart_source *source, struct chart
         buffer_release(&text);
         return;
     }
-    buffer_add_formatted(&text, "Beside %s: %zu of %zu adjusted differences %s beyond chance", reference, clear, rows,
-                         clear == 1 ? "is" : "are");
+    if (sure == 0)
+        buffer_add_formatted(&text, "Beside %s: no adjusted difference has an interval", reference);
+    else
+        buffer_add_formatted(&text, "Beside %s: %zu of %zu adjusted differences with an interval %s beyond chance",
+                             reference, clear, sure, clear == 1 ? "is" : "are");
     chart_sheet_title(sheet, buffer_text(&text));
     buffer_clear(&text);
     buffer_add_string(&text, "Observational. Adjusted to the same mix; practices did not come under their schemes by lot.");

@@ -58,33 +58,58 @@ static void add_turned_wait(cJSON *list, const struct comparison_wait *wait)
     }
 }
 
-/* Outcomes whose adjusted difference excludes none, and what adjustment turned the sign of. */
+/* What the intervals of adjusted differences allow to say. */
+struct findings {
+    cJSON *clear;
+    size_t unclear, withheld;
+};
+
+static void add_finding(struct findings *findings, uint32_t scheme, const char *title, struct estimate difference,
+                        enum comparison_unit unit)
+{
+    if (isnan(difference.lower)) {
+        findings->withheld++;
+        return;
+    }
+    if (!comparison_is_clear(difference)) {
+        findings->unclear++;
+        return;
+    }
+    struct buffer text = buffer_with_maximum(SENTENCE_MAX);
+    buffer_add_formatted(&text, "%s, %s: ", scheme_titles[scheme], title);
+    comparison_add_reading(difference, unit, NULL, &text);
+    add_sentence(findings->clear, &text);
+    buffer_release(&text);
+}
+
+/* Of a wait, the mean days up to its middle day: to take the one that shows most would find something by chance. */
+static void add_finding_of_wait(struct findings *findings, const struct comparison_wait *wait)
+{
+    const struct comparison_horizon *told = &wait->within[COMPARISON_HORIZONS / 2];
+    char title[DISPLAY_SIZE];
+    snprintf(title, sizeof title, "%s, mean days up to day %d", measure_table[wait->measure].title, told->days);
+    add_finding(findings, wait->scheme, title, told->mean_difference, UNIT_DAYS);
+}
+
+/* Differences beyond chance, how many are not, and what adjustment turned the sign of. */
 static void add_findings(cJSON *document, const struct comparison *comparison)
 {
-    cJSON *clear = page_add_list(document, "clear"), *turned = page_add_list(document, "turned");
-    size_t unclear = 0, withheld = 0;
+    struct findings findings = {.clear = page_add_list(document, "clear")};
+    cJSON *turned = page_add_list(document, "turned");
     for (size_t i = 0; i < comparison->outcome_count; i++) {
         const struct comparison_outcome *outcome = &comparison->outcomes[i];
+        const char *title = measure_table[outcome->measure].title;
         const enum comparison_unit unit = comparison_unit_of(outcome->measure);
-        struct buffer text = buffer_with_maximum(SENTENCE_MAX);
-        buffer_add_formatted(&text, "%s, %s: ", scheme_titles[outcome->scheme], measure_table[outcome->measure].title);
-        comparison_add_reading(outcome->difference, unit, outcome->reason, &text);
-        if (comparison_is_clear(outcome->difference))
-            add_sentence(clear, &text);
-        else if (isnan(outcome->difference.lower))
-            withheld++;
-        else
-            unclear++;
+        add_finding(&findings, outcome->scheme, title, outcome->difference, unit);
         if (outcome->sign_change)
-            add_turned(turned, outcome->scheme, measure_table[outcome->measure].title, outcome->crude_difference.value,
-                       outcome->difference.value, unit);
-        buffer_release(&text);
+            add_turned(turned, outcome->scheme, title, outcome->crude_difference.value, outcome->difference.value, unit);
     }
-    for (size_t i = 0; i < comparison->wait_count; i++)
+    for (size_t i = 0; i < comparison->wait_count; i++) {
+        add_finding_of_wait(&findings, &comparison->waits[i]);
         add_turned_wait(turned, &comparison->waits[i]);
-    page_add_display(document, "unclear", display_count((double)unclear));
-    page_add_display(document, "withheld", display_count((double)withheld));
-    page_add_number(document, "outcome_count", (double)comparison->outcome_count);
+    }
+    page_add_display(document, "unclear", display_count((double)findings.unclear));
+    page_add_display(document, "withheld", display_count((double)findings.withheld));
 }
 
 /* Every scheme but the reference, with all that is compared. */

@@ -40,17 +40,62 @@ static void add_difference(cJSON *row, const char *key, struct estimate differen
     page_add_string(object, "verdict", verdict(difference, unit, reason));
 }
 
-static struct display odds_ratio(struct estimate ratio)
+/* Two decimals: ratios are read against 1, standardised mean differences against 0.1. */
+static struct display hundredths(double value)
 {
     struct display text = {""};
-    if (isnan(ratio.value))
+    if (isnan(value))
         return text;
-    if (isnan(ratio.lower) || isnan(ratio.upper))
-        snprintf(text.text, DISPLAY_SIZE, "%.30s", display_rate(ratio.value).text);
-    else
-        snprintf(text.text, DISPLAY_SIZE, "%.30s (%.60s)", display_rate(ratio.value).text,
-                 display_rate_range(ratio.lower, ratio.upper).text);
+    const long long scaled = llround(fabs(value) * 100);
+    snprintf(text.text, DISPLAY_SIZE, "%s%lld.%02lld", value < 0 && scaled > 0 ? "−" : "", scaled / 100, scaled % 100);
     return text;
+}
+
+static struct display few_or_count(double count)
+{
+    return isnan(count) ? (struct display){"1–7"} : display_count(count);
+}
+
+static struct display probability(double p)
+{
+    struct display text = {""};
+    if (p < 0.0005)
+        snprintf(text.text, DISPLAY_SIZE, "< 0.001");
+    else if (!isnan(p))
+        snprintf(text.text, DISPLAY_SIZE, "%.3f", fmin(p, 1));
+    return text;
+}
+
+static struct display ratio(struct estimate of)
+{
+    struct display text = hundredths(of.value);
+    if (!isnan(of.lower) && !isnan(of.upper))
+        snprintf(text.text, DISPLAY_SIZE, "%.28s (%.28s–%.28s)", hundredths(of.value).text, hundredths(of.lower).text,
+                 hundredths(of.upper).text);
+    return text;
+}
+
+/* "6.58 · 0.05": φ and τ. */
+static struct display spread(const struct comparison_side *side)
+{
+    struct display text = {""};
+    if (!isnan(side->phi))
+        snprintf(text.text, DISPLAY_SIZE, "%.40s · %.40s", hundredths(side->phi).text, hundredths(side->tau).text);
+    return text;
+}
+
+/* "334, 112 left out" of strata, and "51 and 135" of the referrals in these; nothing where nothing is compared. */
+static void add_left_out(cJSON *row, const struct comparison_left_out *left_out)
+{
+    struct display strata = {""}, referrals = {""};
+    if (left_out->strata_compared > 0) {
+        snprintf(strata.text, DISPLAY_SIZE, "%.40s, %.40s left out", display_count(left_out->strata_compared).text,
+                 display_count(left_out->strata).text);
+        snprintf(referrals.text, DISPLAY_SIZE, "%.40s and %.40s", few_or_count(left_out->referrals).text,
+                 few_or_count(left_out->reference_referrals).text);
+    }
+    page_add_display(row, "strata", strata);
+    page_add_display(row, "left_out", referrals);
 }
 
 void comparison_add_outcome_row(cJSON *list, const struct comparison_outcome *outcome)
@@ -67,7 +112,11 @@ void comparison_add_outcome_row(cJSON *list, const struct comparison_outcome *ou
     page_add_display(row, "practices", display_count(outcome->own.practices));
     add_difference(row, "crude", outcome->crude_difference, unit, outcome->reason);
     add_difference(row, "adjusted", outcome->difference, unit, outcome->reason);
-    page_add_display(row, "odds_ratio", odds_ratio(outcome->odds_ratio));
+    page_add_boolean(row, "is_rate", unit == UNIT_RATE);
+    page_add_display(row, "ratio", ratio(outcome->odds_ratio));
+    page_add_display(row, "spread", spread(&outcome->own));
+    page_add_display(row, "other_spread", spread(&outcome->reference));
+    add_left_out(row, &outcome->left_out);
     page_add_boolean(row, "sign_change", outcome->sign_change);
 }
 
@@ -79,6 +128,9 @@ void comparison_add_wait_row(cJSON *list, const struct comparison_wait *wait)
     page_add_string(row, "title", measure->title);
     page_add_boolean(row, "of_advice", measure->of_advice);
     page_add_string(row, "reason", wait->reason);
+    page_add_display(row, "logrank", hundredths(wait->logrank_chisq));
+    page_add_display(row, "logrank_p", probability(wait->logrank_p));
+    add_left_out(row, &wait->left_out);
     cJSON *horizons = page_add_list(row, "within");
     for (size_t i = 0; i < COMPARISON_HORIZONS; i++) {
         const struct comparison_horizon *horizon = &wait->within[i];
@@ -161,17 +213,6 @@ void comparison_add_cost_row(cJSON *list, const struct comparison_cost *cost)
     add_figure(row, "break_even", &cost->break_even);
     add_figure(row, "beyond", &cost->per_avoided_beyond);
     page_add_display(row, "avoided_share", display_percent(cost->avoided_share.estimate.value));
-}
-
-/* Two decimals: standardised mean differences are read against 0.1. */
-static struct display hundredths(double value)
-{
-    struct display text = {""};
-    if (isnan(value))
-        return text;
-    const long long scaled = llround(fabs(value) * 100);
-    snprintf(text.text, DISPLAY_SIZE, "%s%lld.%02lld", value < 0 && scaled > 0 ? "−" : "", scaled / 100, scaled % 100);
-    return text;
 }
 
 void comparison_add_balance_row(cJSON *list, const struct comparison_balance *balance)

@@ -101,6 +101,24 @@ static void a_change_of_sign_is_said_aloud(void **state)
     assert_part_holds(comparison, "<section id=\"findings\"", "</section>", "Nowhere: crude and adjusted");
 }
 
+static void ratios_spread_and_strata_stand_behind_the_numbers(void **state)
+{
+    (void)state;
+    write_pages();
+    assert_part_holds(comparison, "<section id=\"all\"", "</section>",
+                      "<td>1.50 (1.10–2.00)</td><td>1.50 · 0.02</td><td>1.10 · 0.01</td>");
+    assert_part_holds(comparison, "<section id=\"all\"", "</section>", "<td>40, 2 left out</td><td>15 and 20</td>");
+    assert_part_holds(comparison, "<section id=\"all\"", "</section>", "<td>12.50</td><td>&lt; 0.001</td>");
+}
+
+static void waits_are_among_the_findings(void **state)
+{
+    (void)state;
+    write_pages();
+    assert_part_holds(comparison, "<section id=\"findings\"", "</section>",
+                      "Wait for the first decision, mean days up to day 126: 5.0 days longer (95 % CI +2.0 to +8.0)");
+}
+
 static void a_withheld_interval_gives_its_reason_and_no_verdict(void **state)
 {
     (void)state;
@@ -171,6 +189,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(each_system_has_a_section_and_one_without_data_says_so, enter, leave),
         cmocka_unit_test_setup_teardown(crude_stands_beside_adjusted, enter, leave),
         cmocka_unit_test_setup_teardown(a_change_of_sign_is_said_aloud, enter, leave),
+        cmocka_unit_test_setup_teardown(ratios_spread_and_strata_stand_behind_the_numbers, enter, leave),
+        cmocka_unit_test_setup_teardown(waits_are_among_the_findings, enter, leave),
         cmocka_unit_test_setup_teardown(a_withheld_interval_gives_its_reason_and_no_verdict, enter, leave),
         cmocka_unit_test_setup_teardown(both_pages_say_observational_and_what_is_not_adjusted_for, enter, leave),
         cmocka_unit_test_setup_teardown(without_costs_sessions_and_moves_the_page_says_what_to_supply, enter, leave),
