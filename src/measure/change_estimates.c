@@ -74,8 +74,7 @@ static void fit_points(struct change *change)
     struct interrupted_point *points = memory_resize(NULL, change->point_count, sizeof *points);
     for (size_t i = 0; i < change->point_count; i++)
         points[i] = (struct interrupted_point){change->points[i].month, change->points[i].value};
-    const struct interrupted_series series =
-        interrupted_series(points, change->point_count, 0, INTERRUPTED_LAG, LEVEL);
+    const struct interrupted_series series = interrupted_series(points, change->point_count, 0, INTERRUPTED_LAG, LEVEL);
     memory_free(points);
     change->level = term_of(&series, 0);
     change->slope = term_of(&series, 1);

@@ -7,7 +7,7 @@ enum { PAIRS = SCHEME_COUNT * SCHEME_COUNT };
 
 /* The meetings of one practice. */
 struct meetings {
-    day first; /* DAY_UNKNOWN: none recorded up to the last month */
+    day first;   /* DAY_UNKNOWN: none recorded up to the last month */
     size_t held; /* within the months */
 };
 
@@ -49,7 +49,8 @@ static struct meetings meetings_of(const struct cohort *cohort, uint32_t practic
     return meetings;
 }
 
-/* A practice without any row of schemes.csv may still meet: where there are no rows at all, nobody is known to have moved.
+/* A practice without any row of schemes.csv may still meet: where there are no rows at all, nobody is known to have
+ * moved.
  */
 static void place_stayer(struct change_groups *groups, uint32_t practice, struct meetings meetings,
                          struct month_span span)

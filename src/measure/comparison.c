@@ -170,8 +170,7 @@ static void caution_of_balance(struct making *making, uint32_t scheme, size_t fi
     double imbalance = 0;
     for (size_t i = first; i < making->comparison->balance_count; i++) {
         const struct comparison_balance *row = &making->comparison->balance[i];
-        const bool adjusted =
-            row->variable < COMPARISON_SEX || (row->variable == COMPARISON_LIST_SIZE && at_one_size);
+        const bool adjusted = row->variable < COMPARISON_SEX || (row->variable == COMPARISON_LIST_SIZE && at_one_size);
         if (!adjusted && row->label.length == 0 && fabs(row->smd) > imbalance)
             imbalance = fabs(row->smd);
     }

@@ -210,12 +210,9 @@ static const struct figure_plan plans[] = {
 
 /* The share of the requests handled that was avoided. */
 static const struct figure_plan share_plan = {
-    false,
-    SUM_FIXED,
-    SUM_CHARGED,
-    {{SUM_STOPPED, 1}, {SUM_AVOIDED, 1}, {SUM_KNOWN, -1}, {SUM_HANDLED, -1}},
-    4,
-    "no referral is known to have been avoided"};
+    false,       SUM_FIXED,
+    SUM_CHARGED, {{SUM_STOPPED, 1}, {SUM_AVOIDED, 1}, {SUM_KNOWN, -1}, {SUM_HANDLED, -1}},
+    4,           "no referral is known to have been avoided"};
 
 static double shown(const struct costing *costing, enum cost_sum sum, double count)
 {
@@ -326,9 +323,9 @@ static void fill_beyond(const struct costing *costing, const struct sums totals[
     const size_t practices = cost->practices < reference->practices ? cost->practices : reference->practices;
     if (practices < COST_PRACTICES_MIN)
         return;
-    const double error =
-        hypot(own * log_error(costing, cost->scheme, &share_plan, &totals[cost->scheme], cost->practices),
-              other * log_error(costing, reference->scheme, &share_plan, &totals[reference->scheme], reference->practices));
+    const double error = hypot(
+        own * log_error(costing, cost->scheme, &share_plan, &totals[cost->scheme], cost->practices),
+        other * log_error(costing, reference->scheme, &share_plan, &totals[reference->scheme], reference->practices));
     double width = student_quantile_two_sided(LEVEL, (double)practices - 1) * error;
     if (costing->report->audience != AUDIENCE_ANALYST)
         width = ceil(width * 1000) / 1000;

@@ -87,9 +87,9 @@ static void mask_share(struct comparison_outcome *outcome)
                                              &outcome->reference.standardised, fmax(step, reference_step), 1);
     const double own_misses = outcome->own.denominator - outcome->own.numerator;
     const double reference_misses = outcome->reference.denominator - outcome->reference.numerator;
-    outcome->odds_ratio = ratio_on_grid(outcome->odds_ratio,
-                                        fmin(fmin(outcome->own.numerator, own_misses),
-                                             fmin(outcome->reference.numerator, reference_misses)));
+    outcome->odds_ratio =
+        ratio_on_grid(outcome->odds_ratio, fmin(fmin(outcome->own.numerator, own_misses),
+                                                fmin(outcome->reference.numerator, reference_misses)));
 }
 
 /* Rates: crude afresh from the rounded count, the rest on its grid. */
@@ -188,8 +188,7 @@ void comparison_finish_wait(struct comparison_wait *wait, bool exact)
             mask_horizon(horizon, wait->own.denominator, wait->reference.denominator);
         horizon->side = side_of(&horizon->difference);
         horizon->mean_side = side_of(&horizon->mean_difference);
-        horizon->sign_change =
-            points_apart(horizon->crude.value - horizon->reference_crude.value, horizon->difference.value,
-                         NO_DIFFERENCE_OF_SHARES);
+        horizon->sign_change = points_apart(horizon->crude.value - horizon->reference_crude.value,
+                                            horizon->difference.value, NO_DIFFERENCE_OF_SHARES);
     }
 }

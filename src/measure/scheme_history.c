@@ -46,7 +46,8 @@ bool scheme_history_has_own(const struct scheme_history *history, uint32_t pract
     return false;
 }
 
-/* The first day after `date`, and not after `end`, on which another row may come into force; end + 1 where none does. */
+/* The first day after `date`, and not after `end`, on which another row may come into force; end + 1 where none does.
+ */
 static day next_change(const struct scheme_history *history, uint32_t practice, day date, day end)
 {
     day next = end + 1;

@@ -55,7 +55,8 @@ static void add_outcome(cJSON *list, const struct comparison *comparison, const 
         buffer_add_formatted(&text, "; with %s %s", comparison_scheme_phrase(comparison->reference),
                              display_percent(reference.value).text);
     buffer_add_string(&text, ". Like with like: ");
-    comparison_add_reading(outcome->difference, UNIT_SHARE, isnan(outcome->difference.value) ? outcome->reason : NULL, &text);
+    comparison_add_reading(outcome->difference, UNIT_SHARE, isnan(outcome->difference.value) ? outcome->reason : NULL,
+                           &text);
     buffer_add_character(&text, '.');
     if (outcome->sign_change)
         buffer_add_string(&text, " Adjustment turned the sign: the plain numbers mislead.");
@@ -71,8 +72,8 @@ static void add_delay(cJSON *list, const struct comparison *comparison, uint32_t
         return;
     const struct comparison_horizon *horizon = &wait->within[0];
     struct buffer text = buffer_with_maximum(SENTENCE_MAX);
-    buffer_add_formatted(&text, "Mean wait for the first decision within %d days of the GP’s referral, like with like: ",
-                         horizon->days);
+    buffer_add_formatted(
+        &text, "Mean wait for the first decision within %d days of the GP’s referral, like with like: ", horizon->days);
     comparison_add_reading(horizon->mean_difference, UNIT_DAYS, NULL, &text);
     buffer_add_character(&text, '.');
     add_sentence(list, &text);
@@ -99,7 +100,8 @@ static void add_cost(cJSON *list, const struct comparison_costs *costs, uint32_t
             continue;
         struct buffer text = buffer_with_maximum(SENTENCE_MAX);
         const struct display range = comparison_range(cost->per_avoided.estimate, UNIT_POUNDS);
-        buffer_add_formatted(&text, "It cost %s for each referral turned away or answered with advice that did not come back",
+        buffer_add_formatted(&text,
+                             "It cost %s for each referral turned away or answered with advice that did not come back",
                              comparison_value(cost->per_avoided.estimate.value, UNIT_POUNDS).text);
         if (range.text[0] != '\0')
             buffer_add_formatted(&text, " (%s)", display_interval(range).text);
@@ -138,10 +140,11 @@ static void add_meetings(cJSON *document, const struct comparison_changes *chang
         return;
     }
     struct buffer text = buffer_with_maximum(SENTENCE_MAX);
-    buffer_add_formatted(&text,
-                         "In %s practices that began to hold peer-review meetings, the share rejected afterwards was, beside "
-                         "%s practices without any: ",
-                         display_count((double)change->practices).text, display_count((double)change->comparators).text);
+    buffer_add_formatted(
+        &text,
+        "In %s practices that began to hold peer-review meetings, the share rejected afterwards was, beside "
+        "%s practices without any: ",
+        display_count((double)change->practices).text, display_count((double)change->comparators).text);
     comparison_add_reading(change->difference.estimate, UNIT_SHARE, change->difference.reason, &text);
     buffer_add_character(&text, '.');
     page_add_string(document, "meetings", text.bytes);

@@ -7,11 +7,19 @@
 #include <math.h>
 #include <stdio.h>
 
-enum { FRAME_LEFT = 226, FRAME_RIGHT = 610, ROW_HEIGHT = 25, GROUP_GAP = 12, HEAD_HEIGHT = 24, CRUDE_RISE = 6, TIP = 8 };
+enum {
+    FRAME_LEFT = 226,
+    FRAME_RIGHT = 610,
+    ROW_HEIGHT = 25,
+    GROUP_GAP = 12,
+    HEAD_HEIGHT = 24,
+    CRUDE_RISE = 6,
+    TIP = 8
+};
 
 /* What is shown, of every scheme that has it. */
-static const char *const shown[] = {"rejection_rate",        "rejected_without_dialogue", "rejected_without_patient",
-                                    "re_referral_rate",      "lost_after_rejection",      "attendance_conversion"};
+static const char *const shown[] = {"rejection_rate",   "rejected_without_dialogue", "rejected_without_patient",
+                                    "re_referral_rate", "lost_after_rejection",      "attendance_conversion"};
 enum { SHOWN = sizeof shown / sizeof shown[0] };
 
 /* The farthest that anything drawn lies from no difference. */
@@ -64,7 +72,8 @@ static void write_row(struct chart_sheet *sheet, struct drawing *drawing, const 
     draw_estimate(drawing, frame, outcome->difference, y + CRUDE_RISE, DRAWN_ADJUSTED, DRAWN_BARE);
     struct buffer text = buffer_with_maximum(CHART_LINE_MAX);
     buffer_add_formatted(&text, "%s, %s: crude %s, adjusted ", measure_table[outcome->measure].title,
-                         scheme_titles[outcome->scheme], comparison_signed(outcome->crude_difference.value, UNIT_SHARE).text);
+                         scheme_titles[outcome->scheme],
+                         comparison_signed(outcome->crude_difference.value, UNIT_SHARE).text);
     comparison_add_reading(outcome->difference, UNIT_SHARE, outcome->reason, &text);
     if (isfinite(outcome->difference.value))
         chart_sheet_tip(sheet, chart_frame_x(frame, outcome->difference.value), y + CRUDE_RISE, TIP, buffer_text(&text),
@@ -163,7 +172,8 @@ void chart_write_scheme_outcomes(const struct chart_source *source, struct chart
                              reference, clear, sure, clear == 1 ? "is" : "are");
     chart_sheet_title(sheet, buffer_text(&text));
     buffer_clear(&text);
-    buffer_add_string(&text, "Observational. Adjusted to the same mix; practices did not come under their schemes by lot.");
+    buffer_add_string(&text,
+                      "Observational. Adjusted to the same mix; practices did not come under their schemes by lot.");
     chart_sheet_subtitle(sheet, buffer_text(&text));
     buffer_release(&text);
     draw(source, sheet, comparison);

@@ -102,7 +102,8 @@ static void add_findings(cJSON *document, const struct comparison *comparison)
         const enum comparison_unit unit = comparison_unit_of(outcome->measure);
         add_finding(&findings, outcome->scheme, title, outcome->difference, unit);
         if (outcome->sign_change)
-            add_turned(turned, outcome->scheme, title, outcome->crude_difference.value, outcome->difference.value, unit);
+            add_turned(turned, outcome->scheme, title, outcome->crude_difference.value, outcome->difference.value,
+                       unit);
     }
     for (size_t i = 0; i < comparison->wait_count; i++) {
         add_finding_of_wait(&findings, &comparison->waits[i]);
@@ -181,9 +182,9 @@ static void add_all_changes(cJSON *document, const struct comparison_changes *ch
     page_add_number(object, "moved_again", (double)left_out->moved_again);
     page_add_number(object, "moved_and_met", (double)left_out->moved_and_met);
     page_add_number(object, "near_an_end", (double)left_out->near_an_end);
-    page_add_boolean(object, "any",
-                     left_out->unknown_scheme + left_out->moved_again + left_out->moved_and_met +
-                             left_out->near_an_end > 0);
+    page_add_boolean(
+        object, "any",
+        left_out->unknown_scheme + left_out->moved_again + left_out->moved_and_met + left_out->near_an_end > 0);
 }
 
 static void add_costs(cJSON *document, const struct comparison_source *source)

@@ -269,7 +269,8 @@ static void add_cost(struct json_writer *json, const struct comparison_cost *cos
 /* The document: its lists, an element a line. */
 
 enum list { LIST_OUTCOMES, LIST_WAITS, LIST_BALANCE, LIST_SWITCHES, LIST_SESSIONS, LIST_COSTS, LIST_CAUTIONS, LISTS };
-static const char *const list_keys[LISTS] = {"outcomes", "waits", "balance", "switches", "sessions", "costs", "cautions"};
+static const char *const list_keys[LISTS] = {"outcomes", "waits", "balance", "switches",
+                                             "sessions", "costs", "cautions"};
 
 struct list_source {
     const struct comparison_source *source;

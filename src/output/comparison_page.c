@@ -27,9 +27,8 @@ bool comparison_pages_write(const struct comparison_source *source, struct folde
     struct template_set *templates = page_templates_load(names, 2, error);
     if (templates == NULL)
         return false;
-    const bool done =
-        write_page(templates, names[0], comparison_document(source), folder, with_charts, error) &&
-        write_page(templates, names[1], brief_document(source), folder, false, error);
+    const bool done = write_page(templates, names[0], comparison_document(source), folder, with_charts, error) &&
+                      write_page(templates, names[1], brief_document(source), folder, false, error);
     template_set_free(templates);
     return done;
 }

@@ -163,8 +163,7 @@ static enum comparison_unit change_unit(const struct change *change)
     return measure_table[change->measure].kind == MEASURE_RATE ? UNIT_RATE : UNIT_SHARE;
 }
 
-static void add_change(cJSON *row, const char *key, const struct change *change,
-                       const struct change_estimate *estimate)
+static void add_change(cJSON *row, const char *key, const struct change *change, const struct change_estimate *estimate)
 {
     add_difference(row, key, estimate->estimate, change_unit(change), estimate->reason);
 }
@@ -217,7 +216,7 @@ void comparison_add_cost_row(cJSON *list, const struct comparison_cost *cost)
 
 void comparison_add_balance_row(cJSON *list, const struct comparison_balance *balance)
 {
-    static const char *const titles[] = {"Specialty", "Priority",         "Age band",
+    static const char *const titles[] = {"Specialty", "Priority",           "Age band",
                                          "Sex",       "Deprivation decile", "List size, thousands"};
     cJSON *row = page_list_add(list);
     const bool of_size = balance->variable == COMPARISON_LIST_SIZE;

@@ -8,42 +8,44 @@ enum { SYSTEM_MEASURES_MAX = 8 };
 
 /* What matters for a system, and what is said of it. */
 struct system {
-    uint32_t scheme;
     const char *question; /* what is at issue */
     const char *outcomes[SYSTEM_MEASURES_MAX], *waits[SYSTEM_MEASURES_MAX];
-    const char *silence;  /* what matters too and the data cannot tell; NULL: nothing */
-    bool meets;           /* what changed after the first peer-review meeting belongs to it */
+    const char *silence; /* what matters too and the data cannot tell; NULL: nothing */
+    uint32_t scheme;
+    bool meets; /* what changed after the first peer-review meeting belongs to it */
 };
 
 static const struct system systems[] = {
-    {SCHEME_RMC,
-     "Does it turn patients away without a word to the GP or the patient, does it add delay, and what becomes of those who "
-     "were turned away?",
-     {"rejection_rate", "rejected_without_dialogue", "rejected_without_patient", "re_referral_rate",
-      "lost_after_rejection", "attendance_conversion"},
-     {"wait_decision", "wait_first_attendance", "journey_wait", "hidden_delay"},
-     NULL,
-     false},
-    {SCHEME_SPECIALIST_ADVICE,
-     "How soon does advice come, does it take the place of a referral, and does the referral come later all the same?",
-     {"advice_response_2d", "advice_diverted", "returned_with_advice_rate", "rejection_rate", "attendance_conversion"},
-     {"wait_advice", "wait_first_attendance"},
-     NULL,
-     false},
-    {SCHEME_LOCAL_EXPERTISE,
-     "How long does local triage take, how many does it send elsewhere, and how many back?",
-     {"redirected_rate", "rejection_rate", "returned_with_advice_rate", "discharged_at_first", "attendance_conversion"},
-     {"wait_decision", "wait_first_attendance"},
-     "Whether triage changed a referral’s priority is not recorded: the files have one priority a referral, that of the day "
-     "on which it was made.",
-     false},
-    {SCHEME_PEER_REVIEW,
-     "Do colleagues’ eyes before sending change what is sent and what becomes of it, and did meetings change later referrals?",
-     {"referral_rate", "rejection_rate", "rejected_without_dialogue", "discharged_at_first", "treatment_conversion",
-      "attendance_conversion"},
-     {"wait_first_attendance"},
-     NULL,
-     true},
+    {.scheme = SCHEME_RMC,
+     .question =
+         "Does it turn patients away without a word to the GP or the patient, does it add delay, and what becomes of "
+         "those who were turned away?",
+     .outcomes = {"rejection_rate", "rejected_without_dialogue", "rejected_without_patient", "re_referral_rate",
+                  "lost_after_rejection", "attendance_conversion"},
+     .waits = {"wait_decision", "wait_first_attendance", "journey_wait", "hidden_delay"}},
+    {.scheme = SCHEME_SPECIALIST_ADVICE,
+     .question =
+         "How soon does advice come, does it take the place of a referral, and does the referral come later all the "
+         "same?",
+     .outcomes = {"advice_response_2d", "advice_diverted", "returned_with_advice_rate", "rejection_rate",
+                  "attendance_conversion"},
+     .waits = {"wait_advice", "wait_first_attendance"}},
+    {.scheme = SCHEME_LOCAL_EXPERTISE,
+     .question = "How long does local triage take, how many does it send elsewhere, and how many back?",
+     .outcomes = {"redirected_rate", "rejection_rate", "returned_with_advice_rate", "discharged_at_first",
+                  "attendance_conversion"},
+     .waits = {"wait_decision", "wait_first_attendance"},
+     .silence =
+         "Whether triage changed a referral’s priority is not recorded: the files have one priority a referral, that "
+         "of the day on which it was made."},
+    {.scheme = SCHEME_PEER_REVIEW,
+     .question =
+         "Do colleagues’ eyes before sending change what is sent and what becomes of it, and did meetings change "
+         "later referrals?",
+     .outcomes = {"referral_rate", "rejection_rate", "rejected_without_dialogue", "discharged_at_first",
+                  "treatment_conversion", "attendance_conversion"},
+     .waits = {"wait_first_attendance"},
+     .meets = true},
 };
 
 static void add_outcomes(cJSON *system, const struct comparison *comparison, const struct system *of)

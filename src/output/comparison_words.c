@@ -4,9 +4,9 @@
 #include <math.h>
 #include <stdio.h>
 
-const char comparison_not_adjusted[] =
-    "how ill the patients were, what the letters said, deprivation and sex, how many hospital places there were, and why a "
-    "practice came under its scheme";
+const char comparison_not_adjusted[] = "how ill the patients were, what the letters said, deprivation and sex, how "
+                                       "many hospital places there were, and why a "
+                                       "practice came under its scheme";
 
 enum comparison_unit comparison_unit_of(size_t measure)
 {
@@ -202,11 +202,12 @@ static void add_about_scheme(const struct comparison_source *source, const struc
                              COMPARISON_PRACTICES_MIN);
         return;
     case CAUTION_LEFT_OUT:
-        buffer_add_formatted(output,
-                             "Of the referrals under %s, or of those under %s, up to %s have nobody like them on the other "
-                             "side and are left out of adjusted numbers (most for “%s”).",
-                             phrase, reference, display_percent(caution->number).text,
-                             caution->measure < measure_count ? measure_table[caution->measure].title : "");
+        buffer_add_formatted(
+            output,
+            "Of the referrals under %s, or of those under %s, up to %s have nobody like them on the other "
+            "side and are left out of adjusted numbers (most for “%s”).",
+            phrase, reference, display_percent(caution->number).text,
+            caution->measure < measure_count ? measure_table[caution->measure].title : "");
         return;
     case CAUTION_SIGN_CHANGE:
         buffer_add_formatted(output,
@@ -221,10 +222,9 @@ static void add_about_scheme(const struct comparison_source *source, const struc
                              phrase, reference, display_rate(caution->number).text);
         return;
     case CAUTION_SHARED_PRACTICES:
-        buffer_add_formatted(output,
-                             "%s practice%s both under %s and under %s, at different times or for different specialties.",
-                             count_or_few(caution->number, &display), is_one(caution->number) ? " is" : "s are", phrase,
-                             reference);
+        buffer_add_formatted(
+            output, "%s practice%s both under %s and under %s, at different times or for different specialties.",
+            count_or_few(caution->number, &display), is_one(caution->number) ? " is" : "s are", phrase, reference);
         return;
     default:
         return;
@@ -237,11 +237,12 @@ void comparison_add_caution(const struct comparison_source *source, const struct
     struct display display;
     switch (caution->kind) {
     case CAUTION_OBSERVATIONAL:
-        buffer_add_formatted(output,
-                             "Observational: practices did not come under their schemes by lot. Adjusted for specialty, "
-                             "priority and age band, and for the size of the practices where it is known of all and they "
-                             "are enough; not for %s.",
-                             comparison_not_adjusted);
+        buffer_add_formatted(
+            output,
+            "Observational: practices did not come under their schemes by lot. Adjusted for specialty, "
+            "priority and age band, and for the size of the practices where it is known of all and they "
+            "are enough; not for %s.",
+            comparison_not_adjusted);
         return;
     case CAUTION_UNKNOWN_SCHEME:
         buffer_add_formatted(output, "Requests whose scheme is not known, and which are in no comparison: %s.",
