@@ -184,7 +184,8 @@ static void fail_mapped(struct decoding *decoding)
         char pattern[DATE_PATTERN_SIZE];
         if (view->mapped->faults[column] == NULL)
             continue;
-        date_format_pattern(&of->format, pattern);
+        if (of->form == FIELD_DATE)
+            date_format_pattern(&of->format, pattern);
         fail(decoding, view->mapped->faults[column], column,
              of->form == FIELD_DATE  ? pattern
              : of->form == FIELD_MAP ? "a value that the profile maps"

@@ -1,14 +1,13 @@
 #include "referlens/input/input.h"
 
-#include "../support/from_csv.h"
-#include "referlens/cohort/columns.h"
-
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
 
 #include <cmocka.h>
+
+#include "../support/described_input.h"
 
 static char folder[SCRATCH_PATH_SIZE];
 
@@ -24,53 +23,6 @@ static int leave(void **state)
     (void)state;
     scratch_leave(folder);
     return 0;
-}
-
-static int compare_strings(const void *left, const void *right)
-{
-    return strcmp(*(char *const *)left, *(char *const *)right);
-}
-
-/* Everything that was read about the referrals, a line each in the order of their ids; then the rejected rows and the
- * ledgers. */
-static char *describe(const struct input *input)
-{
-    const struct cohort *cohort = input->cohort;
-    const size_t count = cohort_count(cohort);
-    char **lines = memory_allocate_zeroed(count + 1, sizeof *lines);
-    for (size_t i = 0; i < count; i++) {
-        const struct fact fact = cohort_fact(cohort, i);
-        const struct text id = text_reference_text(cohort, cohort->columns.id[i]);
-        const struct text practice = dictionary_text(cohort_practices(cohort), fact.practice);
-        const struct text specialty = dictionary_text(cohort_specialties(cohort), fact.specialty);
-        struct buffer line = buffer_with_maximum(1 << 12);
-        buffer_add_text(&line, id);
-        buffer_add_formatted(&line, " %.*s %.*s %d %d %d %d %d %d %d %d %d %u %u %u %u %u %u %d %d\n",
-                             (int)practice.length, practice.bytes, (int)specialty.length, specialty.bytes, fact.as_of,
-                             fact.referred, fact.decided, fact.attended, fact.treated, fact.responded, fact.left,
-                             fact.discharged, fact.next_days, fact.reason, fact.flags, fact.decision, fact.contacted,
-                             fact.scheme, fact.priority, fact.journey_attended, fact.journey_ended);
-        lines[i] = line.bytes;
-    }
-    qsort(lines, count, sizeof *lines, compare_strings);
-    struct buffer all = buffer_with_maximum(1 << 22);
-    for (size_t i = 0; i < count; i++) {
-        buffer_add_string(&all, lines[i]);
-        free(lines[i]);
-    }
-    free(lines);
-    for (size_t i = 0; i < input->reject_count; i++)
-        buffer_add_formatted(&all, "%s:%d:%d: %s\n", input->ledgers[input->rejects[i].ledger].name,
-                             (int)input->rejects[i].line, (int)input->rejects[i].column, input->rejects[i].message);
-    for (size_t i = 0; i < input->file_count; i++) {
-        const struct ledger *ledger = &input->ledgers[i];
-        assert_true(ledger_balances(ledger));
-        buffer_add_formatted(&all, "%s %d %d %d %d %d\n", ledger->name, (int)ledger->read, (int)ledger->used,
-                             (int)ledger->rejected, (int)ledger->duplicates, (int)ledger->left_out);
-    }
-    buffer_add_formatted(&all, "recorded %x\n", cohort_recorded(cohort));
-    assert_false(all.full);
-    return all.bytes;
 }
 
 static struct input read_files(const char *const *names, const char *as_of, size_t chunk_bytes, size_t workers)
@@ -123,12 +75,12 @@ static void chunks_and_workers_make_no_difference(void **state)
     for (int quotes = 0; quotes < 2; quotes++) {
         write_mixture(quotes == 1);
         struct input whole = read_files(both, "2024-10-01", 0, 1);
-        char *expected = describe(&whole);
+        char *expected = describe_input(&whole);
         assert_true(whole.reject_count > 40);
         static const size_t chunk_bytes[] = {1, 17, 64, 1000, 4096};
         for (size_t i = 0; i < sizeof chunk_bytes / sizeof chunk_bytes[0]; i++) {
             struct input cut = read_files(both, "2024-10-01", chunk_bytes[i], 1 + i);
-            char *found = describe(&cut);
+            char *found = describe_input(&cut);
             assert_string_equal(found, expected);
             free(found);
             input_release(&cut);
@@ -163,7 +115,7 @@ static void files_named_in_another_order_make_no_difference(void **state)
     write_mixture(true);
     static const char *const turned[] = {"outcomes.csv", "referrals.csv", NULL};
     struct input a = read_files(both, NULL, 0, 1), b = read_files(turned, NULL, 0, 1);
-    char *first = describe(&a), *other = describe(&b);
+    char *first = describe_input(&a), *other = describe_input(&b);
     assert_string_equal(first, other);
     assert_string_equal(a.ledgers[0].name, "outcomes.csv");
     free(first);
