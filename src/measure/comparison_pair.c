@@ -176,7 +176,6 @@ static void add_row(const struct comparison_pair *pair, size_t index, size_t sid
         const size_t d = tally->delay_denominator[delay], q = tally->denominators[d].quantity;
         const double *values = comparison_pseudo(tally, row->scheme, delay, survey_day(evaluation, index, delay), end);
         part->counts[d]++;
-        part->hits[d] += end == PSEUDO_EVENT;
         part->weights[d] += scaled(weights[d]);
         for (size_t i = 0; i < DELAY_QUANTITIES; i++)
             part->parts[q + i] += scaled(weights[d] * (values[i] - expected[q + i]));

@@ -21,8 +21,8 @@ struct comparison_fit {
 struct comparison_fit comparison_fit_of(const struct comparison_tally *tally, size_t worker_count);
 void comparison_fit_release(struct comparison_fit *fit);
 
-/* What one practice has on one side: by denominator, rows and hits; its weight, and by quantity its part, in units of
- * 2^-COMPARISON_SCALE so that sums do not depend on their order. */
+/* What one practice has on one side: by denominator, rows and (of proportions) hits; its weight, and by quantity its
+ * part, in units of 2^-COMPARISON_SCALE so that sums do not depend on their order. */
 enum { COMPARISON_SCALE = 50 };
 struct comparison_part {
     uint32_t rows; /* referrals and advice requests */
