@@ -230,7 +230,7 @@ bool store_add_import(struct store *store, const struct store_import *import, in
     } texts[] = {
         {":name", import->name},     {":kind", import->kind},         {":profile", import->profile},
         {":sha256", import->sha256}, {":encoding", import->encoding}, {":delimiter", import->delimiter},
-        {":unused", import->unused}, {":left_out", import->left_out},
+        {":unused", import->unused}, {":left_out", import->left_out}, {":as_of", import->as_of},
     };
     const struct {
         const char *parameter;
@@ -354,14 +354,17 @@ bool store_each_keys(struct store *store, struct text kind, store_keys_function 
     int code = SQLITE_DONE;
     bind_text(store, EACH_KEYS, ":kind", kind);
     while (done && (code = sqlite3_step(statement)) == SQLITE_ROW) {
-        const size_t count = (size_t)sqlite3_column_bytes(statement, 1) / sizeof *keys;
+        const size_t count = (size_t)sqlite3_column_bytes(statement, 2) / sizeof *keys;
         const int64_t block = sqlite3_column_int64(statement, 0);
         keys = memory_grow(keys, &capacity, count, sizeof *keys);
         live = memory_grow(live, &live_capacity, count, sizeof *live);
         if (count > 0)
-            memcpy(keys, sqlite3_column_blob(statement, 1), count * sizeof *keys);
+            memcpy(keys, sqlite3_column_blob(statement, 2), count * sizeof *keys);
         turn_keys(keys, count, keys);
-        done = find_live(store, block, live, count, error) && visit(context, block, keys, live, count, error);
+        done = find_live(store, block, live, count, error);
+        const struct store_keys given = {block, sqlite3_column_int64(statement, 1), keys, live, count};
+        if (done)
+            visit(context, &given);
     }
     if (done)
         done = end_walk(store, EACH_KEYS, code, error);

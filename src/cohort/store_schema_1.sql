@@ -9,6 +9,7 @@ CREATE TABLE import (
     encoding TEXT NOT NULL,
     delimiter TEXT NOT NULL,
     unused TEXT, -- columns of the file that nothing uses
+    as_of TEXT, -- the day on which it was exported, if that was given
     read INTEGER NOT NULL, -- rows
     rejected INTEGER NOT NULL,
     left_out TEXT NOT NULL, -- JSON: rows left out by the profile, or as blank, for each reason

@@ -1,8 +1,8 @@
 -- In the order of enum store_statement in store.c.
 SELECT id FROM import WHERE sha256 = :sha256 AND profile = :profile;
-INSERT INTO import (name, kind, profile, sha256, bytes, encoding, delimiter, unused, read, rejected, left_out, new, updated,
-                    unchanged)
-    VALUES (:name, :kind, :profile, :sha256, :bytes, :encoding, :delimiter, nullif(:unused, ''), :read, :rejected, :left_out,
+INSERT INTO import (name, kind, profile, sha256, bytes, encoding, delimiter, unused, as_of, read, rejected, left_out, new,
+                    updated, unchanged)
+    VALUES (:name, :kind, :profile, :sha256, :bytes, :encoding, :delimiter, nullif(:unused, ''), nullif(:as_of, ''), :read, :rejected, :left_out,
             :new, :updated, :unchanged);
 INSERT INTO import_part (import_id, rule, name, kind, made, unchanged, unchanged_rows, columns)
     VALUES (:import_id, :rule, :name, :kind, :made, :unchanged, :unchanged_rows, :columns);
@@ -11,7 +11,7 @@ INSERT INTO block (import_id, rule, counts, first_line, kind, facts, bytes, text
     VALUES (:import_id, :rule, :counts, :first_line, :kind, :facts, :bytes, :text);
 INSERT INTO block_keys (block_id, keys) VALUES (:block_id, :keys);
 INSERT INTO superseded (block_id, fact) VALUES (:block_id, :fact);
-SELECT block_id, keys FROM block_keys JOIN block ON block.id = block_id WHERE block.kind = :kind ORDER BY block_id;
+SELECT block_id, import_id, keys FROM block_keys JOIN block ON block.id = block_id WHERE block.kind = :kind ORDER BY block_id;
 SELECT fact FROM superseded WHERE block_id = :block_id ORDER BY fact;
 SELECT id, name, kind, profile, sha256, bytes, encoding, delimiter, coalesce(unused, ''), read, rejected, left_out
     FROM import ORDER BY id;

@@ -2,6 +2,7 @@
 #include "referlens/command/calc.h"
 #include "referlens/command/check.h"
 #include "referlens/command/command.h"
+#include "referlens/command/ingest.h"
 #include "referlens/command/list.h"
 #include "referlens/command/report.h"
 #include "referlens/command/synth.h"
@@ -12,6 +13,7 @@
 static const struct command *const commands[] = {
     &command_report,
     &command_check,
+    &command_ingest,
     &command_calc,
     &command_list,
     &command_synth,

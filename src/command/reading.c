@@ -3,6 +3,7 @@
 #include "referlens/base/memory.h"
 #include "referlens/base/worker.h"
 #include "referlens/command/progress_line.h"
+#include "referlens/input/stored.h"
 #include "referlens/output/assets.h"
 
 #include <stdio.h>
@@ -99,9 +100,14 @@ bool reading_read(const struct reading_setup *setup, const struct command_line *
     struct progress progress = {0};
     struct input_options options = setup->options;
     options.progress = &progress;
+    struct shared_store shared = {.lock = PTHREAD_MUTEX_INITIALIZER};
+    if (setup->store != NULL && !store_open(setup->store, STORE_READ, &shared.store, error))
+        return false;
+    options.store = setup->store != NULL ? &shared : NULL;
     struct progress_line *shown = progress_line_start(&progress);
     const bool done = input_read(input, line->operands, line->operand_count, &options, error);
     progress_line_end(shown);
+    store_close(shared.store);
     return done;
 }
 

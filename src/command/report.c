@@ -28,6 +28,7 @@ _Static_assert(sizeof references / sizeof references[0] == SCHEME_COUNT + 1, "on
 
 static const struct command_option options[] = {
     {"output", 'o', "DIR", NULL, "the report folder to write; default: report"},
+    {"store", 's', "DB", NULL, "read what was taken into this store (see 'referlens help ingest'), besides any files"},
     READING_OPTIONS,
     {"period", 0, "QUARTER", NULL,
      "the report's own quarter, 2025-Q2 or 2025/26-Q1; default: the last that was over by the as-of date"},
@@ -58,6 +59,12 @@ struct settings {
     bool charts, packs, cases, force, timings;
 };
 
+static bool check_operands(const struct command_line *line, struct error *error)
+{
+    return line->operand_count > 0 || command_count(line, "store") > 0 ||
+           error_set(error, "name the files to read, or a store with --store");
+}
+
 /* On failure there is nothing to release. */
 static bool read_settings(const struct command_line *line, struct settings *settings, bool *usage, struct error *error)
 {
@@ -76,6 +83,8 @@ static bool read_settings(const struct command_line *line, struct settings *sett
     };
     audience_parse(audience != NULL ? audience : "shared", &settings->audience);
     *usage = true;
+    if (!check_operands(line, error))
+        return false;
     if (settings->cases && !settings->packs)
         return error_set(error, "--cases lists cases beside packs, and --no-packs writes none");
     return command_read_quarter(line, "period", &settings->period, error) &&
@@ -285,6 +294,7 @@ static int run_report(const struct command_line *line)
     bool usage;
     if (!read_settings(line, &settings, &usage, &error))
         return usage ? command_refuse(line, &error) : command_fail(&error);
+    settings.reading.store = command_text(line, "store");
     const int status = run_with(line, &settings);
     reading_setup_release(&settings.reading);
     return status;
@@ -293,13 +303,13 @@ static int run_report(const struct command_line *line)
 const struct command command_report = {
     .name = "report",
     .summary = "read exports, measure them, and write the report folder: the main job",
-    .operands = "FILE...",
+    .operands = "[FILE...]",
     .description =
         "Reads any number of CSV files, tells their kind from their headers, measures what became of the referrals, and "
         "writes the report folder, whole or not at all.\n\n"
         "Rows that can't be used are listed in rejects.csv, each with its reason; the exit status is then 3.",
     .options = options,
-    .operands_minimum = 1,
+    .operands_minimum = 0,
     .operands_maximum = SIZE_MAX,
     .run = run_report,
 };

@@ -1,6 +1,9 @@
 #include "referlens/input/chunk.h"
 
 #include "referlens/base/memory.h"
+#include "referlens/input/fact_text.h"
+#include "referlens/input/row_source.h"
+#include "referlens/input/stored.h"
 
 #include <string.h>
 
@@ -29,12 +32,19 @@ static struct chunk *add_chunk(struct chunk_list *list, size_t number, const str
     chunk->part_count = rules;
     for (size_t rule = 0; rule < rules; rule++)
         chunk->parts[rule].counts = row_counts_none();
+    if (list->keeps)
+        chunk->packs = memory_allocate_zeroed(pack_number(rules, true), sizeof *chunk->packs);
     return chunk;
 }
 
-void chunk_list_add_file(struct chunk_list *list, size_t number, const struct input_file *file, size_t chunk_bytes)
+void chunk_list_add_file(struct chunk_list *list, size_t number, const struct input_file *file, enum file_kind kind,
+                         size_t chunk_bytes)
 {
     struct text text = file->body;
+    for (size_t i = 0; file->stored != NULL && i < file->stored->block_count; i++) {
+        if (file->stored->blocks[i].kind == kind)
+            add_chunk(list, number, file, (struct text){0})->block = &file->stored->blocks[i];
+    }
     while (text.length > 0) {
         size_t length = text.length;
         if (length > chunk_bytes) {
@@ -60,6 +70,9 @@ void chunk_list_release(struct chunk_list *list)
             memory_free(chunk->rejects[k].message);
         for (size_t rule = 0; rule < chunk->part_count; rule++)
             row_counts_release(&chunk->parts[rule].counts);
+        for (size_t k = 0; chunk->packs != NULL && k < pack_number(chunk->part_count, true); k++)
+            fact_pack_release(&chunk->packs[k]);
+        memory_free(chunk->packs);
         memory_free(chunk->parts);
         memory_free(chunk->rejects);
         referral_batch_release(&chunk->referrals);
@@ -95,13 +108,10 @@ bool chunk_take(struct chunk *chunk, struct row_maker *maker, const struct recor
     return false;
 }
 
-/* Opens a maker for a chunk whose rows have not been counted before. */
-static void open_maker(struct row_maker *maker, const struct chunk *chunk, const struct input_file *file,
-                       enum file_kind kind, bool count)
+void chunk_keep(struct chunk *chunk, const struct made_row *made)
 {
-    row_maker_open(maker, file, kind);
-    for (size_t rule = 0; count && rule < chunk->part_count; rule++)
-        maker->counts[rule] = &chunk->parts[rule].counts;
+    if (chunk->packs != NULL)
+        fact_pack_add(&chunk->packs[pack_number(made->rule, made->belongs)], made);
 }
 
 /* Where the bytes of a key lie for good: in the file, or copied where they had to be unescaped or made. */
@@ -145,12 +155,6 @@ static void note_date(struct chunk *chunk, day date)
     latest_days_add(&chunk->dates, date);
 }
 
-static void finish(struct chunk *chunk, const struct record_reader *reader)
-{
-    chunk->line_count = reader->next_line - 1;
-    chunk->refused = reader->stopped;
-}
-
 /* The referrals among the rows made of a record; false where the run must stop. */
 static bool take_referrals(struct chunk *chunk, const struct chunk_context *context, struct row_maker *maker)
 {
@@ -159,6 +163,7 @@ static bool take_referrals(struct chunk *chunk, const struct chunk_context *cont
         if (made->view.kind != FILE_REFERRALS)
             continue;
         chunk->parts[made->rule].made++;
+        chunk_keep(chunk, made);
         note_date(chunk, made->decoded.referral.row.referred);
         note_date(chunk, made->decoded.referral.row.received);
         if (!add_referral(chunk, context, made))
@@ -169,36 +174,25 @@ static bool take_referrals(struct chunk *chunk, const struct chunk_context *cont
 
 void chunk_read_referrals(struct chunk *chunk, const struct chunk_context *context)
 {
-    struct record_reader reader;
-    struct row_maker maker;
-    record_reader_open(&reader, chunk->text, context->file->delimiter, chunk->in_order);
-    open_maker(&maker, chunk, context->file, FILE_REFERRALS, true);
-    while (record_reader_next(&reader)) {
-        if (chunk_take(chunk, &maker, &reader) && !take_referrals(chunk, context, &maker))
-            break;
-    }
-    finish(chunk, &reader);
-    row_maker_close(&maker);
-    record_reader_close(&reader);
+    struct row_source source;
+    row_source_open(&source, chunk, context->file, FILE_REFERRALS, true);
+    while (row_source_next(&source) && take_referrals(chunk, context, &source.maker))
+        continue;
+    row_source_close(&source);
 }
 
-void chunk_visit_referrals(const struct chunk *chunk, const struct input_file *file, chunk_visit_function *visit,
-                           void *context)
+void chunk_visit_referrals(struct chunk *chunk, const struct input_file *file, chunk_visit_function *visit, void *context)
 {
-    struct record_reader reader;
-    struct row_maker maker;
-    record_reader_open(&reader, chunk->text, file->delimiter, chunk->in_order);
-    open_maker(&maker, chunk, file, FILE_REFERRALS, false);
+    struct row_source source;
     size_t accepted = 0;
-    while (record_reader_next(&reader)) {
-        row_maker_take(&maker, &reader);
-        for (size_t i = 0; maker.outcome == RECORD_MADE && i < maker.made_count; i++) {
-            if (maker.made[i].view.kind == FILE_REFERRALS)
-                visit(context, accepted++, &maker.made[i]);
+    row_source_open(&source, chunk, file, FILE_REFERRALS, false);
+    while (row_source_next(&source)) {
+        for (size_t i = 0; i < source.maker.made_count; i++) {
+            if (source.maker.made[i].view.kind == FILE_REFERRALS)
+                visit(context, accepted++, &source.maker.made[i]);
         }
     }
-    row_maker_close(&maker);
-    record_reader_close(&reader);
+    row_source_close(&source);
 }
 
 /* Events waiting for their referral's place in memory to arrive in the cache. */
@@ -255,6 +249,7 @@ static bool take_events(struct lookups *lookups, const struct row_maker *maker, 
         if (made->view.kind != FILE_OUTCOMES)
             continue;
         chunk->parts[made->rule].made++;
+        chunk_keep(chunk, made);
         note_date(chunk, made->decoded.event.row.date);
         done = add_lookup(lookups, made);
     }
@@ -264,21 +259,15 @@ static bool take_events(struct lookups *lookups, const struct row_maker *maker, 
 
 void chunk_read_outcomes(struct chunk *chunk, const struct chunk_context *context)
 {
-    struct record_reader reader;
-    struct row_maker maker;
+    struct row_source source;
     struct lookups lookups = {.chunk = chunk, .context = context};
     lookups.writers = memory_resize(NULL, chunk->part_count * WRITERS_A_RULE, sizeof *lookups.writers);
     for (size_t i = 0; i < chunk->part_count * WRITERS_A_RULE; i++)
         lookups.writers[i] = event_writer_for(context->events, chunk->first_writer + i);
-    record_reader_open(&reader, chunk->text, context->file->delimiter, chunk->in_order);
-    open_maker(&maker, chunk, context->file, FILE_OUTCOMES, true);
-    while (record_reader_next(&reader)) {
-        if (chunk_take(chunk, &maker, &reader) && !take_events(&lookups, &maker, &reader))
-            break;
-    }
+    row_source_open(&source, chunk, context->file, FILE_OUTCOMES, true);
+    while (row_source_next(&source) && take_events(&lookups, &source.maker, &source.record))
+        continue;
     look_up_all(&lookups);
-    finish(chunk, &reader);
     memory_free(lookups.writers);
-    row_maker_close(&maker);
-    record_reader_close(&reader);
+    row_source_close(&source);
 }

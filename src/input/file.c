@@ -1,6 +1,7 @@
 #include "referlens/input/file.h"
 
 #include "referlens/base/memory.h"
+#include "referlens/input/stored.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -206,6 +207,7 @@ void input_file_close(struct input_file *file)
     if (file->map != NULL)
         munmap(file->map, file->map_size);
     mapping_release(&file->mapping);
+    stored_file_free(file->stored);
     profile_free(file->canonical_profile);
     memory_free(file->name);
     memory_free(file->kind_names);

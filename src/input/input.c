@@ -2,11 +2,14 @@
 
 #include "referlens/base/memory.h"
 #include "referlens/base/worker.h"
+#include "referlens/input/kept_facts.h"
 #include "referlens/input/ledgers.h"
 #include "referlens/input/quality.h"
 #include "referlens/input/repeats.h"
+#include "referlens/input/stored.h"
 #include "referlens/input/table_file.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -19,6 +22,8 @@ static int compare_files(const void *left, const void *right)
     const int order = strcmp(a->name, b->name);
     if (order != 0)
         return order;
+    if (a->stored != NULL && b->stored != NULL)
+        return (a->stored->import > b->stored->import) - (a->stored->import < b->stored->import);
     return text_compare((struct text){a->map, a->map_size}, (struct text){b->map, b->map_size});
 }
 
@@ -45,13 +50,24 @@ static bool open_files(struct input *input, const char *const *paths, size_t pat
             return false;
         input->file_count++;
     }
+    if (options->store != NULL && !stored_files_open(options->store, &input->files, &input->file_count, error))
+        return false;
     qsort(input->files, input->file_count, sizeof *input->files, compare_files);
-    return check_named(input, &options->reading, error);
+    return path_count == 0 || check_named(input, &options->reading, error);
 }
 
 static size_t chunk_bytes(const struct reading *reading)
 {
     return reading->options->chunk_bytes > 0 ? reading->options->chunk_bytes : CHUNK_BYTES;
+}
+
+/* How much there is to read of one kind. */
+static size_t input_bytes(const struct input_file *file, enum file_kind kind)
+{
+    size_t bytes = file->body.length;
+    for (size_t i = 0; file->stored != NULL && i < file->stored->block_count; i++)
+        bytes += file->stored->blocks[i].kind == kind ? (size_t)file->stored->blocks[i].block.bytes : 0;
+    return bytes;
 }
 
 static void add_chunks(const struct reading *reading, enum file_kind kind, struct chunk_list *list)
@@ -60,8 +76,8 @@ static void add_chunks(const struct reading *reading, enum file_kind kind, struc
         const struct input_file *file = &reading->input->files[i];
         if (!input_file_makes(file, kind))
             continue;
-        chunk_list_add_file(list, i, file, chunk_bytes(reading));
-        progress_expect(reading->options->progress, file->body.length);
+        chunk_list_add_file(list, i, file, kind, chunk_bytes(reading));
+        progress_expect(reading->options->progress, input_bytes(file, kind));
     }
 }
 
@@ -70,6 +86,8 @@ static void add_chunks(const struct reading *reading, enum file_kind kind, struc
  * long. */
 static size_t escaped_room(const struct input_file *file)
 {
+    if (file->stored != NULL)
+        return input_bytes(file, FILE_REFERRALS);
     return file->mapping.profile != NULL ? 20 * file->text.length + (1 << 16) : 2 * file->text.length;
 }
 
@@ -87,7 +105,8 @@ static bool add_sources(struct reading *reading, struct error *error)
             continue;
         size += escaped_room(file);
         reading->escaped[i].end = size;
-        if (!cohort_add_source(input->cohort, file->text, &reading->sources[i], error))
+        reading->sources[i] = UINT32_MAX; /* of a stored file, whose ids are all copied */
+        if (file->stored == NULL && !cohort_add_source(input->cohort, file->text, &reading->sources[i], error))
             return false;
     }
     uint32_t source;
@@ -121,7 +140,8 @@ static void hash_or_read_referrals(void *context, size_t task, size_t worker)
     (void)worker;
     struct reading *reading = context;
     if (task < reading->input->file_count) {
-        input_file_hash(&reading->input->files[task]);
+        if (reading->input->files[task].stored == NULL)
+            input_file_hash(&reading->input->files[task]);
         return;
     }
     struct chunk *chunk = &reading->referrals.chunks[task - reading->input->file_count];
@@ -196,7 +216,7 @@ static void number_chunks(const struct reading *reading, struct chunk_list *list
         if (chunk->file != file)
             line = reading->input->files[chunk->file].body_line;
         file = chunk->file;
-        chunk->first_line = line;
+        chunk->first_line = chunk->block != NULL ? chunk->block->block.first_line : line;
         line += chunk->line_count;
         row += chunk->referrals.count;
     }
@@ -254,6 +274,11 @@ static bool read_all_referrals(struct reading *reading, struct error *error)
 /* An upper bound of the events in a file that is read up to twice. */
 static size_t event_bound(const struct input_file *file)
 {
+    size_t facts = 0;
+    for (size_t i = 0; file->stored != NULL && i < file->stored->block_count; i++)
+        facts += file->stored->blocks[i].kind == FILE_OUTCOMES ? (size_t)file->stored->blocks[i].block.facts : 0;
+    if (file->stored != NULL)
+        return facts;
     const size_t shortest = file->mapping.profile != NULL ? MAPPED_ROW_BYTES_MIN : EVENT_BYTES_MIN;
     return 2 * (file->body.length / shortest + 1) * input_file_rule_count(file);
 }
@@ -349,6 +374,29 @@ static bool link_cohort(struct reading *reading, struct error *error)
     return true;
 }
 
+/* What was found of stored files before their rows met others. */
+static void add_stored(struct reading *reading)
+{
+    for (size_t i = 0; i < reading->input->file_count; i++) {
+        const struct input_file *file = &reading->input->files[i];
+        const struct stored_file *stored = file->stored;
+        if (stored == NULL)
+            continue;
+        chunk_list_add_in_order(&reading->tables, i, file);
+        struct chunk *chunk = &reading->tables.chunks[reading->tables.count - 1];
+        chunk->read = stored->read;
+        for (size_t k = 0; k < stored->reject_count; k++) {
+            const struct stored_reject *reject = &stored->rejects[k];
+            struct problem problem = {.category = reject->category, .line = reject->line, .column = reject->column};
+            snprintf(problem.message, sizeof problem.message, "%s", reject->message);
+            chunk_reject(chunk, &problem);
+        }
+        for (size_t k = 0; k < stored->left_out_reason_count; k++)
+            ledger_count_reason(chunk->left_out_for, &chunk->left_out_reason_count, stored->left_out_for[k].reason,
+                                stored->left_out_for[k].count);
+    }
+}
+
 bool input_read(struct input *input, const char *const *paths, size_t path_count, const struct input_options *options,
                 struct error *error)
 {
@@ -357,6 +405,8 @@ bool input_read(struct input *input, const char *const *paths, size_t path_count
     bool done = open_files(input, paths, path_count, options, error);
     if (done) {
         input->cohort = cohort_new();
+        reading.tables.keeps = reading.referrals.keeps = reading.outcomes.keeps = options->kept != NULL;
+        add_stored(&reading);
         table_files_read(FILE_PRACTICES, input->files, input->file_count, input->cohort, &reading.tables);
         table_files_read(FILE_SCHEMES, input->files, input->file_count, input->cohort, &reading.tables);
         table_files_read(FILE_SESSIONS, input->files, input->file_count, input->cohort, &reading.tables);
@@ -368,6 +418,8 @@ bool input_read(struct input *input, const char *const *paths, size_t path_count
         done =
             read_all_outcomes(&reading, error) && quality_check_keys(&reading, error) && link_cohort(&reading, error);
     }
+    if (done && options->kept != NULL)
+        kept_facts_take(options->kept, &reading);
     identity_release(&reading.identity);
     event_store_free(reading.events);
     chunk_list_release(&reading.tables);

@@ -2,6 +2,7 @@
 
 #include "referlens/base/memory.h"
 #include "referlens/input/repeats.h"
+#include "referlens/input/stored.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -107,6 +108,16 @@ static int compare_reasons(const void *left, const void *right)
     return strcmp(a->reason, b->reason);
 }
 
+/* Rows that the store had already when the file was taken in. */
+static void count_unchanged(struct input *input)
+{
+    for (size_t i = 0; i < input->file_count; i++) {
+        const struct stored_file *stored = input->files[i].stored;
+        for (size_t rule = 0; stored != NULL && rule < stored->part_count; rule++)
+            ledger_add_duplicates(&input->files[i].ledger, reason_repeated, stored->parts[rule].unchanged_rows);
+    }
+}
+
 static void close_ledgers(struct input *input)
 {
     if (input->reject_count > 0)
@@ -130,5 +141,6 @@ void ledgers_settle(struct reading *reading)
     count_chunks(reading, &reading->referrals);
     count_chunks(reading, &reading->outcomes);
     count_left_out(reading);
+    count_unchanged(reading->input);
     close_ledgers(reading->input);
 }

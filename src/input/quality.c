@@ -1,6 +1,7 @@
 #include "referlens/input/quality.h"
 
 #include "referlens/base/memory.h"
+#include "referlens/input/stored.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -164,8 +165,29 @@ static struct chunk_list *list_of(struct reading *reading, enum file_kind kind)
     }
 }
 
+/* What was known when the file was taken in, and the fates of its rows now. */
+static void fill_stored_part(struct reading *reading, size_t number, size_t rule, struct quality_part *part)
+{
+    const struct stored_part *stored = &reading->input->files[number].stored->parts[rule];
+    const struct chunk_list *list = list_of(reading, stored->kind);
+    *part = stored->quality;
+    for (size_t i = 0; i < list->count; i++) {
+        const struct chunk *chunk = &list->chunks[i];
+        if (chunk->file == number && chunk->block != NULL && chunk->block->block.rule == (int64_t)rule)
+            part->made -= chunk->replaced;
+    }
+    if (stored->kind != FILE_OUTCOMES)
+        return;
+    add_fates(reading, number, rule, part);
+    part->duplicates += stored->unchanged;
+}
+
 static void fill_part(struct reading *reading, size_t number, size_t rule, struct quality_part *part)
 {
+    if (reading->input->files[number].stored != NULL) {
+        fill_stored_part(reading, number, rule, part);
+        return;
+    }
     struct input *input = reading->input;
     const struct input_file *file = &input->files[number];
     const struct profile *profile = file->mapping.profile;

@@ -20,7 +20,7 @@ struct claim {
 };
 
 struct gathering {
-    const struct chunk *chunk;
+    struct chunk *chunk;
     size_t chunk_number;
     struct claim *claims; /* by row */
     size_t claim_count, next;
@@ -79,12 +79,12 @@ static struct claim *list_claims(const struct identity_repeat *repeats, size_t r
     return claims;
 }
 
-static void gather_texts(struct claim *claims, size_t claim_count, const struct chunk_list *chunks,
+static void gather_texts(struct claim *claims, size_t claim_count, struct chunk_list *chunks,
                          const struct input_file *files, struct arena *arena)
 {
     size_t next = 0;
     for (size_t i = 0; i < chunks->count; i++) {
-        const struct chunk *chunk = &chunks->chunks[i];
+        struct chunk *chunk = &chunks->chunks[i];
         const size_t end_row = i + 1 < chunks->count ? chunks->chunks[i + 1].first_row : SIZE_MAX;
         if (chunk->superseded || next == claim_count || claims[next].row >= end_row)
             continue;

@@ -1,6 +1,7 @@
 #include "referlens/input/row_maker.h"
 
 #include "referlens/base/memory.h"
+#include "referlens/input/stored.h"
 
 static const char left_out_blank[] = "blank row";
 
@@ -8,6 +9,8 @@ static const size_t in_order[COLUMN_COUNT_MAX] = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 
 
 size_t input_file_rule_count(const struct input_file *file)
 {
+    if (file->stored != NULL)
+        return file->stored->part_count;
     return file->mapping.profile != NULL ? file->mapping.profile->rule_count : 1;
 }
 
@@ -31,7 +34,7 @@ void row_maker_close(struct row_maker *maker)
     *maker = (struct row_maker){0};
 }
 
-static bool decode(struct made_row *made, struct problem *problem)
+bool row_maker_decode(struct made_row *made, struct problem *problem)
 {
     const struct row_view *view = &made->view;
     switch (view->kind) {
@@ -66,7 +69,7 @@ static void take_canonical(struct row_maker *maker, const struct record_reader *
     };
     made->belongs = true;
     maker->made_count = 1;
-    maker->outcome = decode(made, &maker->problem) ? RECORD_MADE : RECORD_REJECTED;
+    maker->outcome = row_maker_decode(made, &maker->problem) ? RECORD_MADE : RECORD_REJECTED;
 }
 
 /* What one rule makes; false where the record is to be rejected. */
@@ -94,7 +97,7 @@ static bool take_rule(struct row_maker *maker, size_t rule, const struct record_
         return true;
     }
     maker->made_count++;
-    return decode(made, &maker->problem);
+    return row_maker_decode(made, &maker->problem);
 }
 
 static bool has_referral(const struct row_maker *maker)

@@ -2,6 +2,7 @@
 
 #include "referlens/base/arena.h"
 #include "referlens/base/memory.h"
+#include "referlens/input/row_source.h"
 #include "referlens/input/repeats.h"
 
 #include <stdio.h>
@@ -81,27 +82,21 @@ static void add_row(struct table *table, const struct made_row *made, size_t chu
     table->rows[table->count++] = row;
 }
 
-static void read_file(struct table *table, const struct input_file *file, struct chunk *chunk, size_t chunk_number)
+static void read_chunk(struct table *table, const struct input_file *file, struct chunk *chunk, size_t chunk_number)
 {
-    struct record_reader reader;
-    struct row_maker maker;
-    record_reader_open(&reader, chunk->text, file->delimiter, true);
-    row_maker_open(&maker, file, table->kind);
-    for (size_t rule = 0; rule < chunk->part_count; rule++)
-        maker.counts[rule] = &chunk->parts[rule].counts;
-    while (record_reader_next(&reader)) {
-        if (!chunk_take(chunk, &maker, &reader))
-            continue;
-        for (size_t i = 0; i < maker.made_count; i++) {
-            if (maker.made[i].view.kind != table->kind)
+    struct row_source source;
+    row_source_open(&source, chunk, file, table->kind, true);
+    while (row_source_next(&source)) {
+        for (size_t i = 0; i < source.maker.made_count; i++) {
+            const struct made_row *made = &source.maker.made[i];
+            if (made->view.kind != table->kind)
                 continue;
-            chunk->parts[maker.made[i].rule].made++;
-            add_row(table, &maker.made[i], chunk_number);
+            chunk->parts[made->rule].made++;
+            chunk_keep(chunk, made);
+            add_row(table, made, chunk_number);
         }
     }
-    chunk->line_count = reader.next_line - 1;
-    row_maker_close(&maker);
-    record_reader_close(&reader);
+    row_source_close(&source);
 }
 
 static int compare_table_rows(const void *left, const void *right)
@@ -154,8 +149,13 @@ void table_files_read(enum file_kind kind, struct input_file *files, size_t file
     for (size_t i = 0; i < file_count; i++) {
         if (!input_file_makes(&files[i], kind))
             continue;
-        chunk_list_add_in_order(chunks, i, &files[i]);
-        read_file(&table, &files[i], &chunks->chunks[chunks->count - 1], chunks->count - 1);
+        const size_t first = chunks->count;
+        if (files[i].stored != NULL)
+            chunk_list_add_file(chunks, i, &files[i], kind, 0);
+        else
+            chunk_list_add_in_order(chunks, i, &files[i]);
+        for (size_t k = first; k < chunks->count; k++)
+            read_chunk(&table, &files[i], &chunks->chunks[k], k);
     }
     settle(&table, files, cohort, chunks);
     memory_free(table.rows);

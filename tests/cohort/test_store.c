@@ -242,18 +242,16 @@ static void what_was_written_is_read_back(void **state)
     buffer_release(&expected);
 }
 
-static bool compare_block(void *context, int64_t block, const struct fact_key *keys, const bool *live, size_t count,
-                          struct error *error)
+static void compare_block(void *context, const struct store_keys *stored)
 {
-    (void)error;
     struct seen *seen = context;
-    assert_int_equal(count, FACTS);
-    for (size_t i = 0; i < count; i++) {
-        assert_int_equal(keys[i].content, i);
-        seen->superseding += live[i];
+    assert_int_equal(stored->count, FACTS);
+    assert_int_equal(stored->import, 1);
+    for (size_t i = 0; i < stored->count; i++) {
+        assert_int_equal(stored->keys[i].content, i);
+        seen->superseding += stored->live[i];
     }
-    seen->ids[seen->count++] = block;
-    return true;
+    seen->ids[seen->count++] = stored->block;
 }
 
 static void superseded_facts_are_gone_from_blocks_keys_and_views(void **state)

@@ -21,7 +21,7 @@ static void assert_cut(const char *bytes, size_t chunk_bytes, const char *expect
     struct chunk_list list = {0};
     struct buffer joined = buffer_with_maximum(1 << 10);
     const struct input_file file = file_of(bytes);
-    chunk_list_add_file(&list, 3, &file, chunk_bytes);
+    chunk_list_add_file(&list, 3, &file, FILE_REFERRALS, chunk_bytes);
     for (size_t i = 0; i < list.count; i++) {
         assert_int_equal(list.chunks[i].file, 3);
         assert_false(list.chunks[i].in_order);
@@ -107,7 +107,7 @@ static void referrals_go_into_the_chunks_batch(void **state)
         "R1,A,2024-01-05,330\nbad\n\"R\"\"2\",A,2024-01-09,330\nR3,A,2024-02-30,330\n\"R4\",A,2024-01-02,330\n";
     const struct input_file file = referrals_file(bytes);
     struct chunk_list list = {0};
-    chunk_list_add_file(&list, 0, &file, sizeof bytes);
+    chunk_list_add_file(&list, 0, &file, FILE_REFERRALS, sizeof bytes);
     struct chunk *chunk = &list.chunks[0];
     char room[64];
     struct escaped_texts escaped = {.bytes = room, .begin = 10, .end = sizeof room, .source = 1};
@@ -143,7 +143,7 @@ static void a_chunk_cut_within_quotes_is_refused(void **state)
     static char bytes[] = "R1,A,2024-01-05,330\nR2,A,2024-01-05,\"33\n";
     const struct input_file file = referrals_file(bytes);
     struct chunk_list list = {0};
-    chunk_list_add_file(&list, 0, &file, sizeof bytes);
+    chunk_list_add_file(&list, 0, &file, FILE_REFERRALS, sizeof bytes);
     const struct chunk_context context = {.file = &file};
     chunk_read_referrals(&list.chunks[0], &context);
     assert_true(list.chunks[0].refused);

@@ -35,6 +35,7 @@ void store_close(struct store *store); /* NULL is allowed; what was begun and no
 struct store_import {
     int64_t id;
     struct text name, kind, profile, sha256, encoding, delimiter, unused, left_out;
+    struct text as_of; /* empty: not given; not read back */
     int64_t bytes, read, rejected, new_facts, updated, unchanged;
 };
 struct store_part {
@@ -65,9 +66,16 @@ bool store_add_block(struct store *store, int64_t import, const struct store_blo
                      const struct fact_key *keys, struct error *error);
 bool store_supersede(struct store *store, int64_t block, int64_t fact, struct error *error);
 
-/* Calls `visit` with the keys of every block of a kind; `live` tells which facts are not superseded. */
-typedef bool store_keys_function(void *context, int64_t block, const struct fact_key *keys, const bool *live,
-                                 size_t count, struct error *error);
+/* The keys of a block; `live` tells which facts are not superseded. */
+struct store_keys {
+    int64_t block, import;
+    const struct fact_key *keys;
+    const bool *live;
+    size_t count;
+};
+
+/* Calls `visit` with the keys of every block of a kind. */
+typedef void store_keys_function(void *context, const struct store_keys *keys);
 bool store_each_keys(struct store *store, struct text kind, store_keys_function *visit, void *context,
                      struct error *error);
 

@@ -23,6 +23,7 @@
 /* What those options say, with all that the input borrows from it. */
 struct reading_setup {
     struct input_options options;
+    const char *store; /* a store that is read besides the files; NULL: none. Set by commands that have the option */
     struct profile_list built_in;
     struct profile **named;
     size_t named_count;

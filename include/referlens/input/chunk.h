@@ -32,9 +32,15 @@ struct chunk_part {
     struct row_counts counts;
 };
 
+struct fact_pack;    /* input/fact_text.h */
+struct stored_block; /* input/stored.h */
+
 struct chunk {
     size_t file;       /* index of its file */
     struct text text;
+    const struct stored_block *block; /* of a stored file, in place of the text; borrowed, or NULL */
+    int64_t replaced;                 /* facts of the block that later imports have replaced */
+    struct fact_pack *packs; /* by pack_number: the rows made, where they are to be kept; owned, or NULL */
     bool in_order;     /* the whole file in one: faults are rejected rows, not a reason to stop */
     bool refused;      /* libcsv stopped, or a quote was open at the end: the file is to be read in order */
     bool superseded;   /* its file was read again: counts for nothing */
@@ -56,6 +62,7 @@ struct chunk {
 struct chunk_list {
     struct chunk *chunks;
     size_t count, capacity;
+    bool keeps; /* its chunks gather the rows made */
 };
 
 /* Ids that do not lie in a file as they are (doubled quotes) are copied here, each file's into a part of its own. */
@@ -66,8 +73,9 @@ struct escaped_texts {
     uint32_t source;      /* of the cohort, one for all files */
 };
 
-/* Adds the chunks of file number `file`, of about `chunk_bytes` each. */
-void chunk_list_add_file(struct chunk_list *list, size_t number, const struct input_file *file, size_t chunk_bytes);
+/* Adds the chunks of file number `file`, of about `chunk_bytes` each; of a stored file, one for each block of the kind. */
+void chunk_list_add_file(struct chunk_list *list, size_t number, const struct input_file *file, enum file_kind kind,
+                         size_t chunk_bytes);
 
 /* Adds the one chunk of a file that is read in order. */
 void chunk_list_add_in_order(struct chunk_list *list, size_t number, const struct input_file *file);
@@ -90,6 +98,15 @@ void chunk_read_referrals(struct chunk *chunk, const struct chunk_context *conte
  * another pass, are added as chunks of the store's own, so that their fates can be told apart. */
 void chunk_read_outcomes(struct chunk *chunk, const struct chunk_context *context);
 
+/* Which pack a row goes into: that of its rule, apart by whether it stands for its record. */
+static inline size_t pack_number(size_t rule, bool belongs)
+{
+    return 2 * rule + (belongs ? 0 : 1);
+}
+
+/* Keeps a row, where the chunk keeps rows. */
+void chunk_keep(struct chunk *chunk, const struct made_row *made);
+
 enum { WRITERS_A_RULE = 2 };
 static inline size_t event_writer_number(const struct chunk *chunk, size_t rule, bool belongs)
 {
@@ -98,7 +115,7 @@ static inline size_t event_writer_number(const struct chunk *chunk, size_t rule,
 
 /* Calls `visit` for each referral that the chunk's decoding accepted, with its number among these, from 0. */
 typedef void chunk_visit_function(void *context, size_t row, const struct made_row *made);
-void chunk_visit_referrals(const struct chunk *chunk, const struct input_file *file, chunk_visit_function *visit,
+void chunk_visit_referrals(struct chunk *chunk, const struct input_file *file, chunk_visit_function *visit,
                            void *context);
 
 /* Adds a rejected row. */

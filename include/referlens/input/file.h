@@ -12,6 +12,8 @@
 
 #include <stdbool.h>
 
+struct stored_file; /* input/stored.h */
+
 struct input_file {
     const char *path; /* borrowed */
     char *name;       /* base name, control characters scrubbed */
@@ -32,6 +34,7 @@ struct input_file {
     struct mapping mapping;           /* of any other; its `profile` is NULL for a canonical file */
     struct profile *canonical_profile; /* owned: where a canonical file is read through a mapping; or NULL */
     char *ignored;                    /* names of the columns that nothing uses, for a note; NULL: none */
+    struct stored_file *stored;       /* owned; of an import that is read from a store, which has no map; or NULL */
     struct ledger ledger;
 };
 

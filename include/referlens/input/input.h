@@ -16,12 +16,17 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+struct kept_facts;   /* input/kept_facts.h */
+struct shared_store; /* input/stored.h */
+
 struct input_options {
     day as_of;           /* DAY_UNKNOWN: the latest date in the data */
     size_t worker_count; /* at least 1 */
     size_t chunk_bytes;  /* 0: the usual 4 MiB; tests make it small */
     struct reading_options reading; /* its profiles and key must outlive the input */
     struct progress *progress; /* counts the bytes of referrals and outcomes; NULL: nobody looks */
+    struct shared_store *store; /* whose imports are read besides the files; it must outlive the input. NULL: none */
+    struct kept_facts *kept;    /* receives what a store is to keep of the files; zeroed. NULL: nothing is kept */
 };
 
 struct input {

@@ -52,6 +52,9 @@ struct row_maker {
 void row_maker_open(struct row_maker *maker, const struct input_file *file, enum file_kind kind);
 void row_maker_close(struct row_maker *maker);
 
+/* Decodes one row by its view; false where it is not sound. */
+bool row_maker_decode(struct made_row *made, struct problem *problem);
+
 /* Decodes a record. */
 void row_maker_take(struct row_maker *maker, const struct record_reader *record);
 

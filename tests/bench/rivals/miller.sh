@@ -11,5 +11,5 @@ mlr --icsv --ocsv --from "$folder/outcomes.csv" \
       end { for (id, first in @first) {
         q = substr(first[5], 0, 3) . "-Q" . string((int(sub(substr(first[5], 5, 6), "^0", "")) + 2) // 3);
         r = first[2] == "rejected" ? 1 : 0;
-        @decided[first[3]][first[4]][q] += 1; @rejected[first[3]][first[4]][q] += r } 
+        @decided[first[3]][first[4]][q] += 1; @rejected[first[3]][first[4]][q] += r }
         emit (@decided, @rejected), "practice", "specialty", "period" }' > "$output"

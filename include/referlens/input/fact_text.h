@@ -1,0 +1,41 @@
+/* Facts as the store keeps them: a line of text each, with the canonical values of its kind's columns.
+ *
+ * Values are parted by U+001F and escaped as in a JSON string, so that the store's views need no more than to put
+ * quotes around them. Before them come the line of the file and the order among rows that make one referral (empty:
+ * none). A pack gathers the facts of one chunk that were made by one rule; packing and unpacking give the same values
+ * to the byte.
+ */
+#ifndef REFERLENS_INPUT_FACT_TEXT_H
+#define REFERLENS_INPUT_FACT_TEXT_H
+
+#include "referlens/cohort/fact_key.h"
+#include "referlens/input/row_maker.h"
+
+struct fact_pack {
+    uint8_t *bytes; /* owned; the lines */
+    size_t length, capacity;
+    struct fact_key *keys; /* owned; one a fact */
+    size_t count, key_capacity;
+};
+
+/* A zeroed pack is an empty one. */
+void fact_pack_release(struct fact_pack *pack);
+
+/* Adds a row that was made, and its key. */
+void fact_pack_add(struct fact_pack *pack, const struct made_row *made);
+
+/* Facts of a text, one by one. */
+struct fact_reader {
+    struct text left;
+    enum file_kind kind;
+    int64_t line, order;                  /* of the fact at hand; INT64_MAX: no order */
+    struct text values[COLUMN_COUNT_MAX]; /* good until the next */
+    struct buffer unescaped;
+    bool damaged; /* the text is none of ours */
+};
+
+void fact_reader_open(struct fact_reader *reader, struct text text, enum file_kind kind);
+bool fact_reader_next(struct fact_reader *reader);
+void fact_reader_close(struct fact_reader *reader);
+
+#endif

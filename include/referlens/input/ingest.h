@@ -1,0 +1,31 @@
+/* Taking files into a store: what was kept of a reading is held against what the store has, and what is new is added.
+ *
+ * Facts that the store has already are not kept again; facts that say something else of the same replace it. One
+ * transaction a file.
+ */
+#ifndef REFERLENS_INPUT_INGEST_H
+#define REFERLENS_INPUT_INGEST_H
+
+#include "referlens/cohort/store.h"
+#include "referlens/input/input.h"
+#include "referlens/input/kept_facts.h"
+
+/* What became of the facts of a file. */
+struct ingest_counts {
+    bool known; /* these bytes were taken in before, through the same profile: nothing was changed */
+    int64_t new_facts, updated, unchanged, repeated;
+};
+
+/* The imports that belong together, as their files were given together: none is newer than another. A zeroed run is a
+ * new one. */
+struct ingest_run {
+    int64_t *imports; /* owned */
+    size_t count, capacity;
+};
+void ingest_run_release(struct ingest_run *run);
+
+/* Takes in file number `file` of a reading that kept its facts. On failure the store is as it was. */
+bool ingest_file(struct store *store, struct ingest_run *run, const struct input *input, const struct kept_facts *kept,
+                 size_t file, struct ingest_counts *counts, struct error *error);
+
+#endif

@@ -1,0 +1,104 @@
+#include "referlens/command/ingest.h"
+
+#include "referlens/command/diagnostics.h"
+#include "referlens/command/reading.h"
+#include "referlens/input/ingest.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+
+static const struct command_option options[] = {
+    {"store", 's', "DB", NULL, "the store to add to; it is made where it is not there; must be given"},
+    READING_OPTIONS,
+    {.name = NULL},
+};
+
+static void say_counts(const struct ledger *ledger, const struct ingest_counts *counts)
+{
+    if (counts->known) {
+        printf("%s: taken in before; nothing changed\n", ledger->name);
+        return;
+    }
+    printf("%s: %s, %" PRId64 " read, %" PRId64 " new, %" PRId64 " updated, %" PRId64 " unchanged, %" PRId64
+           " duplicate, %" PRId64 " rejected\n",
+           ledger->name, ledger->kind, ledger->read, counts->new_facts, counts->updated, counts->unchanged,
+           counts->repeated, ledger->rejected);
+}
+
+static int take_in(const struct input *input, const struct kept_facts *kept, struct store *store)
+{
+    struct error error = {""};
+    struct ingest_run run = {0};
+    bool rejected = false, done = true;
+    for (size_t i = 0; done && i < input->file_count; i++) {
+        struct ingest_counts counts;
+        done = ingest_file(store, &run, input, kept, i, &counts, &error);
+        if (done)
+            say_counts(&input->ledgers[i], &counts);
+        rejected = rejected || (done && !counts.known && input->ledgers[i].rejected > 0);
+    }
+    ingest_run_release(&run);
+    if (!done)
+        return command_fail(&error);
+    return rejected ? COMMAND_DONE_WITH_REJECTS : COMMAND_DONE;
+}
+
+static int ingest(const struct command_line *line, struct reading_setup *setup, struct store *store)
+{
+    struct error error = {""};
+    struct input input;
+    struct kept_facts kept = {0};
+    setup->options.kept = &kept;
+    if (!reading_read(setup, line, &input, &error)) {
+        kept_facts_release(&kept);
+        return command_fail(&error);
+    }
+    diagnostics_rejects(&input);
+    const int status = take_in(&input, &kept, store);
+    kept_facts_release(&kept);
+    input_release(&input);
+    return status;
+}
+
+static int run_ingest(const struct command_line *line)
+{
+    struct reading_setup setup;
+    struct store *store;
+    struct error error = {""};
+    bool usage;
+    const char *path = command_text(line, "store");
+    if (path == NULL) {
+        error_set(&error, "--store DB must be given: the store to add to");
+        return command_refuse(line, &error);
+    }
+    if (!reading_setup_open(&setup, line, &usage, &error))
+        return usage ? command_refuse(line, &error) : command_fail(&error);
+    int status;
+    if (store_open(path, STORE_WRITE, &store, &error)) {
+        status = ingest(line, &setup, store);
+        store_close(store);
+    } else {
+        status = command_fail(&error);
+    }
+    reading_setup_release(&setup);
+    return status;
+}
+
+const struct command command_ingest = {
+    .name = "ingest",
+    .summary = "add exports to a store that grows from quarter to quarter",
+    .operands = "FILE...",
+    .description =
+        "Reads the files as report does and adds what is new in them to the store, a SQLite file: facts that it has "
+        "already stay as they are, and where a newer export says something else of a referral or an event, that wins. "
+        "Events may come before their referrals. Each file is taken in whole or not at all; the same file twice "
+        "changes "
+        "nothing.\n\n"
+        "'report --store DB' then gives what 'report' on the same files gives. Any SQL tool can open the store: it has "
+        "views named referral, event, practice, scheme and session.\n\n"
+        "The exit status is 3 where rows had to be rejected.",
+    .options = options,
+    .operands_minimum = 1,
+    .operands_maximum = SIZE_MAX,
+    .run = run_ingest,
+};

@@ -1,0 +1,271 @@
+#include "referlens/input/ingest.h"
+
+#include "referlens/base/memory.h"
+#include "referlens/input/quality_text.h"
+
+#include <string.h>
+
+enum { BLOCK_BYTES = 1 << 20, TEXT_BYTES_MAX = 64 << 20 };
+
+/* A fact of the store that a new one replaces. */
+struct replaced {
+    int64_t block, fact;
+};
+
+/* One file on its way in. */
+struct ingesting {
+    struct store *store;
+    struct ingest_run *run;
+    const struct input *input;
+    size_t file;
+    const struct kept_pack *packs; /* those of the file */
+    size_t pack_count;
+    enum fact_state *states; /* of the facts of all packs, one behind another */
+    size_t fact_count;
+    struct replaced *replaced;
+    size_t replaced_count, replaced_capacity;
+    struct fact_comparison *comparison; /* of the kind at hand */
+    struct ingest_counts *counts;
+    int64_t *unchanged, *unchanged_rows; /* by rule */
+};
+
+static bool is_of_run(const struct ingest_run *run, int64_t import)
+{
+    for (size_t i = 0; i < run->count; i++) {
+        if (run->imports[i] == import)
+            return true;
+    }
+    return false;
+}
+
+/* Files that are taken in together are of one age: none of them replaces what another says. */
+static void meet_block(void *context, const struct store_keys *stored)
+{
+    struct ingesting *ingesting = context;
+    for (size_t i = 0; i < stored->count && !is_of_run(ingesting->run, stored->import); i++) {
+        if (!stored->live[i] || !fact_comparison_meet(ingesting->comparison, stored->keys[i]))
+            continue;
+        ingesting->replaced = memory_grow(ingesting->replaced, &ingesting->replaced_capacity,
+                                          ingesting->replaced_count + 1, sizeof *ingesting->replaced);
+        ingesting->replaced[ingesting->replaced_count++] = (struct replaced){stored->block, (int64_t)i};
+    }
+}
+
+/* Compares the facts of one kind, which are those from number `first` on. */
+static bool compare_kind(struct ingesting *ingesting, enum file_kind kind, size_t first, size_t count,
+                         const struct fact_key *keys, struct error *error)
+{
+    ingesting->comparison = fact_comparison_new(keys, count);
+    const bool done = store_each_keys(ingesting->store, text_of(format_kinds[kind].name), meet_block, ingesting, error);
+    for (size_t i = 0; i < count; i++)
+        ingesting->states[first + i] = fact_comparison_state(ingesting->comparison, i);
+    fact_comparison_free(ingesting->comparison);
+    return done;
+}
+
+/* Packs are sorted by kind, so those of one kind are together. */
+static bool compare_all(struct ingesting *ingesting, struct error *error)
+{
+    struct fact_key *keys = memory_resize(NULL, ingesting->fact_count, sizeof *keys);
+    bool done = true;
+    size_t first = 0;
+    for (size_t i = 0, end; done && i < ingesting->pack_count; i = end) {
+        size_t count = 0;
+        for (end = i; end < ingesting->pack_count && ingesting->packs[end].kind == ingesting->packs[i].kind; end++) {
+            const struct fact_pack *pack = &ingesting->packs[end].pack;
+            memcpy(keys + first + count, pack->keys, pack->count * sizeof *keys);
+            count += pack->count;
+        }
+        done = compare_kind(ingesting, ingesting->packs[i].kind, first, count, keys + first, error);
+        first += count;
+    }
+    memory_free(keys);
+    return done;
+}
+
+static void count_states(struct ingesting *ingesting)
+{
+    const enum fact_state *state = ingesting->states;
+    for (size_t i = 0; i < ingesting->pack_count; i++) {
+        const struct kept_pack *pack = &ingesting->packs[i];
+        for (size_t fact = 0; fact < pack->pack.count; fact++, state++) {
+            ingesting->counts->new_facts += *state == FACT_NEW;
+            ingesting->counts->updated += *state == FACT_UPDATED;
+            ingesting->counts->repeated += *state == FACT_REPEATED;
+            ingesting->counts->unchanged += *state == FACT_UNCHANGED;
+            ingesting->unchanged[pack->rule] += *state == FACT_UNCHANGED;
+            ingesting->unchanged_rows[pack->rule] += *state == FACT_UNCHANGED && pack->counts;
+        }
+    }
+}
+
+static bool add_import(const struct ingesting *ingesting, const struct kept_file *kept, int64_t *id,
+                       struct error *error)
+{
+    const struct ledger *ledger = &ingesting->input->ledgers[ingesting->file];
+    const struct file_quality *quality = ledger->quality;
+    struct buffer left_out = buffer_with_maximum(TEXT_BYTES_MAX);
+    char as_of[DAY_TEXT_SIZE] = "";
+    if (!ingesting->input->as_of_assumed)
+        day_format(cohort_as_of(ingesting->input->cohort), as_of);
+    reasons_text_write(kept->left_out_for, kept->left_out_reason_count, &left_out);
+    const struct store_import import = {
+        .name = text_of(ledger->name),
+        .kind = text_of(ledger->kind),
+        .profile = text_of(ledger->profile),
+        .sha256 = text_of(ledger->sha256),
+        .encoding = text_of(quality->encoding),
+        .delimiter = text_of(quality->delimiter),
+        .unused = quality->unused != NULL ? text_of(quality->unused) : (struct text){0},
+        .left_out = buffer_text(&left_out),
+        .as_of = text_of(as_of),
+        .bytes = ledger->bytes,
+        .read = ledger->read,
+        .rejected = ledger->rejected,
+        .new_facts = ingesting->counts->new_facts,
+        .updated = ingesting->counts->updated,
+        .unchanged = ingesting->counts->unchanged,
+    };
+    const bool done = store_add_import(ingesting->store, &import, id, error);
+    buffer_release(&left_out);
+    return done;
+}
+
+static bool add_parts(const struct ingesting *ingesting, int64_t import, struct error *error)
+{
+    const struct file_quality *quality = ingesting->input->ledgers[ingesting->file].quality;
+    struct buffer columns = buffer_with_maximum(TEXT_BYTES_MAX);
+    bool done = true;
+    for (size_t rule = 0; done && rule < quality->part_count; rule++) {
+        buffer_clear(&columns);
+        quality_text_write(&quality->parts[rule], &columns);
+        const struct store_part part = {
+            .rule = (int64_t)rule,
+            .name = text_of(quality->parts[rule].name),
+            .kind = text_of(quality->parts[rule].kind),
+            .made = quality->parts[rule].made,
+            .unchanged = ingesting->unchanged[rule],
+            .unchanged_rows = ingesting->unchanged_rows[rule],
+            .columns = buffer_text(&columns),
+        };
+        done = store_add_part(ingesting->store, import, &part, error);
+    }
+    buffer_release(&columns);
+    return done;
+}
+
+/* Conflicts are found again whenever the facts are read. */
+static bool add_rejects(const struct ingesting *ingesting, int64_t import, struct error *error)
+{
+    bool done = true;
+    for (size_t i = 0; done && i < ingesting->input->reject_count; i++) {
+        const struct reject *reject = &ingesting->input->rejects[i];
+        if (reject->ledger != ingesting->file || reject->category == problem_conflict)
+            continue;
+        const struct store_reject added = {reject->line, reject->column, text_of(reject->category),
+                                           text_of(reject->message)};
+        done = store_add_reject(ingesting->store, import, &added, error);
+    }
+    return done;
+}
+
+/* Writes a pack's facts but those that the store has, in blocks. */
+static bool add_pack(const struct ingesting *ingesting, int64_t import, const struct kept_pack *pack,
+                     const enum fact_state *states, struct error *error)
+{
+    struct buffer text = buffer_with_maximum(SIZE_MAX / 2);
+    struct fact_key *keys = memory_resize(NULL, pack->pack.count, sizeof *keys);
+    struct store_block block = {.rule = (int64_t)pack->rule,
+                                .first_line = pack->first_line,
+                                .counts = pack->counts,
+                                .kind = text_of(format_kinds[pack->kind].name)};
+    const char *at = (const char *)pack->pack.bytes, *end = at + pack->pack.length;
+    bool done = true;
+    for (size_t fact = 0; done && fact < pack->pack.count; fact++) {
+        const size_t length = (size_t)((const char *)memchr(at, '\n', (size_t)(end - at)) - at) + 1;
+        if (states[fact] != FACT_UNCHANGED) {
+            buffer_add(&text, at, length);
+            keys[block.facts++] = pack->pack.keys[fact];
+        }
+        at += length;
+        if (block.facts > 0 && (text.length >= BLOCK_BYTES || fact + 1 == pack->pack.count)) {
+            done = store_add_block(ingesting->store, import, &block, buffer_text(&text), keys, error);
+            buffer_clear(&text);
+            block.facts = 0;
+        }
+    }
+    buffer_release(&text);
+    memory_free(keys);
+    return done;
+}
+
+static bool add_facts(const struct ingesting *ingesting, int64_t import, struct error *error)
+{
+    const enum fact_state *states = ingesting->states;
+    bool done = true;
+    for (size_t i = 0; done && i < ingesting->pack_count; i++) {
+        done = add_pack(ingesting, import, &ingesting->packs[i], states, error);
+        states += ingesting->packs[i].pack.count;
+    }
+    for (size_t i = 0; done && i < ingesting->replaced_count; i++)
+        done = store_supersede(ingesting->store, ingesting->replaced[i].block, ingesting->replaced[i].fact, error);
+    return done;
+}
+
+static bool take_in(struct ingesting *ingesting, const struct kept_file *kept, struct error *error)
+{
+    struct ingest_run *run = ingesting->run;
+    int64_t import;
+    if (!compare_all(ingesting, error))
+        return false;
+    count_states(ingesting);
+    if (!add_import(ingesting, kept, &import, error) || !add_parts(ingesting, import, error) ||
+        !add_rejects(ingesting, import, error) || !add_facts(ingesting, import, error))
+        return false;
+    run->imports = memory_grow(run->imports, &run->capacity, run->count + 1, sizeof *run->imports);
+    run->imports[run->count++] = import;
+    return true;
+}
+
+/* The packs of the file, which lie together. */
+static void find_packs(struct ingesting *ingesting, const struct kept_facts *kept)
+{
+    size_t first = 0, end;
+    while (first < kept->count && kept->packs[first].file < ingesting->file)
+        first++;
+    for (end = first; end < kept->count && kept->packs[end].file == ingesting->file; end++)
+        ingesting->fact_count += kept->packs[end].pack.count;
+    ingesting->packs = kept->packs + first;
+    ingesting->pack_count = end - first;
+}
+
+void ingest_run_release(struct ingest_run *run)
+{
+    memory_free(run->imports);
+    *run = (struct ingest_run){0};
+}
+
+bool ingest_file(struct store *store, struct ingest_run *run, const struct input *input, const struct kept_facts *kept,
+                 size_t file, struct ingest_counts *counts, struct error *error)
+{
+    const struct ledger *ledger = &input->ledgers[file];
+    *counts = (struct ingest_counts){.known = false};
+    if (!store_begin(store, error))
+        return false;
+    bool done = store_has(store, text_of(ledger->sha256), text_of(ledger->profile), &counts->known, error);
+    if (done && !counts->known) {
+        struct ingesting ingesting = {.store = store, .run = run, .input = input, .file = file, .counts = counts};
+        find_packs(&ingesting, kept);
+        ingesting.states = memory_allocate_zeroed(ingesting.fact_count, sizeof *ingesting.states);
+        ingesting.unchanged = memory_allocate_zeroed(ledger->quality->part_count, sizeof *ingesting.unchanged);
+        ingesting.unchanged_rows =
+            memory_allocate_zeroed(ledger->quality->part_count, sizeof *ingesting.unchanged_rows);
+        done = take_in(&ingesting, &kept->files[file], error) && store_commit(store, error);
+        memory_free(ingesting.states);
+        memory_free(ingesting.unchanged);
+        memory_free(ingesting.unchanged_rows);
+        memory_free(ingesting.replaced);
+    }
+    store_undo(store);
+    return done;
+}

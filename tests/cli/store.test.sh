@@ -1,0 +1,163 @@
+#!/usr/bin/env bash
+# The store: a report on it beside the report on the files that went into it, quarters taken in one after another, and what
+# becomes of it when a run is killed. Prints TAP.
+# shellcheck disable=SC2317 # the functions are called through `check`
+set -euo pipefail
+cd "$(dirname "$0")/../.."
+. tests/support/tap.sh
+
+program=$(realpath "$REFERLENS")
+tests=$PWD/tests sample=$PWD/sample-data
+export REFERLENS_REPORTS=${REFERLENS_REPORTS:-$PWD/reports} PYTHONDONTWRITEBYTECODE=1
+mkdir "$scratch/work"
+cd "$scratch/work"
+
+# run COMMAND…: what it prints is in `out`, what it says in `err`, its status in $status.
+run() {
+  status=0
+  "$@" > out 2> err || status=$?
+}
+
+# report FOLDER ARGUMENT…
+report() {
+  rm -rf "$1"
+  run "$program" report --no-charts --audience analyst --as-of 2025-06-30 -o "$@"
+  echo "$status" >> err
+}
+
+# like_files ARGUMENT…: whether the report on a store that took the files in is that on the files.
+like_files() {
+  rm -f county.db
+  run "$program" ingest --store county.db "$@"
+  [[ $status == 0 || $status == 3 ]] && report from-store --store county.db && cp err said && report from-files "$@" &&
+    diff said err && diff -r from-store from-files
+}
+
+check 'a report on the store is the report on the files, byte for byte' like_files "$sample"/*.csv
+head -c 40 /dev/zero > key
+check 'with pseudonyms too' like_files --pseudonymise key "$sample"/*.csv
+no_keys() { ! grep -q -a 'R0000\|PF9C' county.db; }
+check 'and then the store has no key as it was' no_keys
+cohorts() {
+  local seed
+  for seed in 1 2 3 4 5 6 7; do
+    rm -rf cohort
+    python3 "$tests/naive/make_cohort.py" --seed "$seed" --referrals 400 -o cohort > /dev/null || true
+    like_files cohort/*.csv || return 1
+  done
+}
+check 'so it is for cohorts that are all edge cases: conflicts, repeats, rejected rows' cohorts
+python3 "$tests/support/make_ers_log.py" log 20000
+check 'and for a log that is read through a profile' like_files log/log.csv log/practices.csv log/schemes.csv
+odd() {
+  printf 'referral_id,practice_code,referral_date,specialty_code,patient_key\n"R\t1"," A\\u0041 ",2025-01-01,"3""30","p,1"\n\nR2,Ä€,2025-01-02,330,\n' > odd.csv
+  printf 'referral_id,event_date,event_type,event_seq,reason_code\n"R\t1",2025-01-03,rejected,-7,"a\nb\\n"\nR2,2025-01-03,accepted,007,\x1f\nR3,2025-01-03,dna,,\n' > odd-events.csv
+  like_files odd.csv odd-events.csv && grep -q '"used":2' from-store/report.json
+}
+check 'values with quotes, controls, blanks and backslashes come back as they were' odd
+columns() {
+  local kind view
+  for kind in referrals:referral outcomes:event practices:practice schemes:scheme sessions:session; do
+    view=${kind#*:}
+    same "$("$program" list columns | awk -F'\t' -v file="${kind%:*}.csv" '$1 == file { print $2 }'; echo import_id; echo line)" \
+      "$(sqlite3 county.db "SELECT name FROM pragma_table_info('$view')")" || return 1
+  done
+  same "$(printf 'R\t1| A\\u0041 |2025-01-01|3"30|p,1|1|2')" "$(sqlite3 county.db "SELECT referral_id, practice_code,
+    referral_date, specialty_code, patient_key, import_id - 1, line FROM referral ORDER BY line LIMIT 1")"
+}
+check 'the views have the canonical columns, and the values as they were' columns
+
+rm -f county.db
+twice() {
+  run "$program" ingest --store county.db "$sample"/*.csv && same 0 "$status" && cp county.db before.db || return 1
+  run "$program" ingest --store county.db "$sample"/*.csv && same 0 "$status" && cmp before.db county.db &&
+    same 5 "$(grep -c 'taken in before; nothing changed' out)"
+}
+check 'the same files twice change no byte, and it is said' twice
+
+# Exports of two quarters: the later one has what the earlier had, one referral with another specialty, one event with
+# another reason, and what is new.
+mkdir -p q1 q2
+awk -F, 'NR == 1 || $3 < "2025-01-01"' "$sample/referrals.csv" > q1/referrals.csv
+awk -F, 'NR == 1 || $2 < "2025-01-01"' "$sample/outcomes.csv" > q1/outcomes.csv
+sed 's/^R00000001,\([^,]*\),\([^,]*\),[^,]*/R00000001,\1,\2,999/' "$sample/referrals.csv" > q2/referrals.csv
+awk -F, -v OFS=, '$3 == "rejected" && !done { $5 = "ANOTHER"; done = 1 } { print }' "$sample/outcomes.csv" > q2/outcomes.csv
+cp "$sample"/{practices,schemes,sessions}.csv q2
+rm -f county.db
+later() {
+  local old all
+  old=$(($(wc -l < q1/referrals.csv) - 1)) all=$(($(wc -l < q2/referrals.csv) - 1))
+  run "$program" ingest --store county.db q1/*.csv && run "$program" ingest --store county.db q2/*.csv && same 0 "$status" &&
+    grep -qx "referrals.csv: referrals, $all read, $((all - old)) new, 1 updated, $((old - 1)) unchanged, 0 duplicate, 0 rejected" out &&
+    grep -q 'outcomes.csv: outcomes, 96821 read, [0-9]* new, 1 updated, [0-9]* unchanged, 0 duplicate, 0 rejected' out
+}
+check 'a later export says what is new, updated and unchanged' later
+numbers() {
+  report from-store --store county.db && report from-files q2/*.csv && cmp from-store/measures.json from-files/measures.json &&
+    cmp from-store/comparison.json from-files/comparison.json
+}
+check 'and then the store gives the numbers of the later export' numbers
+same_ledger() { python3 - << 'PYTHON'
+import json
+for file in json.load(open("from-store/report.json"))["inputs"]:
+    ledger = file["ledger"]
+    assert ledger["read"] == sum(ledger[key] for key in ("used", "rejected", "duplicates", "left_out")), ledger
+PYTHON
+}
+check 'with ledgers that balance' same_ledger
+parts() {
+  local i
+  for i in 1 2 3; do
+    mkdir -p "part$i"
+    awk -F, -v part="$i" 'NR == 1 || NR % 3 == part - 1' "$sample/referrals.csv" > "part$i/r$i.csv"
+    awk -F, -v part="$i" 'NR == 1 || NR % 3 == part - 1' "$sample/outcomes.csv" > "part$i/o$i.csv"
+  done
+  rm -f county.db
+  for i in 3 1 2; do # outcomes before their referrals, in any order
+    run "$program" ingest --store county.db "part$i/o$i.csv" || return 1
+  done
+  for i in 2 3 1; do
+    run "$program" ingest --store county.db "part$i/r$i.csv" || return 1
+  done
+  report from-store --store county.db && cp err said && report from-files part*/*.csv && diff said err &&
+    diff -r from-store from-files
+}
+check 'files taken in one by one, outcomes before their referrals, are as all at once' parts
+
+refused() {
+  run "$program" "${@:2}"
+  [[ $status == "$1" && ! -e refused ]] || return 1
+}
+refusals() {
+  printf 'not a database, but long enough to be taken for one by a careless reader of headers, which is all of 100 bytes\n' > text.db
+  cp text.db text.copy
+  refused 1 ingest --store text.db "$sample"/sessions.csv && grep -q 'not a referlens store' err && cmp text.db text.copy &&
+    refused 1 report --store missing.db -o refused && [[ ! -e missing.db ]] &&
+    refused 2 report -o refused && grep -q -- '--store' err && refused 2 ingest "$sample"/sessions.csv
+}
+check 'what is no store is refused and left alone' refusals
+damaged() {
+  cp county.db damaged.db
+  sqlite3 damaged.db "UPDATE block SET text = replace(text, '2024-01-', '2024-99-')"
+  refused 1 report --store damaged.db --no-charts -o refused && grep -q 'damaged' err
+}
+check 'a store whose facts somebody changed into nonsense is refused' damaged
+
+killed() {
+  local i seconds
+  rm -f county.db county.db-journal
+  seconds=$({ TIMEFORMAT=%R; time "$program" ingest --store county.db "$sample"/*.csv > out 2> err; } 2>&1)
+  sqlite3 county.db 'SELECT sum(facts) FROM block' > whole
+  for i in 1 2 3 4 5 6 7 8 9 10 11 12; do
+    rm -f county.db county.db-journal
+    "$program" ingest --store county.db "$sample"/*.csv > out 2> err &
+    sleep "$(awk -v s="$seconds" -v i="$i" 'BEGIN { print s * i / 12 }')"
+    kill -KILL $! 2> kill.err || true
+    wait $! 2> wait.err || true
+    [[ ! -e county.db ]] || same ok "$(sqlite3 county.db 'PRAGMA integrity_check')" || return 1
+    run "$program" ingest --store county.db "$sample"/*.csv
+    same 0 "$status" && same "$(< whole)" "$(sqlite3 county.db 'SELECT sum(facts) FROM block')" || return 1
+  done
+}
+check 'a run that is killed leaves whole imports, and the next run completes' killed
+finish
