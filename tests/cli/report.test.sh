@@ -211,7 +211,7 @@ control_characters() {
   printf '%s,\033[31mred\302\233\n' "$referrals_header" > $'esc\033[31m.csv'
   report --as-of 2024-01-05 $'esc\033[31m.csv'
   same 0 "$status" && ! LC_ALL=C grep -q $'[\001-\010\013-\037\177]' stderr && ! LC_ALL=C grep -q $'\302\233' stderr &&
-    grep -qxF 'esc?[31m.csv: note: columns not used: ?[31mred??' stderr
+    grep -qxF 'esc?[31m.csv: note: columns not used: ?[31mred?' stderr
 }
 check 'control characters of names and headers do not reach the terminal' control_characters
 
