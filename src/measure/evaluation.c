@@ -108,7 +108,7 @@ static void evaluate_row(const struct preparation *preparation, size_t worker, c
     row->flags = (uint8_t)(sex << EVALUATED_SEX_SHIFT | (advice ? EVALUATED_ADVICE : 0) |
                            (fact->decision == EVENT_REJECTED && !advice ? EVALUATED_REJECTED : 0));
     row->age_band = fact->age_band == DICTIONARY_NONE ? 0 : (uint8_t)(fact->age_band + 1);
-    row->priority_decile = (uint8_t)(fact->priority | fact->imd_decile << EVALUATED_DECILE_SHIFT |
+    row->priority_decile = (uint8_t)((uint32_t)fact->priority | (uint32_t)fact->imd_decile << EVALUATED_DECILE_SHIFT |
                                      (uint32_t)return_of(fact) << EVALUATED_RETURN_SHIFT);
     if (person_years_count(evaluation->person_years, worker, fact))
         row->flags |= EVALUATED_LISTED;
