@@ -132,4 +132,4 @@ dist:
 clean:
 	rm -rf build demo-report
 
--include $(OBJECTS:.o=.d) $(UNITS:=.d) $(TOOLS:=.d)
+-include $(OBJECTS:.o=.d) $(UNITS:=.d) $(TOOLS:=.d) $(FUZZERS:=.d)

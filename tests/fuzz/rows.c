@@ -1,4 +1,4 @@
-/* Any bytes as a file of somebody's export: behind the header of a built-in profile, or as a whole file. Every record belongs
+/* Any bytes as a file of somebody's export: behind the header of a profile, or as a whole file. Every record belongs
  * to one pass, and what is made of it is of the profile's rules. */
 #include "referlens/base/memory.h"
 #include "referlens/input/row_maker.h"
@@ -17,13 +17,18 @@ static void check(bool holds)
         abort();
 }
 
-/* Once for all inputs: the fuzzer has one thread. */
-static const struct profile_list *built_in_profiles(void)
+/* The built-in profiles, which take what they do not know for missing, and one with every form of a field that refuses it. Once
+ * for all inputs: the fuzzer has one thread. */
+static const struct profile_list *all_profiles(void)
 {
     static struct profile_list list;
     struct error error = {""};
-    if (list.count == 0)
+    if (list.count == 0) {
         check(profile_list_read("reports/profiles", &list, &error));
+        list.profiles = memory_resize(list.profiles, list.count + 1, sizeof *list.profiles);
+        check(profile_read("tests/fuzz/strict-profile.json", &list.profiles[list.count], &error));
+        list.count++;
+    }
     return &list;
 }
 
@@ -84,7 +89,7 @@ static void read_file(const struct input_file *file)
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
 {
-    const struct profile_list *const list = built_in_profiles();
+    const struct profile_list *const list = all_profiles();
     const struct reading_options options = {.built_in = list};
     if (size == 0)
         return 0;
