@@ -1,6 +1,8 @@
 #include "referlens/measure/disclosure.h"
 
 #include "referlens/measure/measure.h"
+#include "referlens/stats/distribution.h"
+#include "referlens/stats/incidence.h"
 #include "referlens/stats/interval.h"
 
 #include <math.h>
@@ -91,17 +93,33 @@ static double count_of(double share, double n)
     return fabs(count - whole) < 1e-6 ? whole : count;
 }
 
-/* An incidence as a share of the rounded subjects, on the grid of counts; its limits are widened to the grid. */
+/* How much larger than a proportion's the error of an incidence is, since some are censored: in coarse steps, since the
+ * exact error tells the exact count. 1 where nobody was censored by then. */
+static double censoring_factor(struct incidence exact, double n, double z)
+{
+    static const double step = 0.25, tolerance = 1e-6;
+    const double log_value = log(exact.value);
+    const double error = log(log(exact.lower) / log_value) * exact.value * -log_value / z;
+    const double factor = error / sqrt(exact.value * (1 - exact.value) / n);
+    return fmax(1, step * ceil(factor / step - tolerance));
+}
+
+/* An incidence as a share of the rounded subjects, on the grid of counts, and its limits afresh from both. */
 static struct incidence mask_incidence(struct incidence exact, double n)
 {
     const double shown = disclosure_count(n), count = disclosure_count(count_of(exact.value, n));
+    struct incidence masked = {NAN, NAN, NAN};
     if (isnan(count) || isnan(shown))
-        return (struct incidence){NAN, NAN, NAN};
-    return (struct incidence){
-        .value = clamped_share(count, shown),
-        .lower = clamped_share(GRID * floor(count_of(exact.lower, n) / GRID), shown),
-        .upper = clamped_share(GRID * ceil(count_of(exact.upper, n) / GRID), shown),
-    };
+        return masked;
+    masked.value = clamped_share(count, shown);
+    if (masked.value > 0 && masked.value < 1 && !isnan(exact.lower)) {
+        const double z = normal_quantile_two_sided(0.95);
+        const double error = censoring_factor(exact, n, z) * sqrt(masked.value * (1 - masked.value) / shown);
+        const struct interval limits = log_log_interval(masked.value, error, z);
+        masked.lower = limits.lower;
+        masked.upper = limits.upper;
+    }
+    return masked;
 }
 
 static void mask_delay(struct result *result)
@@ -113,9 +131,8 @@ static void mask_delay(struct result *result)
     result->events = disclosure_count(result->events);
     result->competing = disclosure_count(result->competing);
     result->censored = disclosure_count(result->censored);
-    /* A quantile between two days tells how many there were; whole days do not. */
-    result->completed_median = round(result->completed_median);
-    result->completed_p90 = round(result->completed_p90);
+    result->completed_median = result->masked_completed_median;
+    result->completed_p90 = result->masked_completed_p90;
     if (!small)
         return;
     result->status = RESULT_SUPPRESSED;
@@ -141,23 +158,32 @@ void disclosure_apply(struct result *result, bool exact)
     }
 }
 
+static int64_t shown_at_risk(int64_t at_risk)
+{
+    const double shown = disclosure_count((double)at_risk);
+    return isnan(shown) ? -1 : (int64_t)shown;
+}
+
+/* Days on which nothing that is shown changes are left out too: their number would tell how many ended between two
+ * steps. */
 void disclosure_apply_curve(struct curve *curve, bool exact)
 {
     if (exact)
         return;
     const double n = curve->n;
+    double last = NAN;
     size_t kept = 0;
     for (size_t i = 0; i < curve->count; i++) {
         struct curve_point point = curve->points[i];
         const struct incidence masked =
             mask_incidence((struct incidence){point.incidence, point.lower, point.upper}, n);
-        if (isnan(masked.value))
+        const int64_t after = shown_at_risk(i + 1 < curve->count ? curve->points[i + 1].at_risk : 0);
+        point.at_risk = shown_at_risk(point.at_risk);
+        if (isnan(masked.value) || (masked.value == last && point.at_risk == after))
             continue;
-        point.incidence = masked.value;
+        point.incidence = last = masked.value;
         point.lower = masked.lower;
         point.upper = masked.upper;
-        const double at_risk = disclosure_count((double)point.at_risk);
-        point.at_risk = isnan(at_risk) ? -1 : (int64_t)at_risk;
         curve->points[kept++] = point;
     }
     curve->count = kept;

@@ -15,6 +15,12 @@ static int compare_reasons(const void *left, const void *right)
     return (a->reason > b->reason) - (a->reason < b->reason);
 }
 
+void reasons_sort(struct reason_count *counts, size_t count)
+{
+    if (count > 0)
+        qsort(counts, count, sizeof *counts, compare_reasons);
+}
+
 size_t evaluate_reasons(const struct evaluation *evaluation, uint32_t practice, struct reason_count *counts)
 {
     const size_t reasons = cohort_reasons(evaluation->cohort)->count;
@@ -32,7 +38,6 @@ size_t evaluate_reasons(const struct evaluation *evaluation, uint32_t practice, 
         if (counts[i].count > 0)
             counts[kept++] = counts[i];
     }
-    if (kept > 0)
-        qsort(counts, kept, sizeof *counts, compare_reasons);
+    reasons_sort(counts, kept);
     return kept;
 }

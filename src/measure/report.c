@@ -112,6 +112,18 @@ struct curve report_curve(const struct report *report, struct slice slice, const
     return curve;
 }
 
+enum { HIDDEN = -1 }; /* a count that is not shown; sorts behind all that are */
+
+/* Their order is that of what is shown: by the exact counts it would tell which of two is larger. */
+static void mask_reasons(struct reason_count *counts, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        const double shown = disclosure_count((double)counts[i].count);
+        counts[i].count = isnan(shown) ? HIDDEN : (int64_t)shown;
+    }
+    reasons_sort(counts, count);
+}
+
 size_t report_reasons(const struct report *report, uint32_t practice, bool own, struct report_reason *reasons,
                       size_t room)
 {
@@ -119,11 +131,12 @@ size_t report_reasons(const struct report *report, uint32_t practice, bool own, 
     struct reason_count *counts = memory_resize(NULL, texts->count + 1, sizeof *counts);
     const size_t count = evaluate_reasons(report->evaluation, practice, counts);
     const size_t filled = count < room ? count : room;
+    if (!report_is_exact(report, own))
+        mask_reasons(counts, count);
     for (size_t i = 0; i < filled; i++) {
-        const double exact = (double)counts[i].count;
         reasons[i].reason =
             counts[i].reason == DICTIONARY_NONE ? (struct text){0} : dictionary_text(texts, counts[i].reason);
-        reasons[i].count = report_is_exact(report, own) ? exact : disclosure_count(exact);
+        reasons[i].count = counts[i].count == HIDDEN ? NAN : (double)counts[i].count;
     }
     memory_free(counts);
     return filled;

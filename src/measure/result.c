@@ -42,6 +42,8 @@ struct result *result_list_add(struct result_list *list, struct slice slice, uin
         .median_upper = NAN,
         .p90 = NAN,
         .completed_median = NAN,
+        .masked_completed_median = NAN,
+        .masked_completed_p90 = NAN,
         .completed_p90 = NAN,
     };
     for (size_t i = 0; i < HORIZON_COUNT; i++)

@@ -1,6 +1,7 @@
 #include "referlens/measure/tally.h"
 
 #include "referlens/base/memory.h"
+#include "referlens/measure/disclosure.h"
 #include "referlens/measure/person_years.h"
 #include "referlens/stats/incidence.h"
 #include "referlens/stats/interval.h"
@@ -196,6 +197,20 @@ static void fill_incidence(const struct tally *tally, size_t delay, size_t row_c
     result->p90 = day_or_none(summary.p90);
 }
 
+static void fill_masked_quantiles(const struct tally *tally, size_t row_count, struct result *result)
+{
+    const double all = disclosure_count(result->events);
+    double ended = 0;
+    for (size_t i = 0; i < row_count && !isnan(all) && isnan(result->masked_completed_p90); i++) {
+        ended += (double)tally->rows[i].events;
+        const double shown = disclosure_count(ended), days = (double)tally->rows[i].time;
+        if (isnan(result->masked_completed_median) && ended > 0 && shown >= 0.5 * all)
+            result->masked_completed_median = days;
+        if (ended > 0 && shown >= 0.9 * all)
+            result->masked_completed_p90 = days;
+    }
+}
+
 static void fill_delay(struct tally *tally, size_t delay, struct result *result)
 {
     const int64_t *ends = tally->members + result->measure * MEMBERSHIP_COUNT;
@@ -213,6 +228,7 @@ static void fill_delay(struct tally *tally, size_t delay, struct result *result)
         fill_incidence(tally, delay, row_count, result);
     result->completed_median = life_table_completed_quantile(tally->rows, row_count, 0.5);
     result->completed_p90 = life_table_completed_quantile(tally->rows, row_count, 0.9);
+    fill_masked_quantiles(tally, row_count, result);
 }
 
 static void fill_rate(const struct tally *tally, struct result *result)

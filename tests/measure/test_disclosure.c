@@ -156,6 +156,18 @@ static void a_rate_is_computed_afresh_from_its_factor(void **state)
     assert_number(result.value, NAN);
 }
 
+/* A log-log limit of a proportion of n subjects, none of them censored: p^exp(±1.96 √((1 − p)/(np)) / −ln p). */
+static double log_log_limit(double p, double n, double sign)
+{
+    return pow(p, exp(sign * 1.959963984540054 * sqrt((1 - p) / (n * p)) / -log(p)));
+}
+
+static struct incidence uncensored(double count, double n)
+{
+    const double p = count / n;
+    return (struct incidence){p, log_log_limit(p, n, 1), log_log_limit(p, n, -1)};
+}
+
 static struct result delay(double events, double competing, double censored)
 {
     struct result result = blank("wait_decision");
@@ -166,8 +178,10 @@ static struct result delay(double events, double competing, double censored)
     result.median = result.median_lower = result.median_upper = result.p90 = 10;
     result.completed_median = 9.5; /* between two days: there is an even number of waits */
     result.completed_p90 = 21.9;
+    result.masked_completed_median = 10;
+    result.masked_completed_p90 = 22;
     for (size_t i = 0; i < HORIZON_COUNT; i++)
-        result.within[i] = (struct incidence){(double)(i + 1) * 3 / result.n, 1 / result.n, 30 / result.n};
+        result.within[i] = uncensored((double)(i + 1) * 3, result.n);
     return result;
 }
 
@@ -185,13 +199,33 @@ static void a_delays_incidences_lie_on_the_grid_of_rounded_counts(void **state)
     static const double shown[] = {NAN, NAN, 0.1, 0.1, 0.15, 0.2, 0.2};
     for (size_t i = 0; i < HORIZON_COUNT; i++) {
         assert_number(result.within[i].value, shown[i]);
-        assert_number(result.within[i].lower, isnan(shown[i]) ? (double)NAN : 0);
-        assert_number(result.within[i].upper, isnan(shown[i]) ? (double)NAN : 0.3);
+        assert_number(result.within[i].lower, isnan(shown[i]) ? (double)NAN : log_log_limit(shown[i], 100, 1));
+        assert_number(result.within[i].upper, isnan(shown[i]) ? (double)NAN : log_log_limit(shown[i], 100, -1));
     }
     assert_number(result.median, 10);
-    /* Whole days only: 21.9 would say that n − 1 leaves 1 when divided by 10. */
+    /* By rounded counts: 21.9 would say that n − 1 leaves 1 when divided by 10. */
     assert_number(result.completed_median, 10);
     assert_number(result.completed_p90, 22);
+}
+
+static void limits_of_an_incidence_tell_no_more_than_its_rounded_counts(void **state)
+{
+    (void)state;
+    for (double count = 18; count <= 22; count++) {
+        for (double n = 98; n <= 102; n++) {
+            struct result result = delay(count, 0, n - count);
+            result.within[0] = uncensored(count, n);
+            disclosure_apply(&result, false);
+            assert_number(result.within[0].lower, log_log_limit(0.2, 100, 1));
+            assert_number(result.within[0].upper, log_log_limit(0.2, 100, -1));
+        }
+    }
+    /* Censoring widens them, in steps: an error 1.1 times as large is shown as 1.25 times. */
+    struct result result = delay(20, 0, 80);
+    result.within[0] = (struct incidence){0.2, log_log_limit(0.2, 100 / 1.21, 1), log_log_limit(0.2, 100 / 1.21, -1)};
+    disclosure_apply(&result, false);
+    assert_number(result.within[0].lower, log_log_limit(0.2, 100 / 1.5625, 1));
+    assert_number(result.within[0].upper, log_log_limit(0.2, 100 / 1.5625, -1));
 }
 
 static void few_events_or_subjects_take_a_delay_away(void **state)
@@ -212,31 +246,33 @@ static void few_events_or_subjects_take_a_delay_away(void **state)
     }
 }
 
-static void a_masked_curve_begins_where_eight_have_ended(void **state)
+static void a_masked_curve_has_only_the_days_on_which_what_is_shown_changes(void **state)
 {
     (void)state;
+    /* One ends on each day: the 8th is shown as 10, the 13th as 15 and so on, and the last leaves nobody. */
     enum { N = 50 };
+    static const int32_t days[] = {8, 13, 18, 23, 28, 33, 38, 43, 48, 50};
+    static const int64_t at_risk[] = {45, 40, 35, 30, 25, 20, 15, 10, -1, -1};
     struct curve curve = {.points = memory_allocate_zeroed(N, sizeof(struct curve_point)), .count = N, .n = N};
-    for (size_t i = 0; i < N; i++)
-        curve.points[i] = (struct curve_point){(int32_t)i + 1, (double)(i + 1) / N, (double)i / N,
-                                               fmin((double)(i + 3) / N, 1), N - (int64_t)i};
-    struct curve exact = {.points = memory_allocate_zeroed(N, sizeof(struct curve_point)), .count = N, .n = N};
-    disclosure_apply_curve(&exact, true);
-    assert_int_equal(exact.count, N);
-    curve_release(&exact);
+    for (size_t i = 0; i < N; i++) {
+        const struct incidence incidence = i + 1 < N ? uncensored((double)(i + 1), N) : (struct incidence){1, NAN, NAN};
+        curve.points[i] =
+            (struct curve_point){(int32_t)i + 1, incidence.value, incidence.lower, incidence.upper, N - (int64_t)i};
+    }
+    disclosure_apply_curve(&curve, true);
+    assert_int_equal(curve.count, N);
     disclosure_apply_curve(&curve, false);
     assert_number(curve.n, 50);
-    assert_int_equal(curve.count, N - 7);
-    assert_int_equal(curve.points[0].days, 8);
+    assert_int_equal(curve.count, sizeof days / sizeof days[0]);
     for (size_t i = 0; i < curve.count; i++) {
         const struct curve_point *point = &curve.points[i];
-        assert_true(may_be_shown(round(point->incidence * 50)));
-        assert_number(point->incidence * 50, round(point->incidence * 50));
-        assert_true(point->lower <= point->incidence && point->incidence <= point->upper);
-        assert_true(point->at_risk == -1 || may_be_shown((double)point->at_risk));
+        const double shown = fmin(0.2 + 0.1 * (double)i, 1);
+        assert_int_equal(point->days, days[i]);
+        assert_int_equal(point->at_risk, at_risk[i]);
+        assert_number(point->incidence, shown);
+        assert_number(point->lower, shown < 1 ? log_log_limit(shown, N, 1) : (double)NAN);
+        assert_number(point->upper, shown < 1 ? log_log_limit(shown, N, -1) : (double)NAN);
     }
-    assert_number(curve.points[curve.count - 1].incidence, 1);
-    assert_int_equal(curve.points[curve.count - 1].at_risk, -1);
     curve_release(&curve);
 }
 
@@ -265,8 +301,9 @@ int main(void)
         cmocka_unit_test(who_may_see_all_sees_all_and_nothing_is_made_of_what_was_not_recorded),
         cmocka_unit_test(a_rate_is_computed_afresh_from_its_factor),
         cmocka_unit_test(a_delays_incidences_lie_on_the_grid_of_rounded_counts),
+        cmocka_unit_test(limits_of_an_incidence_tell_no_more_than_its_rounded_counts),
         cmocka_unit_test(few_events_or_subjects_take_a_delay_away),
-        cmocka_unit_test(a_masked_curve_begins_where_eight_have_ended),
+        cmocka_unit_test(a_masked_curve_has_only_the_days_on_which_what_is_shown_changes),
         cmocka_unit_test(audiences_have_their_words),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -25,8 +25,8 @@ double disclosure_count(double count);
  * n or events had to be suppressed gets the status RESULT_SUPPRESSED and no value. */
 void disclosure_apply(struct result *result, bool exact);
 
-/* The same for a curve: numbers at risk and incidences are moved to the grid of the rounded counts, and points at
- * which fewer than 8 had ended are left out. */
+/* The same for a curve: numbers at risk and incidences are moved to the grid of the rounded counts, limits are worked out
+ * afresh from them, and days on which fewer than 8 had ended, or nothing that is shown changes, are left out. */
 void disclosure_apply_curve(struct curve *curve, bool exact);
 
 #endif

@@ -20,4 +20,7 @@ struct reason_count {
  * counts are left out. Returns how many. */
 size_t evaluate_reasons(const struct evaluation *evaluation, uint32_t practice, struct reason_count *counts);
 
+/* Puts counts that were changed into that order again. */
+void reasons_sort(struct reason_count *counts, size_t count);
+
 #endif

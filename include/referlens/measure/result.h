@@ -57,6 +57,9 @@ struct result {
     double median, median_lower, median_upper, p90;
     struct incidence within[HORIZON_COUNT];
     double completed_median, completed_p90; /* of those who ended in the event: biased short */
+    /* The same by rounded counts: the first day on which they have got so far. Between two days a quantile tells how many
+     * there were. These take the place of the exact ones where a result is masked. */
+    double masked_completed_median, masked_completed_p90;
 };
 
 /* A growing list of results, owned by whoever zeroed it. */
