@@ -49,11 +49,12 @@ static int ingest(const struct command_line *line, struct reading_setup *setup, 
     struct input input;
     struct kept_facts kept = {0};
     setup->options.kept = &kept;
+    setup->options.meant_for = store;
     if (!reading_read(setup, line, &input, &error)) {
         kept_facts_release(&kept);
         return command_fail(&error);
     }
-    diagnostics_rejects(&input);
+    diagnostics_rejects(&input, "'referlens check --format json'");
     const int status = take_in(&input, &kept, store);
     kept_facts_release(&kept);
     input_release(&input);

@@ -219,6 +219,8 @@ void input_file_hash(struct input_file *file)
 {
     unsigned char digest[EVP_MAX_MD_SIZE];
     unsigned int length = 0;
+    if (file->ledger.sha256[0] != '\0')
+        return;
     if (EVP_Digest(file->map, file->map_size, digest, &length, EVP_sha256(), NULL) != 1)
         memory_exhausted(); /* the one way in which it fails */
     static const char digits[] = "0123456789abcdef";

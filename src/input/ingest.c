@@ -1,11 +1,53 @@
 #include "referlens/input/ingest.h"
 
 #include "referlens/base/memory.h"
+#include "referlens/base/worker.h"
 #include "referlens/input/quality_text.h"
 
 #include <string.h>
 
 enum { BLOCK_BYTES = 1 << 20, TEXT_BYTES_MAX = 64 << 20 };
+
+/* Files of which some may be in the store already. */
+struct candidates {
+    struct input_file *files;
+    size_t count;
+    bool *as_long; /* by file: as an import */
+};
+
+static void meet_import(void *context, const struct store_import *import)
+{
+    struct candidates *candidates = context;
+    for (size_t i = 0; i < candidates->count; i++)
+        candidates->as_long[i] = candidates->as_long[i] || candidates->files[i].ledger.bytes == import->bytes;
+}
+
+static void hash_candidate(void *context, size_t task, size_t worker)
+{
+    (void)worker;
+    struct candidates *candidates = context;
+    if (candidates->as_long[task])
+        input_file_hash(&candidates->files[task]);
+}
+
+bool ingest_find_known(struct store *store, struct input_file *files, size_t count, size_t workers,
+                       struct error *error)
+{
+    struct candidates candidates = {files, count, memory_allocate_zeroed(count, sizeof *candidates.as_long)};
+    bool done = store_each_import(store, meet_import, &candidates, error);
+    if (done)
+        worker_run(workers, count, hash_candidate, &candidates);
+    for (size_t i = 0; done && i < count; i++) {
+        const struct ledger *ledger = &files[i].ledger;
+        if (!candidates.as_long[i])
+            continue;
+        done = store_has(store, text_of(ledger->sha256), text_of(ledger->profile), &files[i].taken_in, error);
+        if (files[i].taken_in)
+            files[i].kinds = 0;
+    }
+    memory_free(candidates.as_long);
+    return done;
+}
 
 /* A fact of the store that a new one replaces. */
 struct replaced {
@@ -249,7 +291,9 @@ bool ingest_file(struct store *store, struct ingest_run *run, const struct input
                  size_t file, struct ingest_counts *counts, struct error *error)
 {
     const struct ledger *ledger = &input->ledgers[file];
-    *counts = (struct ingest_counts){.known = false};
+    *counts = (struct ingest_counts){.known = input->files[file].taken_in};
+    if (counts->known)
+        return true;
     if (!store_begin(store, error))
         return false;
     bool done = store_has(store, text_of(ledger->sha256), text_of(ledger->profile), &counts->known, error);

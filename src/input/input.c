@@ -2,6 +2,7 @@
 
 #include "referlens/base/memory.h"
 #include "referlens/base/worker.h"
+#include "referlens/input/ingest.h"
 #include "referlens/input/kept_facts.h"
 #include "referlens/input/ledgers.h"
 #include "referlens/input/quality.h"
@@ -53,7 +54,9 @@ static bool open_files(struct input *input, const char *const *paths, size_t pat
     if (options->store != NULL && !stored_files_open(options->store, &input->files, &input->file_count, error))
         return false;
     qsort(input->files, input->file_count, sizeof *input->files, compare_files);
-    return path_count == 0 || check_named(input, &options->reading, error);
+    return (path_count == 0 || check_named(input, &options->reading, error)) &&
+           (options->meant_for == NULL ||
+            ingest_find_known(options->meant_for, input->files, input->file_count, options->worker_count, error));
 }
 
 static size_t chunk_bytes(const struct reading *reading)

@@ -74,6 +74,12 @@ twice() {
     same 5 "$(grep -c 'taken in before; nothing changed' out)"
 }
 check 'the same files twice change no byte, and it is said' twice
+known_beside_new() {
+  sed '$d' "$sample/schemes.csv" > fewer.csv && run "$program" ingest --store county.db fewer.csv "$sample"/referrals.csv &&
+    same "$(printf '%s\n' 'fewer.csv: schemes, 31 read, 0 new, 0 updated, 31 unchanged, 0 duplicate, 0 rejected' \
+      'referrals.csv: taken in before; nothing changed')" "$(< out)"
+}
+check 'a file that was taken in before is not read again beside a new one' known_beside_new
 
 # Exports of two quarters: the later one has what the earlier had, one referral with another specialty, one event with
 # another reason, and what is new.

@@ -26,7 +26,8 @@ struct input_file {
     struct text body;  /* of the text, behind the header line */
     int64_t body_line; /* number of the body's first line */
     enum file_kind kind; /* of the rows; the first where there are several */
-    unsigned kinds;      /* set of 1 << kind */
+    unsigned kinds;      /* set of 1 << kind; none where nothing of the file is to be read */
+    bool taken_in;       /* the store that it is meant for has it */
     char *kind_names;
     size_t header_count;              /* fields in the header: every row must have as many */
     size_t named_count;               /* the same up to the last that has a name */
@@ -53,7 +54,7 @@ static inline bool input_file_makes(const struct input_file *file, enum file_kin
 
 void input_file_close(struct input_file *file);
 
-/* Fills the ledger's sha256; the slow part of a large file, so it is a task of its own. */
+/* Fills the ledger's sha256, unless it is there; the slow part of a large file, so it is a task of its own. */
 void input_file_hash(struct input_file *file);
 
 #endif

@@ -10,6 +10,11 @@
 #include "referlens/input/input.h"
 #include "referlens/input/kept_facts.h"
 
+/* Finds the files that the store has, by their bytes and profile, so that nothing more of them is read. Only files of
+ * as many bytes as one that it has are hashed. */
+bool ingest_find_known(struct store *store, struct input_file *files, size_t count, size_t workers,
+                       struct error *error);
+
 /* What became of the facts of a file. */
 struct ingest_counts {
     bool known; /* these bytes were taken in before, through the same profile: nothing was changed */
