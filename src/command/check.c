@@ -59,7 +59,7 @@ static int check(const struct command_line *line, const struct reading_setup *se
     const char *format = command_text(line, "format");
     const bool json = format != NULL && strcmp(format, "json") == 0;
     if (!json)
-        diagnostics_rejects(&input);
+        diagnostics_rejects(&input, "--format json");
     reading_say_as_of(&input);
     struct report report;
     evaluate(&report, &input, line->program->version, setup->options.worker_count);

@@ -15,7 +15,7 @@ static void say_reject(const struct input *input, const struct reject *reject)
             reject->column, reject->message);
 }
 
-void diagnostics_rejects(const struct input *input)
+void diagnostics_rejects(const struct input *input, const char *all)
 {
     /* Counts by reason, started afresh with each file. */
     const char *categories[LEDGER_REASON_MAX];
@@ -39,8 +39,8 @@ void diagnostics_rejects(const struct input *input)
         const struct ledger *ledger = &input->ledgers[i];
         for (size_t k = 0; k < ledger->rejected_reason_count; k++) {
             if (ledger->rejected_for[k].count > REPEATS_SHOWN)
-                fprintf(stderr, "%s: error: %" PRId64 " more rows rejected: %s (see rejects.csv)\n", ledger->name,
-                        ledger->rejected_for[k].count - REPEATS_SHOWN, ledger->rejected_for[k].reason);
+                fprintf(stderr, "%s: error: %" PRId64 " more rows rejected: %s (see %s)\n", ledger->name,
+                        ledger->rejected_for[k].count - REPEATS_SHOWN, ledger->rejected_for[k].reason, all);
         }
     }
 }

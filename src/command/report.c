@@ -249,6 +249,11 @@ static void say_period(const struct input *input, const struct settings *setting
     fprintf(stderr, "referlens: note: period %s, the last quarter that was over by then\n", period);
 }
 
+static void discard(void *folder)
+{
+    folder_discard(folder);
+}
+
 static int run_with(const struct command_line *line, struct settings *settings)
 {
     struct error error = {""};
@@ -258,7 +263,8 @@ static int run_with(const struct command_line *line, struct settings *settings)
     interruption_hold();
     if (!folder_open(settings->output, settings->force, &folder, &error))
         return command_fail(&error);
-    interruption_watch(folder);
+    const struct interruption interruption = {"referlens: interrupted; nothing was written\n", discard, discard, folder};
+    interruption_watch(&interruption);
     struct timespec since;
     clock_gettime(CLOCK_MONOTONIC, &since);
     struct input input;
@@ -268,7 +274,7 @@ static int run_with(const struct command_line *line, struct settings *settings)
         return command_fail(&error);
     }
     end_stage(settings, "reading and linking", &since);
-    diagnostics_rejects(&input);
+    diagnostics_rejects(&input, "rejects.csv");
     if (reject_limit_passed(&settings->limit, &input)) {
         diagnostics_files(&input);
         fprintf(stderr, "referlens: error: more rows were rejected than --max-rejects allows; nothing was written\n");

@@ -172,6 +172,15 @@ hes_check() {
     "$(cat err)"
 }
 
+# Ten of a reason, and where the others are.
+hes_terminal() {
+  local status=0
+  "$program" check "$hes" > check.txt 2> err || status=$?
+  same 3 "$status" && same 10 "$(grep -c ': error: REQDATE (referral_date) is missing: its value stands for "not known"$' err)" &&
+    grep -qE 'error: 62 more rows rejected: no referral_date \(see --format json\)$' err &&
+    grep -qE '^ +554 left out: not referred by a GP$' check.txt && grep -qE '^  rejection_rate +not recorded$' check.txt
+}
+
 # The published counts, then all that the check says once more, from the raw rows.
 hes_counts() {
   python3 - "$hes" << 'PYTHON'
@@ -244,9 +253,10 @@ PYTHON
 
 if [[ -f $hes ]]; then
   check 'HES: the sample is checked' hes_check
+  check 'HES: what is said on a terminal' hes_terminal
   check 'HES: attendances, sentinels, intervals and codes as counted from the rows' hes_counts
   check 'HES: rejections are not recorded, which is not 0 %' hes_not_recorded
 else
-  for name in 'is checked' 'counted from the rows' 'not recorded'; do skip "HES: $name" 'the data is not here'; done
+  for name in 'is checked' 'said on a terminal' 'counted from the rows' 'not recorded'; do skip "HES: $name" 'the data is not here'; done
 fi
 finish

@@ -7,8 +7,9 @@
 
 #include <stdbool.h>
 
-/* Every rejected row as "file:line:column: error: …", at most ten of one file and reason, then a count of the rest. */
-void diagnostics_rejects(const struct input *input);
+/* Every rejected row as "file:line:column: error: …", at most ten of one file and reason, then a count of the rest and
+ * where these are to be seen. */
+void diagnostics_rejects(const struct input *input, const char *all);
 
 /* Ignored columns, and a line a file with its counts. */
 void diagnostics_files(const struct input *input);
