@@ -1,10 +1,12 @@
 #include "referlens/command/ingest.h"
 
 #include "referlens/command/diagnostics.h"
+#include "referlens/command/interruption.h"
 #include "referlens/command/reading.h"
 #include "referlens/input/ingest.h"
 
 #include <inttypes.h>
+#include <pthread.h>
 #include <stdio.h>
 
 static const struct command_option options[] = {
@@ -25,19 +27,49 @@ static void say_counts(const struct ledger *ledger, const struct ingest_counts *
            counts->repeated, ledger->rejected);
 }
 
-static int take_in(const struct input *input, const struct kept_facts *kept, struct store *store)
+/* What a signal may find under way. */
+struct taking_in {
+    struct ingest_run run;
+    pthread_mutex_t lock; /* held while a file is on its way into the store, until it is said to be there */
+};
+
+/* Waits until the file at hand is in the store, or out of it. */
+static void stop(void *context)
+{
+    struct taking_in *taking_in = context;
+    atomic_store(&taking_in->run.stop, true);
+    pthread_mutex_lock(&taking_in->lock); /* for good: the program ends */
+}
+
+static bool take_in_file(struct taking_in *taking_in, const struct input *input, struct kept_facts *kept, size_t file,
+                         struct store *store, bool *rejected, struct error *error)
+{
+    struct ingest_counts counts;
+    pthread_mutex_lock(&taking_in->lock);
+    const bool done = ingest_file(store, &taking_in->run, input, kept, file, &counts, error);
+    if (done) {
+        say_counts(&input->ledgers[file], &counts);
+        fflush(stdout);
+        *rejected = *rejected || (!counts.known && input->ledgers[file].rejected > 0);
+    }
+    pthread_mutex_unlock(&taking_in->lock);
+    return done;
+}
+
+static int read_and_take_in(const struct command_line *line, const struct reading_setup *setup,
+                            struct taking_in *taking_in, struct store *store)
 {
     struct error error = {""};
-    struct ingest_run run = {0};
-    bool rejected = false, done = true;
-    for (size_t i = 0; done && i < input->file_count; i++) {
-        struct ingest_counts counts;
-        done = ingest_file(store, &run, input, kept, i, &counts, &error);
-        if (done)
-            say_counts(&input->ledgers[i], &counts);
-        rejected = rejected || (done && !counts.known && input->ledgers[i].rejected > 0);
+    struct input input;
+    bool rejected = false;
+    bool done = reading_read(setup, line, &input, &error);
+    if (done) {
+        diagnostics_rejects(&input, "'referlens check --format json'");
+        for (size_t i = 0; done && i < input.file_count; i++)
+            done = take_in_file(taking_in, &input, setup->options.kept, i, store, &rejected, &error);
+        input_release(&input);
     }
-    ingest_run_release(&run);
+    interruption_end();
     if (!done)
         return command_fail(&error);
     return rejected ? COMMAND_DONE_WITH_REJECTS : COMMAND_DONE;
@@ -45,19 +77,16 @@ static int take_in(const struct input *input, const struct kept_facts *kept, str
 
 static int ingest(const struct command_line *line, struct reading_setup *setup, struct store *store)
 {
-    struct error error = {""};
-    struct input input;
     struct kept_facts kept = {0};
+    struct taking_in taking_in = {.lock = PTHREAD_MUTEX_INITIALIZER};
+    const struct interruption interruption = {
+        "referlens: interrupted; no file was taken in but those that were named\n", stop, NULL, &taking_in};
     setup->options.kept = &kept;
     setup->options.meant_for = store;
-    if (!reading_read(setup, line, &input, &error)) {
-        kept_facts_release(&kept);
-        return command_fail(&error);
-    }
-    diagnostics_rejects(&input, "'referlens check --format json'");
-    const int status = take_in(&input, &kept, store);
+    interruption_watch(&interruption);
+    const int status = read_and_take_in(line, setup, &taking_in, store);
+    ingest_run_release(&taking_in.run);
     kept_facts_release(&kept);
-    input_release(&input);
     return status;
 }
 
@@ -75,6 +104,7 @@ static int run_ingest(const struct command_line *line)
     if (!reading_setup_open(&setup, line, &usage, &error))
         return usage ? command_refuse(line, &error) : command_fail(&error);
     int status;
+    interruption_hold();
     if (store_open(path, STORE_WRITE, &store, &error)) {
         status = ingest(line, &setup, store);
         store_close(store);
@@ -92,9 +122,8 @@ const struct command command_ingest = {
     .description =
         "Reads the files as report does and adds what is new in them to the store, a SQLite file: facts that it has "
         "already stay as they are, and where a newer export says something else of a referral or an event, that wins. "
-        "Events may come before their referrals. Each file is taken in whole or not at all; the same file twice "
-        "changes "
-        "nothing.\n\n"
+        "Events may come before their referrals. Each file is taken in whole or not at all, whatever "
+        "ends the program; the same file twice changes nothing.\n\n"
         "'report --store DB' then gives what 'report' on the same files gives. Any SQL tool can open the store: it has "
         "views named referral, event, practice, scheme and session.\n\n"
         "The exit status is 3 where rows had to be rejected.",

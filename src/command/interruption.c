@@ -5,12 +5,12 @@
 #include <pthread.h>
 #include <signal.h>
 #include <stddef.h>
+#include <string.h>
 #include <unistd.h>
 
-/* There is one program and one report to be taken away, whichever thread has to. `folder` is NULL where there is none.
- */
+/* There is one program and one thing to be taken away, whichever thread has to. NULL where there is none. */
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
-static const struct folder *watched;
+static const struct interruption *watched;
 
 static void signals_of_interest(sigset_t *set)
 {
@@ -38,16 +38,15 @@ static void die_of(int signal_number)
 static void *wait_for_signal(void *argument)
 {
     (void)argument;
-    static const char message[] = "referlens: interrupted; nothing was written\n";
     sigset_t set;
     int signal_number;
     signals_of_interest(&set);
     while (sigwait(&set, &signal_number) != 0)
         continue;
-    pthread_mutex_lock(&lock); /* for good: whoever wants to publish waits until the program is gone */
+    pthread_mutex_lock(&lock); /* for good: whoever wants to finish waits until the program is gone */
     if (watched != NULL) {
-        folder_discard(watched);
-        const ssize_t written = write(STDERR_FILENO, message, sizeof message - 1);
+        watched->undo(watched->context);
+        const ssize_t written = write(STDERR_FILENO, watched->said, strlen(watched->said));
         (void)written;
         die_of(signal_number);
     }
@@ -55,10 +54,10 @@ static void *wait_for_signal(void *argument)
     return NULL;
 }
 
-static void discard_without_memory(void)
+static void undo_without_memory(void)
 {
-    if (pthread_mutex_trylock(&lock) == 0 && watched != NULL)
-        folder_discard(watched);
+    if (pthread_mutex_trylock(&lock) == 0 && watched != NULL && watched->without_memory != NULL)
+        watched->without_memory(watched->context);
 }
 
 void interruption_hold(void)
@@ -68,13 +67,13 @@ void interruption_hold(void)
     pthread_sigmask(SIG_BLOCK, &set, NULL);
 }
 
-void interruption_watch(const struct folder *folder)
+void interruption_watch(const struct interruption *interruption)
 {
     pthread_t thread;
     pthread_mutex_lock(&lock);
-    watched = folder;
+    watched = interruption;
     pthread_mutex_unlock(&lock);
-    command_on_exhausted(discard_without_memory);
+    command_on_exhausted(undo_without_memory);
     if (pthread_create(&thread, NULL, wait_for_signal, NULL) == 0) {
         pthread_detach(thread);
     } else {

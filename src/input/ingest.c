@@ -60,7 +60,7 @@ struct ingesting {
     struct ingest_run *run;
     const struct input *input;
     size_t file;
-    const struct kept_pack *packs; /* those of the file */
+    struct kept_pack *packs; /* those of the file */
     size_t pack_count;
     enum fact_state *states; /* of the facts of all packs, one behind another */
     size_t fact_count;
@@ -211,6 +211,11 @@ static bool add_rejects(const struct ingesting *ingesting, int64_t import, struc
     return done;
 }
 
+static bool go_on(const struct ingesting *ingesting, struct error *error)
+{
+    return !atomic_load_explicit(&ingesting->run->stop, memory_order_relaxed) || error_set(error, "interrupted");
+}
+
 /* Writes a pack's facts but those that the store has, in blocks. */
 static bool add_pack(const struct ingesting *ingesting, int64_t import, const struct kept_pack *pack,
                      const enum fact_state *states, struct error *error)
@@ -231,7 +236,8 @@ static bool add_pack(const struct ingesting *ingesting, int64_t import, const st
         }
         at += length;
         if (block.facts > 0 && (text.length >= BLOCK_BYTES || fact + 1 == pack->pack.count)) {
-            done = store_add_block(ingesting->store, import, &block, buffer_text(&text), keys, error);
+            done = go_on(ingesting, error) &&
+                   store_add_block(ingesting->store, import, &block, buffer_text(&text), keys, error);
             buffer_clear(&text);
             block.facts = 0;
         }
@@ -246,8 +252,10 @@ static bool add_facts(const struct ingesting *ingesting, int64_t import, struct 
     const enum fact_state *states = ingesting->states;
     bool done = true;
     for (size_t i = 0; done && i < ingesting->pack_count; i++) {
-        done = add_pack(ingesting, import, &ingesting->packs[i], states, error);
-        states += ingesting->packs[i].pack.count;
+        struct kept_pack *pack = &ingesting->packs[i];
+        done = add_pack(ingesting, import, pack, states, error);
+        states += pack->pack.count;
+        fact_pack_release(&pack->pack);
     }
     for (size_t i = 0; done && i < ingesting->replaced_count; i++)
         done = store_supersede(ingesting->store, ingesting->replaced[i].block, ingesting->replaced[i].fact, error);
@@ -258,11 +266,11 @@ static bool take_in(struct ingesting *ingesting, const struct kept_file *kept, s
 {
     struct ingest_run *run = ingesting->run;
     int64_t import;
-    if (!compare_all(ingesting, error))
+    if (!go_on(ingesting, error) || !compare_all(ingesting, error))
         return false;
     count_states(ingesting);
     if (!add_import(ingesting, kept, &import, error) || !add_parts(ingesting, import, error) ||
-        !add_rejects(ingesting, import, error) || !add_facts(ingesting, import, error))
+        !add_rejects(ingesting, import, error) || !add_facts(ingesting, import, error) || !go_on(ingesting, error))
         return false;
     run->imports = memory_grow(run->imports, &run->capacity, run->count + 1, sizeof *run->imports);
     run->imports[run->count++] = import;
@@ -270,7 +278,7 @@ static bool take_in(struct ingesting *ingesting, const struct kept_file *kept, s
 }
 
 /* The packs of the file, which lie together. */
-static void find_packs(struct ingesting *ingesting, const struct kept_facts *kept)
+static void find_packs(struct ingesting *ingesting, struct kept_facts *kept)
 {
     size_t first = 0, end;
     while (first < kept->count && kept->packs[first].file < ingesting->file)
@@ -287,7 +295,7 @@ void ingest_run_release(struct ingest_run *run)
     *run = (struct ingest_run){0};
 }
 
-bool ingest_file(struct store *store, struct ingest_run *run, const struct input *input, const struct kept_facts *kept,
+bool ingest_file(struct store *store, struct ingest_run *run, const struct input *input, struct kept_facts *kept,
                  size_t file, struct ingest_counts *counts, struct error *error)
 {
     const struct ledger *ledger = &input->ledgers[file];

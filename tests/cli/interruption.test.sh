@@ -1,5 +1,6 @@
 #!/bin/sh
-# A report that is interrupted: nothing is left, the user is told, and the status is that of the signal. Prints TAP.
+# A report and an ingest that are interrupted: nothing is left of what was begun, the user is told, and the status is that of
+# the signal. Prints TAP.
 set -u
 referlens=$(realpath "${REFERLENS:-build/release/referlens}")
 export referlens
@@ -13,6 +14,7 @@ import glob
 import os
 import random
 import signal
+import sqlite3
 import subprocess
 import sys
 import time
@@ -40,7 +42,7 @@ def left():
     return sorted(name for name in os.listdir(".") if name.startswith("out"))
 
 
-print("1..5")
+print("1..7")
 begin = time.monotonic()
 whole = start("out-whole")
 whole.communicate()
@@ -77,5 +79,48 @@ time.sleep(seconds / 3)
 run.send_signal(signal.SIGHUP)
 run.communicate()
 result(run.returncode == 0 and left() == ["out"], "a signal that the caller ignores stays ignored", run.returncode)
+
+
+def ingest():
+    for name in ("county.db", "county.db-journal"):
+        if os.path.exists(name):
+            os.remove(name)
+    return subprocess.Popen([referlens, "ingest", "--store", "county.db", *exports], stdout=subprocess.PIPE,
+                            stderr=subprocess.PIPE, text=True)
+
+
+def stored():
+    if not os.path.exists("county.db"):
+        return []
+    with sqlite3.connect("county.db") as database:
+        if not database.execute("SELECT count(*) FROM sqlite_schema").fetchone()[0]:
+            return []
+        return [name for name, in database.execute("SELECT name FROM import ORDER BY id")]
+
+
+def is_undone(run, number):
+    """The files in the store are those named, and none is halfway in."""
+    named, said = run.communicate()
+    undone = not os.path.exists("county.db-journal")
+    told = run.returncode == 0 or run.returncode == -number and "no file was taken in but those that were named" in said
+    return undone and told and stored() == [line.split(":")[0] for line in named.splitlines()]
+
+
+run = ingest()
+while run.poll() is None and not stored():
+    time.sleep(0.001)
+while run.poll() is None and not os.path.exists("county.db-journal"):
+    time.sleep(0.0001)
+run.send_signal(signal.SIGINT)
+result(is_undone(run, signal.SIGINT), "an ingest that is interrupted halfway through a file undoes it", run.returncode)
+
+odd = []
+for i in range(10):
+    run = ingest()
+    time.sleep(random.uniform(0, seconds))
+    run.send_signal(signal.SIGTERM)
+    if not is_undone(run, signal.SIGTERM):
+        odd.append((i, run.returncode, stored()))
+result(odd == [], "whenever it is interrupted, the store has the files that were named and no others", odd)
 sys.exit(failed > 0)
 PYTHON

@@ -10,6 +10,8 @@
 #include "referlens/input/input.h"
 #include "referlens/input/kept_facts.h"
 
+#include <stdatomic.h>
+
 /* Finds the files that the store has, by their bytes and profile, so that nothing more of them is read. Only files of
  * as many bytes as one that it has are hashed. */
 bool ingest_find_known(struct store *store, struct input_file *files, size_t count, size_t workers,
@@ -26,11 +28,12 @@ struct ingest_counts {
 struct ingest_run {
     int64_t *imports; /* owned */
     size_t count, capacity;
+    atomic_bool stop; /* another thread may set it: what is being taken in is undone, and nothing more is taken in */
 };
 void ingest_run_release(struct ingest_run *run);
 
-/* Takes in file number `file` of a reading that kept its facts. On failure the store is as it was. */
-bool ingest_file(struct store *store, struct ingest_run *run, const struct input *input, const struct kept_facts *kept,
+/* Takes in file number `file` of a reading that kept its facts, and releases those. On failure the store is as it was. */
+bool ingest_file(struct store *store, struct ingest_run *run, const struct input *input, struct kept_facts *kept,
                  size_t file, struct ingest_counts *counts, struct error *error);
 
 #endif
