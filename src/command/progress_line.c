@@ -12,8 +12,19 @@
 enum { FIRST_MILLISECONDS = 1000, NEXT_MILLISECONDS = 100, LINE_MAX_BYTES = 200 };
 #define TAKEN_AWAY "\r\033[K" /* to the line's start, and clear it */
 
+/* How each kind is told: "WHAT: 3 of 7UNIT, 2MEASURE a second", and how many of what is counted are one of those shown. */
+static const struct wording {
+    const char *what, *unit, *measure;
+    int64_t size;
+} wordings[] = {
+    [PROGRESS_READING] = {"reading", " MB", " MB", 1000000},
+    [PROGRESS_CHARTS] = {"charts", " packs", "", 1},
+    [PROGRESS_PAGES] = {"pages", " packs", "", 1},
+};
+
 struct progress_line {
     const struct progress *progress;
+    enum progress_kind kind;
     pthread_t thread;
     pthread_mutex_t lock; /* guards ended */
     pthread_cond_t wake;
@@ -43,10 +54,11 @@ static void show(const struct progress_line *line, struct timespec now)
     char text[LINE_MAX_BYTES];
     const double seconds =
         (double)(now.tv_sec - line->started.tv_sec) + (double)(now.tv_nsec - line->started.tv_nsec) / 1e9;
-    const int64_t done = atomic_load(&line->progress->bytes_done);
-    const int64_t all = atomic_load(&line->progress->bytes_in_all);
-    put(text, snprintf(text, sizeof text, TAKEN_AWAY "reading: %" PRId64 " of %" PRId64 " MB, %.0f MB a second",
-                       done / 1000000, all / 1000000, (double)done / 1e6 / seconds));
+    const int64_t done = atomic_load(&line->progress->done), all = atomic_load(&line->progress->in_all);
+    const struct wording *words = &wordings[line->kind];
+    put(text, snprintf(text, sizeof text, TAKEN_AWAY "%s: %" PRId64 " of %" PRId64 "%s, %.0f%s a second", words->what,
+                       done / words->size, all / words->size, words->unit,
+                       (double)done / (double)words->size / seconds, words->measure));
 }
 
 static void *run(void *argument)
@@ -70,13 +82,14 @@ static void *run(void *argument)
     return NULL;
 }
 
-struct progress_line *progress_line_start(const struct progress *progress)
+struct progress_line *progress_line_start(const struct progress *progress, enum progress_kind kind)
 {
     if (!isatty(STDERR_FILENO))
         return NULL;
     struct progress_line *line = memory_allocate_zeroed(1, sizeof *line);
     pthread_condattr_t attributes;
     line->progress = progress;
+    line->kind = kind;
     clock_gettime(CLOCK_MONOTONIC, &line->started);
     pthread_mutex_init(&line->lock, NULL);
     pthread_condattr_init(&attributes);

@@ -104,7 +104,7 @@ bool reading_read(const struct reading_setup *setup, const struct command_line *
     if (setup->store != NULL && !store_open(setup->store, STORE_READ, &shared.store, error))
         return false;
     options.store = setup->store != NULL ? &shared : NULL;
-    struct progress_line *shown = progress_line_start(&progress);
+    struct progress_line *shown = progress_line_start(&progress, PROGRESS_READING);
     const bool done = input_read(input, line->operands, line->operand_count, &options, error);
     progress_line_end(shown);
     store_close(shared.store);

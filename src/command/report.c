@@ -3,6 +3,7 @@
 #include "referlens/base/memory.h"
 #include "referlens/command/diagnostics.h"
 #include "referlens/command/interruption.h"
+#include "referlens/command/progress_line.h"
 #include "referlens/command/reading.h"
 #include "referlens/input/input.h"
 #include "referlens/measure/case_list.h"
@@ -42,7 +43,8 @@ static const struct command_option options[] = {
      "list cases to look at beside each pack, with their referral ids: for the practice alone, never to be passed on"},
     {"no-charts", 0, NULL, NULL, "draw no charts (gnuplot is then not needed)"},
     {"no-packs", 0, NULL, NULL, "write no page for each practice"},
-    {"max-rejects", 0, "N|P%", NULL, "give up, writing nothing, when more rows than this are rejected; default: no limit"},
+    {"max-rejects", 0, "N|P%", NULL,
+     "give up, writing nothing, when more rows than this are rejected; default: no limit"},
     {"timings", 0, NULL, NULL, "say on standard error how long each stage took"},
     {"force", 'f', NULL, NULL, "replace the folder if it holds an earlier report"},
     {.name = NULL},
@@ -139,6 +141,13 @@ static void end_stage(const struct settings *settings, const char *stage, struct
     *since = now;
 }
 
+/* Shows how many packs are done until the line is ended. */
+static struct progress_line *show_packs(const struct report *report, enum progress_kind kind, size_t packs)
+{
+    *report->progress = (struct progress){0, (int64_t)packs};
+    return packs > 0 ? progress_line_start(report->progress, kind) : NULL;
+}
+
 static bool write_all(const struct comparison_source *source, struct folder *folder, const struct settings *settings,
                       const uint32_t *practices, size_t practice_count, struct timespec *since, struct error *error)
 {
@@ -148,14 +157,17 @@ static bool write_all(const struct comparison_source *source, struct folder *fol
     end_stage(settings, "measures.json", since);
     done = done && results_sqlite_write(report, folder, workers, error);
     end_stage(settings, "results.sqlite", since);
-    done = done && rejects_csv_write(report, folder, error) && comparison_json_write(source, folder, error) &&
-           (!settings->charts || charts_write(report, comparison_is_there(source) ? source : NULL, folder, practices,
-                                              packs, workers, error));
+    done = done && rejects_csv_write(report, folder, error) && comparison_json_write(source, folder, error);
+    struct progress_line *line = show_packs(report, PROGRESS_CHARTS, settings->charts ? packs : 0);
+    done = done && (!settings->charts || charts_write(report, comparison_is_there(source) ? source : NULL, folder,
+                                                      practices, packs, workers, error));
+    progress_line_end(line);
     end_stage(settings, "charts", since);
+    line = show_packs(report, PROGRESS_PAGES, packs);
     done = done && cases_csv_write(report, folder, practices, packs, error) &&
            pages_write(report, folder, practices, packs, settings->charts, workers, error) &&
-           comparison_pages_write(source, folder, settings->charts, error) &&
-           report_json_write(report, folder, error);
+           comparison_pages_write(source, folder, settings->charts, error) && report_json_write(report, folder, error);
+    progress_line_end(line);
     end_stage(settings, "pages", since);
     return done;
 }
@@ -203,7 +215,9 @@ static bool make_report(const struct command_line *line, const struct settings *
                         struct folder *folder, struct timespec *since, struct error *error)
 {
     const day as_of = cohort_as_of(input->cohort);
+    struct progress progress = {0};
     struct report report = {
+        .progress = &progress,
         .version = line->program->version,
         .as_of = as_of,
         .as_of_assumed = input->as_of_assumed,
@@ -263,7 +277,8 @@ static int run_with(const struct command_line *line, struct settings *settings)
     interruption_hold();
     if (!folder_open(settings->output, settings->force, &folder, &error))
         return command_fail(&error);
-    const struct interruption interruption = {"referlens: interrupted; nothing was written\n", discard, discard, folder};
+    const struct interruption interruption = {"referlens: interrupted; nothing was written\n", discard, discard,
+                                              folder};
     interruption_watch(&interruption);
     struct timespec since;
     clock_gettime(CLOCK_MONOTONIC, &since);
@@ -311,7 +326,8 @@ const struct command command_report = {
     .summary = "read exports, measure them, and write the report folder: the main job",
     .operands = "[FILE...]",
     .description =
-        "Reads any number of CSV files, tells their kind from their headers, measures what became of the referrals, and "
+        "Reads any number of CSV files, tells their kind from their headers, measures what became of the referrals, "
+        "and "
         "writes the report folder, whole or not at all.\n\n"
         "Rows that can't be used are listed in rejects.csv, each with its reason; the exit status is then 3.",
     .options = options,

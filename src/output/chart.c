@@ -204,8 +204,10 @@ static void run_task(void *context, size_t task, size_t worker)
         done = done && write_charts(run, SLICE_ALL, *gnuplot, error);
     } else {
         size_t first = (task - 1) * PRACTICES_A_TASK;
-        for (size_t i = first; i < first + PRACTICES_A_TASK && i < run->practice_count; i++)
+        for (size_t i = first; i < first + PRACTICES_A_TASK && i < run->practice_count; i++) {
             done = done && write_charts(run, run->practices[i], *gnuplot, error);
+            progress_add(run->report->progress, 1);
+        }
     }
     run->failed[task] = !done;
     if (!done)

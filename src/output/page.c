@@ -84,6 +84,7 @@ static bool take_pack(void *context, size_t task, size_t worker, struct error *e
         return error_set(error, "%s", pack->error.message);
     }
     char place[NAME_SIZE], name[2 * NAME_SIZE];
+    progress_add(run->context->report->progress, 1);
     place_of(run, task, place);
     snprintf(name, sizeof name, "%.*s", (int)strlen(place) - 1, place);
     if (!folder_make(run->folder, name, error)) {

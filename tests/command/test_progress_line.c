@@ -49,16 +49,26 @@ static void read_slowly(void)
     struct progress progress = {0};
     progress_expect(&progress, 500000000);
     progress_expect(&progress, 344000000);
-    struct progress_line *line = progress_line_start(&progress);
+    struct progress_line *line = progress_line_start(&progress, PROGRESS_READING);
     progress_add(&progress, 42900000);
     wait_milliseconds(1450);
+    progress_line_end(line);
+}
+
+static void make_packs_slowly(void)
+{
+    struct progress progress = {0};
+    progress_expect(&progress, 6500);
+    struct progress_line *line = progress_line_start(&progress, PROGRESS_PAGES);
+    progress_add(&progress, 37);
+    wait_milliseconds(1050);
     progress_line_end(line);
 }
 
 static void read_quickly(void)
 {
     struct progress progress = {0};
-    struct progress_line *line = progress_line_start(&progress);
+    struct progress_line *line = progress_line_start(&progress, PROGRESS_READING);
     progress_add(&progress, 1000);
     wait_milliseconds(50);
     progress_line_end(line);
@@ -73,6 +83,15 @@ static void a_terminal_shows_bytes_and_a_rate_after_a_second_and_then_nothing(vo
     static const char first[] = "\r\033[Kreading: 42 of 844 MB, 43 MB a second";
     assert_memory_equal(said, first, sizeof first - 1);
     assert_string_equal(said + strlen(said) - 4, "\r\033[K");
+}
+
+static void packs_are_counted_one_by_one(void **state)
+{
+    (void)state;
+    char said[ROOM];
+    said_on_terminal(make_packs_slowly, said);
+    static const char first[] = "\r\033[Kpages: 37 of 6500 packs, 37 a second";
+    assert_memory_equal(said, first, sizeof first - 1);
 }
 
 static void what_takes_less_than_a_second_shows_none(void **state)
@@ -105,6 +124,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_terminal_shows_bytes_and_a_rate_after_a_second_and_then_nothing),
+        cmocka_unit_test(packs_are_counted_one_by_one),
         cmocka_unit_test(what_takes_less_than_a_second_shows_none),
         cmocka_unit_test(a_pipe_gets_none),
         cmocka_unit_test(nobody_needs_to_look),

@@ -6,21 +6,22 @@
 #include <stddef.h>
 #include <stdint.h>
 
+/* In units that both sides know: bytes, packs. */
 struct progress {
-    _Atomic int64_t bytes_done, bytes_in_all;
+    _Atomic int64_t done, in_all;
 };
 
 /* NULL is allowed: nobody looks. */
-static inline void progress_expect(struct progress *progress, size_t bytes)
+static inline void progress_expect(struct progress *progress, size_t amount)
 {
     if (progress != NULL)
-        atomic_fetch_add_explicit(&progress->bytes_in_all, (int64_t)bytes, memory_order_relaxed);
+        atomic_fetch_add_explicit(&progress->in_all, (int64_t)amount, memory_order_relaxed);
 }
 
-static inline void progress_add(struct progress *progress, size_t bytes)
+static inline void progress_add(struct progress *progress, size_t amount)
 {
     if (progress != NULL)
-        atomic_fetch_add_explicit(&progress->bytes_done, (int64_t)bytes, memory_order_relaxed);
+        atomic_fetch_add_explicit(&progress->done, (int64_t)amount, memory_order_relaxed);
 }
 
 #endif

@@ -1,4 +1,4 @@
-/* A line on the terminal that says how far reading has come: bytes done of bytes in all, and a rate.
+/* A line on the terminal that says how far reading, or the making of packs, has come: what is done of all, and a rate.
  *
  * It appears after a second, is written over ten times a second, and is gone once the work is done. Where standard
  * error is no terminal there is none.
@@ -10,8 +10,10 @@
 
 struct progress_line;
 
+enum progress_kind { PROGRESS_READING, PROGRESS_CHARTS, PROGRESS_PAGES }; /* in bytes, in packs, in packs */
+
 /* Starts to show it; NULL where there is nothing to show it on. `progress` must outlive the line. */
-struct progress_line *progress_line_start(const struct progress *progress);
+struct progress_line *progress_line_start(const struct progress *progress, enum progress_kind kind);
 
 /* Takes the line away. Nothing else may be printed between the two. NULL is allowed. */
 void progress_line_end(struct progress_line *line);

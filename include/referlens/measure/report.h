@@ -8,6 +8,7 @@
 #define REFERLENS_MEASURE_REPORT_H
 
 #include "referlens/base/ledger.h"
+#include "referlens/base/progress.h"
 #include "referlens/measure/disclosure.h"
 #include "referlens/measure/evaluation.h"
 #include "referlens/measure/measure.h"
@@ -38,6 +39,7 @@ struct report {
     size_t ledger_count;
     const struct reject *rejects; /* in the order of files, lines and columns; borrowed */
     size_t reject_count;
+    struct progress *progress; /* counts packs drawn, then packs made; NULL: nobody looks; borrowed */
     struct unlisted_practices unlisted; /* filled by report_evaluate */
     const struct case_list *cases; /* NULL: none were asked for; borrowed */
     struct result_list aggregates; /* all, specialty, scheme, scheme × specialty; each overall and by period */
