@@ -37,7 +37,7 @@ TOOL_SOURCES := $(sort $(wildcard tests/naive/*.c tests/bench/*.c))
 TOOLS    := $(patsubst %.c,$(BUILD)/%,$(TOOL_SOURCES))
 FUZZERS  := $(patsubst %.c,$(BUILD)/%,$(sort $(wildcard tests/fuzz/*.c)))
 
-.PHONY: all demo test deps build-tests asan tsan fuzz bench oracle lint format install uninstall dist clean help
+.PHONY: all demo test deps build-tests asan tsan fuzz torture bench oracle lint format install uninstall dist clean help
 .DELETE_ON_ERROR:
 
 all: $(PROGRAM)
@@ -47,6 +47,7 @@ help:
 	  'make test     build everything and run every test' 'make deps     install the packages that are missing' \
 	  'make asan     the tests under the address and undefined-behaviour sanitizers' \
 	  'make tsan     the tests under the thread sanitizer' 'make fuzz     each fuzz target for a minute' \
+	  'make torture  the store: killed 200 times, every allocation refused in turn' \
 	  'make bench    speed and memory beside bare libcsv; coverage of the intervals' \
 	  'make oracle   R again, where it is installed, against the committed answers' \
 	  'make lint     the room rule, banned calls, lengths, clang-tidy' 'make format   clang-format' \
@@ -78,6 +79,9 @@ fuzz:
 	@tests/support/run-fuzzers $(patsubst $(BUILD)/%,build/fuzz/%,$(FUZZERS))
 
 build-fuzzers: $(FUZZERS)
+
+torture: $(BUILD)/tests/cohort/test_store
+	$< thoroughly
 
 bench: build-tests
 	@REFERLENS=$(PROGRAM) BUILD=$(BUILD) tests/bench/run

@@ -135,7 +135,8 @@ static bool set_up(struct store *store, enum store_access access, struct error *
 {
     int64_t version;
     sqlite3_busy_timeout(store->database, WAIT_MILLISECONDS);
-    if (!check(store, &version, error))
+    /* One transaction, lest somebody else makes a store of an empty file between two questions. */
+    if (!execute(store, "BEGIN", error) || !check(store, &version, error) || !execute(store, "COMMIT", error))
         return false;
     if (access == STORE_READ && version == 0)
         return error_set(error, "%s: is empty, not a referlens store", store->name);
