@@ -88,7 +88,7 @@ static bool check(struct store *store, int64_t *version, struct error *error)
         return false;
     if (application == 0 && *version == 0 && tables == 0)
         return true;
-    if (application != APPLICATION_ID)
+    if (application != APPLICATION_ID || *version < 1)
         return error_set(error, "%s: is a database of another program, not a referlens store", store->name);
     if (*version > VERSION)
         return error_set(error, "%s: was written by a later version of referlens (store version %d, known here: %d)",

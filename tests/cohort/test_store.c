@@ -340,14 +340,32 @@ static void what_is_no_store_of_ours_is_refused_untouched(void **state)
     remove(STORE);
     tell("PRAGMA application_id = 1380740723; PRAGMA user_version = 1; CREATE TABLE result (a)"); /* a results.sqlite */
     assert_refused(STORE_WRITE, "another program");
-    remove(STORE);
-    must_ingest("aa");
-    tell("PRAGMA user_version = 99");
-    assert_refused(STORE_READ, "later version");
-    assert_refused(STORE_WRITE, "later version");
 }
 
-/* Every version there ever was becomes this one. Version 0 is an empty file. */
+/* The first version is 1: what is of none is not ours, whatever else it says; what is of a later one is not for us. */
+static void a_store_of_no_version_or_a_later_one_is_refused_untouched(void **state)
+{
+    (void)state;
+    static const char *const versions[] = {"PRAGMA user_version = 0", "PRAGMA user_version = -1"};
+    must_ingest("aa");
+    for (size_t i = 0; i < sizeof versions / sizeof versions[0]; i++) {
+        tell(versions[i]);
+        assert_refused(STORE_READ, "another program");
+        assert_refused(STORE_WRITE, "another program");
+    }
+    tell("PRAGMA user_version = 2");
+    assert_refused(STORE_READ, "later version of referlens (store version 2, known here: 1)");
+    assert_refused(STORE_WRITE, "later version");
+    tell("PRAGMA user_version = 1");
+    must_ingest("bb");
+    assert_int_equal(assert_whole(), 2);
+    remove(STORE);
+    tell("PRAGMA application_id = 1380741236"); /* without a table */
+    assert_refused(STORE_READ, "another program");
+    assert_refused(STORE_WRITE, "another program");
+}
+
+/* An empty file is what version 1 is made of. */
 static void an_empty_file_becomes_a_store(void **state)
 {
     (void)state;
@@ -581,6 +599,7 @@ int main(int argument_count, char **arguments)
         IN_SCRATCH(what_was_written_is_read_back),
         IN_SCRATCH(superseded_facts_are_gone_from_blocks_keys_and_views),
         IN_SCRATCH(what_is_no_store_of_ours_is_refused_untouched),
+        IN_SCRATCH(a_store_of_no_version_or_a_later_one_is_refused_untouched),
         IN_SCRATCH(an_empty_file_becomes_a_store),
         IN_SCRATCH(the_same_file_twice_changes_nothing),
         IN_SCRATCH(a_second_writer_is_told),
