@@ -18,6 +18,15 @@ static void add_count(cJSON *object, double count, double submitted)
     page_add_display(object, "share_text", display_percent(share));
 }
 
+/* What nothing in the input could have told is not 0. */
+static void add_not_recorded(cJSON *object)
+{
+    page_add_number(object, "count", NAN);
+    page_add_string(object, "count_text", "not recorded");
+    page_add_number(object, "share", NAN);
+    page_add_string(object, "share_text", "–");
+}
+
 static void add_end(cJSON *list, enum flow_end end, double count, double submitted)
 {
     cJSON *item = page_list_add(list);
@@ -40,7 +49,10 @@ void page_add_flow(cJSON *document, const struct flow *flow)
         cJSON *item = page_list_add(decisions);
         page_add_string(item, "id", flow_decision_name((enum flow_decision)d));
         page_add_string(item, "words", chart_flow_decision_words((enum flow_decision)d));
-        add_count(item, flow->decided[d], flow->submitted);
+        if (flow->knows_decisions || flow->decided[d] > 0)
+            add_count(item, flow->decided[d], flow->submitted);
+        else
+            add_not_recorded(item);
         cJSON *ends = page_add_list(item, "ends");
         for (size_t end = 0; end < FLOW_ENDS; end++) {
             if (flow->paths[d][end] != 0.0)

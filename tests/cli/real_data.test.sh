@@ -247,6 +247,7 @@ pieces = []
 Text().feed(open("hes/index.html", encoding="utf-8").read())
 text = re.sub(r"\s+", " ", " ".join(pieces))
 assert "Rejected at the first decision not recorded" in text
+assert "Rejected not recorded" in text and not re.search(r"Rejected 0 0\.0 %", text)
 assert "so there is no number: Rejected; " in text
 PYTHON
 }

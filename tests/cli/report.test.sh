@@ -236,7 +236,7 @@ bad_usage() {
   ends 2 "referlens report: error: $message (see 'referlens report --help')" && [[ ! -e out ]]
 }
 check 'an option that there is not' bad_usage "there is no option '--bogus'" --bogus referrals.csv
-check 'no file' bad_usage 'missing: FILE...'
+check 'no file' bad_usage 'name the files to read, or a store with --store'
 check 'a date that there is not' bad_usage "--as-of: '2023-02-29' is not a date (expected YYYY-MM-DD)" \
   --as-of 2023-02-29 referrals.csv
 check 'a limit that is none' bad_usage \
