@@ -166,4 +166,35 @@ killed() {
   done
 }
 check 'a run that is killed leaves whole imports, and the next run completes' killed
+
+# within KILOBYTES COMMAND…: with so much address space and no more.
+within() {
+  (
+    ulimit -v "$1"
+    "${@:2}"
+  )
+}
+# In ever more room, until there is enough: what comes before the files are open may fail too.
+cramped() {
+  local size failed=0
+  for ((size = 20000; size < 200000; size += 3000)); do
+    rm -f county.db county.db-journal
+    run within "$size" "$program" ingest --jobs 1 --store county.db "$sample"/*.csv
+    [[ $status != 0 ]] || break
+    failed=$((failed + 1))
+    same 1 "$status" && same 1 "$(grep -c '^referlens: error: .*memory$' err)" || return 1
+    [[ ! -e county.db ]] || same ok "$(sqlite3 county.db 'PRAGMA integrity_check')" || return 1
+    [[ ! -s county.db ]] || same "$(wc -l < out)" "$(sqlite3 county.db 'SELECT count(*) FROM import')" || return 1
+    run "$program" ingest --store county.db "$sample"/*.csv
+    same 0 "$status" && same "$(< whole)" "$(sqlite3 county.db 'SELECT sum(facts) FROM block')" || return 1
+  done
+  echo "$failed sizes were too small, $size was not"
+  ((failed >= 8 && size < 200000))
+}
+without_memory='without memory a run says so, has whole imports in the store, and the next run completes'
+if within 200000 "$program" --version > /dev/null 2>&1; then
+  check "$without_memory" cramped
+else
+  skip "$without_memory" 'a sanitizer needs more address space than that'
+fi
 finish
