@@ -1,5 +1,6 @@
 #include "referlens/cohort/store.h"
 
+#include "../support/failing_memory.h"
 #include "../support/failing_vfs.h"
 #include "../support/scratch.h"
 
@@ -515,37 +516,16 @@ static void whenever_it_is_killed_all_or_nothing_is_there(void **state)
     assert_true(found < kills); /* some were killed in time */
 }
 
-/* SQLite's memory, of which one piece after another is refused. */
-static struct {
-    long left;
-    sqlite3_mem_methods real;
-} memory = {.left = -1};
-
-static bool refuses(void)
-{
-    return memory.left >= 0 && memory.left-- == 0;
-}
-
-static void *limited_allocate(int size)
-{
-    return refuses() ? NULL : memory.real.xMalloc(size);
-}
-
-static void *limited_resize(void *block, int size)
-{
-    return refuses() ? NULL : memory.real.xRealloc(block, size);
-}
-
 static void without_memory_all_or_nothing_is_there(void **state)
 {
     (void)state;
     bool done = false;
     for (long n = 0; !done; n += thorough ? 1 : 7) {
         struct error error = {""};
-        memory.left = n;
+        failing_memory.left = n;
         done = ingest("aa", &error);
-        const bool untouched = memory.left >= 0;
-        memory.left = -1;
+        const bool untouched = failing_memory.left >= 0;
+        failing_memory.left = -1;
         assert_true(done || error.message[0] != '\0');
         const int64_t imports = assert_whole();
         assert_true(imports == 0 || imports == 1);
@@ -580,13 +560,7 @@ static void every_statement_names_its_parameters(void **state)
 static int install(void **state)
 {
     (void)state;
-    sqlite3_config(SQLITE_CONFIG_GETMALLOC, &memory.real);
-    sqlite3_mem_methods limited = memory.real;
-    limited.xMalloc = limited_allocate;
-    limited.xRealloc = limited_resize;
-    sqlite3_config(SQLITE_CONFIG_MALLOC, &limited);
-    sqlite3_config(SQLITE_CONFIG_LOOKASIDE, 0, 0);
-    sqlite3_initialize();
+    failing_memory_install();
     failing_vfs_install();
     return 0;
 }
