@@ -289,6 +289,8 @@ static int run_with(const struct command_line *line, struct settings *settings)
         return command_fail(&error);
     }
     end_stage(settings, "reading and linking", &since);
+    input_hash(&input, settings->reading.options.worker_count);
+    end_stage(settings, "hashing", &since);
     diagnostics_rejects(&input, "rejects.csv");
     if (reject_limit_passed(&settings->limit, &input)) {
         diagnostics_files(&input);

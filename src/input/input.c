@@ -137,17 +137,11 @@ static struct chunk_context context_of(const struct reading *reading, const stru
     };
 }
 
-/* Files are hashed beside the first reading: tasks 0 … file_count − 1. */
-static void hash_or_read_referrals(void *context, size_t task, size_t worker)
+static void read_referrals(void *context, size_t task, size_t worker)
 {
     (void)worker;
     struct reading *reading = context;
-    if (task < reading->input->file_count) {
-        if (reading->input->files[task].stored == NULL)
-            input_file_hash(&reading->input->files[task]);
-        return;
-    }
-    struct chunk *chunk = &reading->referrals.chunks[task - reading->input->file_count];
+    struct chunk *chunk = &reading->referrals.chunks[task];
     const struct chunk_context chunk_context = context_of(reading, chunk);
     chunk_read_referrals(chunk, &chunk_context);
     progress_add(reading->options->progress, chunk->text.length);
@@ -265,11 +259,10 @@ static bool read_all_referrals(struct reading *reading, struct error *error)
 {
     add_chunks(reading, FILE_REFERRALS, &reading->referrals);
     add_chunks(reading, FILE_OUTCOMES, &reading->outcomes);
-    const size_t hashing = reading->input->file_count;
-    worker_run(reading->options->worker_count, hashing + reading->referrals.count, hash_or_read_referrals, reading);
+    worker_run(reading->options->worker_count, reading->referrals.count, read_referrals, reading);
     size_t again = supersede_refused(reading, &reading->referrals);
     for (size_t i = reading->referrals.count - again; i < reading->referrals.count; i++)
-        hash_or_read_referrals(reading, hashing + i, 0);
+        read_referrals(reading, i, 0);
     number_chunks(reading, &reading->referrals);
     return check_chunks(reading, &reading->referrals, error) && take_referrals(reading, error);
 }
@@ -436,6 +429,22 @@ bool input_read(struct input *input, const char *const *paths, size_t path_count
     if (!done)
         input_release(input);
     return done;
+}
+
+static void hash_file(void *context, size_t task, size_t worker)
+{
+    (void)worker;
+    struct input *input = context;
+    struct input_file *file = &input->files[task];
+    if (file->stored != NULL)
+        return; /* it came with its hash */
+    input_file_hash(file);
+    memcpy(input->ledgers[task].sha256, file->ledger.sha256, sizeof file->ledger.sha256);
+}
+
+void input_hash(struct input *input, size_t worker_count)
+{
+    worker_run(worker_count, input->file_count, hash_file, input);
 }
 
 void input_release(struct input *input)

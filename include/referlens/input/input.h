@@ -50,6 +50,9 @@ struct input {
 bool input_read(struct input *input, const char *const *paths, size_t path_count, const struct input_options *options,
                 struct error *error);
 
+/* Fills the ledgers' sha256, which reading leaves empty: a pass over all bytes that needs nothing from it. */
+void input_hash(struct input *input, size_t worker_count);
+
 /* Releases everything; a zeroed input is allowed. */
 void input_release(struct input *input);
 
