@@ -1,5 +1,7 @@
 #include "referlens/measure/delay.h"
 
+#include "../support/plain_fact.h"
+
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -11,19 +13,7 @@ enum { AS_OF = 20000, REFERRED = 19900 };
 
 static struct fact plain(void)
 {
-    return (struct fact){.as_of = AS_OF,
-                         .referred = REFERRED,
-                         .received = DAY_UNKNOWN,
-                         .decided = DAY_UNKNOWN,
-                         .attended = DAY_UNKNOWN,
-                         .treated = DAY_UNKNOWN,
-                         .responded = DAY_UNKNOWN,
-                         .left = DAY_UNKNOWN,
-                         .discharged = DAY_UNKNOWN,
-                         .next_days = NEXT_NONE,
-                         .journey_attended = DAY_UNKNOWN,
-                         .journey_ended = DAY_UNKNOWN,
-                         .decision = EVENT_NONE};
+    return plain_fact(AS_OF, REFERRED);
 }
 
 static void assert_ends(struct delay delay, enum delay_end end, int32_t days)

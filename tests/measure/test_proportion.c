@@ -1,5 +1,7 @@
 #include "referlens/measure/proportion.h"
 
+#include "../support/plain_fact.h"
+
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -9,22 +11,9 @@
 
 enum { AS_OF = 20000, REFERRED = 19000 }; /* 1,000 days of follow-up */
 
-/* A referral of which nothing is known but its date. */
 static struct fact plain(void)
 {
-    return (struct fact){.as_of = AS_OF,
-                         .referred = REFERRED,
-                         .received = DAY_UNKNOWN,
-                         .decided = DAY_UNKNOWN,
-                         .attended = DAY_UNKNOWN,
-                         .treated = DAY_UNKNOWN,
-                         .responded = DAY_UNKNOWN,
-                         .left = DAY_UNKNOWN,
-                         .discharged = DAY_UNKNOWN,
-                         .next_days = NEXT_NONE,
-                         .journey_attended = DAY_UNKNOWN,
-                         .journey_ended = DAY_UNKNOWN,
-                         .decision = EVENT_NONE};
+    return plain_fact(AS_OF, REFERRED);
 }
 
 static struct fact decided(enum event_type decision, day date)
