@@ -58,21 +58,12 @@ static bool map_file(struct input_file *file, struct error *error)
     return done;
 }
 
-static size_t find_column(const struct record_reader *header, const char *name)
-{
-    for (size_t i = 0; i < header->field_count; i++) {
-        if (text_equal(header->fields[i], text_of(name)))
-            return i;
-    }
-    return FIELD_ABSENT;
-}
-
 /* Marks the fields that are used; false where one of their names stands twice. */
 static bool bind_canonical(struct input_file *file, const struct record_reader *header, bool *used, struct error *error)
 {
     const struct format_kind *kind = &format_kinds[file->kind];
     for (size_t column = 0; column < kind->column_count; column++) {
-        const size_t field = find_column(header, kind->columns[column].name);
+        const size_t field = record_find_field(header, text_of(kind->columns[column].name));
         file->columns[column] = field;
         if (field == FIELD_ABSENT)
             continue;

@@ -13,15 +13,6 @@ enum { SCRATCH_BYTES_MAX = 8 * RECORD_BYTES_MAX };
 /* Below it are the numbers of rows, above it those of rules, so that an earlier rule goes before all others. */
 #define ORDER_OF_RULE (INT64_MAX / (PROFILE_RULE_MAX + 1))
 
-static size_t find_in_header(const struct record_reader *header, struct text name)
-{
-    for (size_t i = 0; i < header->field_count; i++) {
-        if (text_equal(header->fields[i], name))
-            return i;
-    }
-    return FIELD_ABSENT;
-}
-
 bool mapping_bind(struct mapping *mapping, const struct profile *profile, const struct record_reader *header,
                   const struct pseudonym_key *key, struct error *error)
 {
@@ -29,7 +20,7 @@ bool mapping_bind(struct mapping *mapping, const struct profile *profile, const 
     mapping->fields = memory_resize(NULL, profile->column_count + 1, sizeof *mapping->fields);
     for (size_t i = 0; i < profile->column_count; i++) {
         const struct profile_used_column *column = &profile->columns[i];
-        const size_t field = find_in_header(header, column->name);
+        const size_t field = record_find_field(header, column->name);
         mapping->fields[i] = field;
         bool twice = false;
         for (size_t k = field == FIELD_ABSENT ? header->field_count : field + 1; k < header->field_count; k++)
@@ -58,7 +49,7 @@ struct profile *mapping_canonical_profile(enum file_kind kind, const struct reco
     *rule = (struct profile_rule){
         .name = of->name, .kind = kind, .first_by = PROFILE_COLUMN_NONE, .unless_empty = PROFILE_COLUMN_NONE};
     for (size_t i = 0; i < of->column_count; i++) {
-        if (find_in_header(header, text_of(of->columns[i].name)) == FIELD_ABSENT)
+        if (record_find_field(header, text_of(of->columns[i].name)) == FIELD_ABSENT)
             continue;
         columns[profile->column_count] = (struct profile_used_column){.name = text_of(of->columns[i].name)};
         rule->fields[i] =

@@ -74,15 +74,6 @@ static bool is_required(const struct candidate *candidate, size_t column)
                                       : format_kinds[candidate->kind].columns[column].missing != NULL;
 }
 
-static size_t find_field(const struct record_reader *header, struct text name)
-{
-    for (size_t i = 0; i < header->field_count; i++) {
-        if (text_equal(header->fields[i], name))
-            return i;
-    }
-    return SIZE_MAX;
-}
-
 /* Fits a header to the candidate. */
 static void fit(struct candidate *candidate, const struct record_reader *header)
 {
@@ -91,7 +82,7 @@ static void fit(struct candidate *candidate, const struct record_reader *header)
     candidate->used = memory_allocate_zeroed(header->field_count + 1, sizeof *candidate->used);
     candidate->field_count = header->field_count;
     for (size_t i = 0; i < column_count(candidate); i++) {
-        const size_t field = find_field(header, column_name(candidate, i));
+        const size_t field = record_find_field(header, column_name(candidate, i));
         candidate->required += is_required(candidate, i);
         candidate->lacking += is_required(candidate, i) && field == SIZE_MAX;
         if (field != SIZE_MAX && !candidate->used[field]) {
@@ -264,7 +255,7 @@ static void add_lacking(struct buffer *message, struct text text, const struct c
     record_reader_next(&header);
     for (size_t i = 0; i < column_count(candidate); i++) {
         const struct text name = column_name(candidate, i);
-        if (!is_required(candidate, i) || find_field(&header, name) != SIZE_MAX)
+        if (!is_required(candidate, i) || record_find_field(&header, name) != SIZE_MAX)
             continue;
         if (named++ < NAMES_SHOWN)
             buffer_add_formatted(message, "%s%.*s", named > 1 ? ", " : "", (int)name.length, name.bytes);

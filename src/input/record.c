@@ -332,6 +332,15 @@ void record_field_position(const struct record_reader *reader, size_t index, int
                            column);
 }
 
+size_t record_find_field(const struct record_reader *reader, struct text text)
+{
+    for (size_t i = 0; i < reader->field_count; i++) {
+        if (text_equal(reader->fields[i], text))
+            return i;
+    }
+    return SIZE_MAX;
+}
+
 struct text record_field_in_place(const struct record_reader *reader, size_t index)
 {
     if (!reader->has_quotes)

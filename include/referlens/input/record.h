@@ -71,6 +71,9 @@ void record_field_position(const struct record_reader *reader, size_t index, int
 /* The same for a byte of the record. */
 void record_offset_position(const struct record_reader *reader, size_t offset, int64_t *line, int64_t *column);
 
+/* The first field of the record at hand that is this text; SIZE_MAX where there is none. For headers. */
+size_t record_find_field(const struct record_reader *reader, struct text text);
+
 /* The bytes of a field as they lie in the text where they are the field's value to the letter (no doubled quotes);
  * `bytes` is NULL otherwise. */
 struct text record_field_in_place(const struct record_reader *reader, size_t index);
