@@ -126,6 +126,28 @@ static void a_sorted_dictionary_does_not_depend_on_arrival(void **state)
     dictionary_release(&backward);
 }
 
+/* Short texts are told apart by a number that they are packed into. */
+static void texts_that_differ_in_one_byte_or_in_length_have_codes_of_their_own(void **state)
+{
+    (void)state;
+    enum { LENGTH_MAX = 20 };
+    struct dictionary dictionary = {0};
+    char bytes[LENGTH_MAX] = {0};
+    uint32_t expected = 0;
+    for (size_t length = 0; length <= LENGTH_MAX; length++) {
+        assert_int_equal(dictionary_add(&dictionary, (struct text){bytes, length}), expected++);
+        for (size_t i = 0; i < length; i++) {
+            for (int bit = 0; bit < 8; bit++) {
+                bytes[i] = (char)(1u << bit);
+                assert_int_equal(dictionary_add(&dictionary, (struct text){bytes, length}), expected++);
+                assert_int_equal(dictionary_find(&dictionary, (struct text){bytes, length}), expected - 1);
+            }
+            bytes[i] = 0;
+        }
+    }
+    dictionary_release(&dictionary);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -133,6 +155,7 @@ int main(void)
         cmocka_unit_test(what_was_not_added_is_not_found),
         cmocka_unit_test(texts_are_copied),
         cmocka_unit_test(many_texts_keep_their_codes),
+        cmocka_unit_test(texts_that_differ_in_one_byte_or_in_length_have_codes_of_their_own),
         cmocka_unit_test(sorting_gives_codes_in_the_order_of_the_bytes),
         cmocka_unit_test(sorting_an_empty_dictionary_is_allowed),
         cmocka_unit_test(a_sorted_dictionary_does_not_depend_on_arrival),

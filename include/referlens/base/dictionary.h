@@ -18,8 +18,9 @@
 struct dictionary {
     struct arena arena;
     struct text *texts; /* by code */
+    uint64_t *packed;   /* by code: with the length, all of a text of at most eight bytes, and part of a longer one */
     size_t count;
-    size_t capacity;
+    size_t capacity, packed_capacity;
     uint32_t *slots; /* open addressing; code + 1, or 0 for an empty slot */
     size_t slot_count;
 };
