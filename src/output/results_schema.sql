@@ -51,6 +51,10 @@ CREATE TABLE result (
 
 CREATE INDEX result_by_practice ON result (practice);
 
+-- For "this measure in this quarter, each practice". The many rows of a practice by specialty are left to
+-- result_by_practice.
+CREATE INDEX result_by_measure ON result (measure, period) WHERE specialty IS NULL;
+
 CREATE TABLE incidence (
     result_id INTEGER NOT NULL REFERENCES result (id),
     days INTEGER NOT NULL,

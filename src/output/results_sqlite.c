@@ -4,6 +4,7 @@
 #include "referlens/output/in_order.h"
 #include "referlens/output/input_order.h"
 #include "referlens/output/result_records.h"
+#include "referlens/output/results_by_measure.h"
 
 #include <limits.h>
 #include <sqlite3.h>
@@ -18,9 +19,6 @@ static const char schema_sql[] =
     ;
 static const char insert_sql[] =
 #include "src/output/results_insert.sql.h"
-    ;
-static const char index_sql[] =
-#include "src/output/results_index.sql.h"
     ;
 
 /* Of results_insert.sql, in its order. */
@@ -37,13 +35,14 @@ enum statement {
 enum { REASONS_BYTES_MAX = 1 << 20 };
 
 /* What is written without SQL. */
-enum tree { TREE_RESULT, TREE_BY_PRACTICE, TREE_INCIDENCE, TREE_COUNT };
+enum tree { TREE_RESULT, TREE_BY_PRACTICE, TREE_BY_MEASURE, TREE_INCIDENCE, TREE_COUNT };
 static const struct {
     const char *name;
     enum sqlite_tree_kind kind;
 } trees[TREE_COUNT] = {
     [TREE_RESULT] = {"result", SQLITE_TREE_TABLE},
     [TREE_BY_PRACTICE] = {"result_by_practice", SQLITE_TREE_INDEX},
+    [TREE_BY_MEASURE] = {"result_by_measure", SQLITE_TREE_INDEX},
     [TREE_INCIDENCE] = {"incidence", SQLITE_TREE_INDEX},
 };
 
@@ -56,6 +55,7 @@ struct writing {
     uint32_t roots[TREE_COUNT];
     struct sqlite_tree *trees[TREE_COUNT];
     int64_t next_id;
+    struct results_by_measure by_measure;
     struct practice_results {
         struct result_list list;
         struct result_records records;
@@ -209,6 +209,7 @@ static bool write_results(struct writing *writing, const struct practice_results
 {
     const int64_t first_id = writing->next_id;
     writing->next_id += (int64_t)results->list.count;
+    results_by_measure_gather(&writing->by_measure, &results->list, first_id);
     return result_records_write(&results->records, first_id, writing->trees[TREE_RESULT], error) &&
            result_records_write_practices(writing->report, &results->list, first_id, writing->trees[TREE_BY_PRACTICE],
                                           error) &&
@@ -305,7 +306,9 @@ static bool write_large_tables(struct writing *writing, size_t worker_count, str
         return error_prefix(error, "can't write 'results.sqlite'");
     for (size_t i = 0; i < TREE_COUNT; i++)
         writing->trees[i] = sqlite_tree_new(file, writing->roots[i], trees[i].kind);
-    bool done = write_aggregates(writing, error) && write_practices(writing, worker_count, error);
+    bool done = write_aggregates(writing, error) && write_practices(writing, worker_count, error) &&
+                results_by_measure_write(&writing->by_measure, writing->trees[TREE_BY_MEASURE], error);
+    results_by_measure_release(&writing->by_measure);
     for (size_t i = 0; i < TREE_COUNT; i++) {
         if (done)
             done = sqlite_tree_finish(writing->trees[i], error);
@@ -316,12 +319,6 @@ static bool write_large_tables(struct writing *writing, size_t worker_count, str
     return done || error_prefix(error, "can't write 'results.sqlite'");
 }
 
-static bool write_indexes(struct writing *writing, struct error *error)
-{
-    const bool done = open_database(writing, error) && execute(writing, index_sql, error);
-    return close_database(writing, done, error);
-}
-
 bool results_sqlite_write(const struct report *report, struct folder *folder, size_t worker_count, struct error *error)
 {
     struct buffer path = buffer_with_maximum(PATH_MAX);
@@ -329,8 +326,7 @@ bool results_sqlite_write(const struct report *report, struct folder *folder, si
     struct writing writing = {.report = report, .path = path.bytes, .next_id = 1};
     const bool done = path.full
                           ? error_set(error, "can't write 'results.sqlite': the path is too long")
-                          : write_small_tables(&writing, error) && write_large_tables(&writing, worker_count, error) &&
-                                write_indexes(&writing, error);
+                          : write_small_tables(&writing, error) && write_large_tables(&writing, worker_count, error);
     buffer_release(&path);
     return done;
 }
