@@ -2,13 +2,20 @@
 
 #include "referlens/base/memory.h"
 
+#include <math.h>
 #include <string.h>
 
 /* Serial types of the format. */
 enum { TYPE_NULL = 0, TYPE_REAL = 7, TYPE_ZERO = 8, TYPE_ONE = 9, TYPE_TEXT = 13 };
 
+enum { WORD_BYTES = 8 };
+
 size_t sqlite_varint_put(uint8_t *bytes, uint64_t value)
 {
+    if (value < 0x80) {
+        bytes[0] = (uint8_t)value;
+        return 1;
+    }
     if (value > UINT64_MAX >> 8) {
         bytes[8] = (uint8_t)value;
         value >>= 8;
@@ -36,68 +43,100 @@ void sqlite_record_clear(struct sqlite_record *record)
     record->types_length = record->body_length = 0;
 }
 
-static void add_type(struct sqlite_record *record, uint64_t type)
+/* Room for the types and the bodies of so many more values that are not text. */
+static void reserve(struct sqlite_record *record, size_t count)
 {
-    record->types = memory_grow(record->types, &record->types_capacity, record->types_length + SQLITE_VARINT_MAX, 1);
-    if (type < 0x80)
-        record->types[record->types_length++] = (uint8_t)type;
-    else
-        record->types_length += sqlite_varint_put(record->types + record->types_length, type);
+    record->types = memory_grow(record->types, &record->types_capacity, record->types_length + count, 1);
+    record->body = memory_grow(record->body, &record->body_capacity, record->body_length + count * WORD_BYTES, 1);
 }
 
-/* Room for `length` bytes at the body's end, which grows by them. */
-static uint8_t *extend_body(struct sqlite_record *record, size_t length)
+/* Adds the last `length` bytes of the word; there must be room for a whole one, which is written in one piece. */
+static void put_word(struct sqlite_record *record, uint8_t type, uint64_t word, size_t length)
 {
-    record->body = memory_grow(record->body, &record->body_capacity, record->body_length + length, 1);
+#if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
+    word = __builtin_bswap64(word << (8 * (WORD_BYTES - length)));
+#else
+    word <<= 8 * (WORD_BYTES - length);
+#endif
+    record->types[record->types_length++] = type;
+    memcpy(record->body + record->body_length, &word, sizeof word);
     record->body_length += length;
-    return record->body + record->body_length - length;
 }
 
-static void add_big_endian(struct sqlite_record *record, uint64_t bits, size_t length)
-{
-    uint8_t *bytes = extend_body(record, length);
-    for (size_t i = length; i-- > 0; bits >>= 8)
-        bytes[i] = (uint8_t)bits;
-}
-
-void sqlite_record_add_null(struct sqlite_record *record)
-{
-    add_type(record, TYPE_NULL);
-}
-
-void sqlite_record_add_integer(struct sqlite_record *record, int64_t value)
+static void put_integer(struct sqlite_record *record, int64_t value)
 {
     static const uint8_t lengths[] = {1, 2, 3, 4, 6, 8}; /* of the serial types from 1 on */
     if (value == 0 || value == 1) {
-        add_type(record, value == 0 ? TYPE_ZERO : TYPE_ONE);
+        record->types[record->types_length++] = value == 0 ? TYPE_ZERO : TYPE_ONE;
         return;
     }
     const uint64_t magnitude = (uint64_t)(value < 0 ? ~value : value);
     size_t type = 0;
     while (lengths[type] < 8 && magnitude >> (8 * lengths[type] - 1) != 0)
         type++;
-    add_type(record, type + 1);
-    add_big_endian(record, (uint64_t)value, lengths[type]);
+    put_word(record, (uint8_t)(type + 1), (uint64_t)value, lengths[type]);
 }
 
-void sqlite_record_add_real(struct sqlite_record *record, double value)
+static void put_double(struct sqlite_record *record, double value)
 {
-    const double limit = 140737488355328; /* 2^47: what six bytes hold */
-    if (value > -limit && value < limit && value == (double)(int64_t)value) {
-        sqlite_record_add_integer(record, (int64_t)value);
-        return;
-    }
     uint64_t bits;
     memcpy(&bits, &value, sizeof bits);
-    add_type(record, TYPE_REAL);
-    add_big_endian(record, bits, sizeof bits);
+    put_word(record, TYPE_REAL, bits, sizeof bits);
+}
+
+static void put_real(struct sqlite_record *record, double value)
+{
+    const double limit = 140737488355328; /* 2^47: what six bytes hold */
+    if (value > -limit && value < limit && value == (double)(int64_t)value)
+        put_integer(record, (int64_t)value);
+    else
+        put_double(record, value);
+}
+
+static void put_nulls(struct sqlite_record *record, size_t count)
+{
+    memset(record->types + record->types_length, TYPE_NULL, count);
+    record->types_length += count;
+}
+
+void sqlite_record_add_nulls(struct sqlite_record *record, size_t count)
+{
+    reserve(record, count);
+    put_nulls(record, count);
+}
+
+void sqlite_record_add_integer(struct sqlite_record *record, int64_t value)
+{
+    reserve(record, 1);
+    put_integer(record, value);
+}
+
+void sqlite_record_add_double(struct sqlite_record *record, double value)
+{
+    reserve(record, 1);
+    put_double(record, value);
+}
+
+void sqlite_record_add_reals(struct sqlite_record *record, const double *values, size_t count)
+{
+    reserve(record, count);
+    for (size_t i = 0; i < count; i++) {
+        if (isfinite(values[i]))
+            put_real(record, values[i]);
+        else
+            put_nulls(record, 1);
+    }
 }
 
 void sqlite_record_add_text(struct sqlite_record *record, struct text value)
 {
-    add_type(record, TYPE_TEXT + 2 * (uint64_t)value.length);
+    const uint64_t type = TYPE_TEXT + 2 * (uint64_t)value.length;
+    record->types = memory_grow(record->types, &record->types_capacity, record->types_length + SQLITE_VARINT_MAX, 1);
+    record->body = memory_grow(record->body, &record->body_capacity, record->body_length + value.length, 1);
+    record->types_length += sqlite_varint_put(record->types + record->types_length, type);
     if (value.length > 0)
-        memcpy(extend_body(record, value.length), value.bytes, value.length);
+        memcpy(record->body + record->body_length, value.bytes, value.length);
+    record->body_length += value.length;
 }
 
 /* The header's length counts itself. */

@@ -1,7 +1,5 @@
 #include "referlens/output/result_fields.h"
 
-#include <string.h>
-
 #define FIELD(member)                                                                                                  \
     {                                                                                                                  \
 #member, offsetof(struct result, member)                                                                       \
@@ -10,7 +8,7 @@
 const struct result_field result_fields[RESULT_FIELD_COUNT] = {
     [FIELD_NUMERATOR] = FIELD(numerator),
     FIELD(denominator),
-    FIELD(value),
+    [FIELD_VALUE] = FIELD(value),
     FIELD(lower),
     FIELD(upper),
     [FIELD_N] = FIELD(n),
@@ -24,13 +22,6 @@ const struct result_field result_fields[RESULT_FIELD_COUNT] = {
     [FIELD_COMPLETED] = FIELD(completed_median),
     FIELD(completed_p90),
 };
-
-double result_field_value(const struct result *result, size_t field)
-{
-    double value;
-    memcpy(&value, (const char *)result + result_fields[field].offset, sizeof value);
-    return value;
-}
 
 void result_add_excluded(struct json_writer *json, const struct result *result)
 {

@@ -7,55 +7,93 @@
 #include <math.h>
 #include <string.h>
 
-enum { EXCLUDED_BYTES_MAX = 200, INCIDENCE_BYTES_MAX = 64 };
+enum { INCIDENCE_BYTES_MAX = 64 };
 
 static void add_text_or_null(struct sqlite_record *record, struct text text)
 {
     if (text.length == 0)
-        sqlite_record_add_null(record);
+        sqlite_record_add_nulls(record, 1);
     else
         sqlite_record_add_text(record, text);
 }
 
-static void add_number_or_null(struct sqlite_record *record, double value)
+/* The texts that results share, so that they are not made for each. */
+struct shared_texts {
+    struct measure_texts {
+        struct text id, kind;
+    } * measures; /* owned */
+    struct text statuses[RESULT_NOT_RECORDED + 1];
+    struct slice slice; /* of the latest result: those of a slice mostly come one behind another */
+    struct slice_texts of_slice;
+};
+
+static struct shared_texts shared_texts_make(const struct report *report)
 {
-    if (isfinite(value))
-        sqlite_record_add_real(record, value);
-    else
-        sqlite_record_add_null(record);
+    struct shared_texts texts = {.slice = slice_all()};
+    texts.measures = memory_allocate(measure_count * sizeof *texts.measures);
+    for (size_t i = 0; i < measure_count; i++)
+        texts.measures[i] =
+            (struct measure_texts){text_of(measure_table[i].id), text_of(measure_kind_name(measure_table[i].kind))};
+    for (size_t i = 0; i <= RESULT_NOT_RECORDED; i++)
+        texts.statuses[i] = text_of(result_status_name((enum result_status)i));
+    slice_texts_of(report, texts.slice, &texts.of_slice);
+    return texts;
 }
 
-/* The columns of the table, in its order; the first is the rowid. */
-static void add_columns(struct sqlite_record *record, const struct report *report, const struct result *result,
-                        struct buffer *excluded)
+static bool slice_equal(struct slice a, struct slice b)
 {
-    const struct measure *measure = &measure_table[result->measure];
-    struct slice_texts texts;
-    slice_texts_of(report, result->slice, &texts);
-    sqlite_record_add_null(record);
-    sqlite_record_add_text(record, text_of(measure->id));
-    add_text_or_null(record, texts.practice);
-    add_text_or_null(record, texts.specialty);
-    add_text_or_null(record, texts.scheme);
-    add_text_or_null(record, texts.period);
-    sqlite_record_add_text(record, text_of(measure_kind_name(measure->kind)));
-    sqlite_record_add_text(record, text_of(result_status_name(result->status)));
-    for (size_t field = 0; field < RESULT_FIELD_COUNT; field++)
-        add_number_or_null(record, result_field_value(result, field));
-    buffer_clear(excluded);
-    struct json_writer json = json_writer_into(excluded);
-    result_add_excluded(&json, result);
-    sqlite_record_add_text(record, buffer_text(excluded));
+    return a.practice == b.practice && a.specialty == b.specialty && a.scheme == b.scheme && a.period == b.period;
+}
+
+/* The numbers of a proportion or a rate, and none of a delay, or the other way round. */
+static void add_numbers(struct sqlite_record *record, const struct result *result, enum measure_kind kind)
+{
+    double numbers[RESULT_FIELD_COUNT];
+    const size_t first = kind == MEASURE_DELAY ? FIELD_N : FIELD_NUMERATOR;
+    const size_t end = kind == MEASURE_DELAY ? RESULT_FIELD_COUNT : FIELD_N;
+    for (size_t field = first; field < end; field++)
+        numbers[field] = result_field_value(result, field);
+    sqlite_record_add_nulls(record, first);
+    if (kind == MEASURE_RATE && isfinite(result->denominator)) { /* years are not counted: never an integer */
+        sqlite_record_add_reals(record, &numbers[FIELD_NUMERATOR], 1);
+        sqlite_record_add_double(record, result->denominator);
+        sqlite_record_add_reals(record, &numbers[FIELD_VALUE], end - FIELD_VALUE);
+    } else {
+        sqlite_record_add_reals(record, &numbers[first], end - first);
+    }
+    sqlite_record_add_nulls(record, RESULT_FIELD_COUNT - end);
+}
+
+/* The columns of the table that are stored, in its order; the first is the rowid. */
+static void add_columns(struct sqlite_record *record, const struct report *report, const struct result *result,
+                        struct shared_texts *texts)
+{
+    const struct measure_texts *measure = &texts->measures[result->measure];
+    const double excluded[] = {result->excluded.pending, result->excluded.immature, result->excluded.unknown};
+    if (!slice_equal(result->slice, texts->slice)) {
+        slice_texts_of(report, result->slice, &texts->of_slice);
+        texts->slice = result->slice;
+    }
+    sqlite_record_add_nulls(record, 1);
+    sqlite_record_add_text(record, measure->id);
+    add_text_or_null(record, texts->of_slice.practice);
+    add_text_or_null(record, texts->of_slice.specialty);
+    add_text_or_null(record, texts->of_slice.scheme);
+    add_text_or_null(record, texts->of_slice.period);
+    sqlite_record_add_text(record, measure->kind);
+    sqlite_record_add_text(record, texts->statuses[result->status]);
+    add_numbers(record, result, measure_table[result->measure].kind);
+    sqlite_record_add_reals(record, excluded, sizeof excluded / sizeof excluded[0]);
 }
 
 void result_records_make(struct result_records *records, const struct report *report, const struct result_list *results)
 {
     struct sqlite_record record = {0};
-    struct buffer excluded = buffer_with_maximum(EXCLUDED_BYTES_MAX);
+    struct shared_texts texts = shared_texts_make(report);
     records->length = 0;
     for (size_t i = 0; i < results->count; i++) {
         sqlite_record_clear(&record);
-        add_columns(&record, report, &results->results[i], &excluded);
+        add_columns(&record, report, &results->results[i], &texts);
         const uint32_t length = (uint32_t)sqlite_record_length(&record); /* codes are at most fields of a CSV */
         records->bytes = memory_grow(records->bytes, &records->capacity, records->length + sizeof length + length, 1);
         memcpy(records->bytes + records->length, &length, sizeof length);
@@ -63,7 +101,7 @@ void result_records_make(struct result_records *records, const struct report *re
         records->length += sizeof length + length;
     }
     sqlite_record_release(&record);
-    buffer_release(&excluded);
+    memory_free(texts.measures);
 }
 
 void result_records_release(struct result_records *records)
@@ -114,9 +152,7 @@ static bool write_incidence(struct sqlite_record *record, int64_t id, const stru
     sqlite_record_clear(record);
     sqlite_record_add_integer(record, id);
     sqlite_record_add_integer(record, days);
-    sqlite_record_add_real(record, incidence->value);
-    add_number_or_null(record, incidence->lower);
-    add_number_or_null(record, incidence->upper);
+    sqlite_record_add_reals(record, (const double[]){incidence->value, incidence->lower, incidence->upper}, 3);
     sqlite_record_copy(record, bytes);
     return sqlite_tree_add(tree, 0, bytes, sqlite_record_length(record), error);
 }

@@ -90,7 +90,7 @@ static bool write_bucket(const int64_t *ids, size_t count, struct text measure, 
         sqlite_record_clear(&record);
         sqlite_record_add_text(&record, measure);
         if (period.length == 0)
-            sqlite_record_add_null(&record);
+            sqlite_record_add_nulls(&record, 1);
         else
             sqlite_record_add_text(&record, period);
         sqlite_record_add_integer(&record, ids[i]);

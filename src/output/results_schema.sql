@@ -31,22 +31,27 @@ CREATE TABLE result (
     period TEXT, -- quarter of the referral date, as 2025-Q2
     kind TEXT NOT NULL,
     status TEXT NOT NULL, -- ok, suppressed, insufficient or not_recorded; a number that is not known is NULL
-    numerator REAL,
-    denominator REAL,
+    numerator INTEGER, -- counts are whole: 1.0 * numerator / denominator, or SQL divides in whole numbers
+    denominator ANY, -- of a proportion a count, of a rate person-years
     value REAL, -- with its 95 % interval
     lower REAL,
     upper REAL,
-    n REAL, -- of delays, from here on: subjects, and how they ended
-    events REAL,
-    competing REAL,
-    censored REAL,
+    n INTEGER, -- of delays, from here on: subjects, and how they ended
+    events INTEGER,
+    competing INTEGER,
+    censored INTEGER,
     median REAL, -- days, of all subjects
     median_lower REAL,
     median_upper REAL,
     p90 REAL,
     completed_median REAL, -- days, of those who ended in the event: biased short
     completed_p90 REAL,
-    excluded TEXT NOT NULL -- JSON: rows left out of the denominator as pending, immature or unknown
+    pending INTEGER, -- rows left out of the denominator: not decided or answered yet
+    immature INTEGER, -- follow-up too short to tell
+    unknown INTEGER, -- the value, or the patient, is not known
+    excluded TEXT NOT NULL GENERATED ALWAYS AS ( -- the three as JSON
+        '{"pending":' || ifnull(pending, 'null') || ',"immature":' || ifnull(immature, 'null') ||
+        ',"unknown":' || ifnull(unknown, 'null') || '}') VIRTUAL
 ) STRICT;
 
 CREATE INDEX result_by_practice ON result (practice);

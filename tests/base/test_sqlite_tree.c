@@ -107,11 +107,11 @@ static void write_rows(const char *path, uint32_t root, enum sqlite_tree_kind ki
     for (int64_t i = 1; i <= count; i++) {
         sqlite_record_clear(&record);
         if (kind == SQLITE_TREE_TABLE)
-            sqlite_record_add_null(&record);
+            sqlite_record_add_nulls(&record, 1);
         else
             sqlite_record_add_integer(&record, i);
         sqlite_record_add_text(&record, (struct text){word, word_of(i, longest, word)});
-        sqlite_record_add_real(&record, (double)i / 4);
+        sqlite_record_add_reals(&record, (const double[]){(double)i / 4}, 1);
         const size_t length = sqlite_record_length(&record);
         uint8_t *bytes = memory_allocate(length);
         sqlite_record_copy(&record, bytes);
@@ -296,9 +296,10 @@ static void write_edges(uint32_t root)
     for (size_t i = 0; i < EDGES; i++) {
         uint8_t bytes[64];
         sqlite_record_clear(&record);
-        sqlite_record_add_null(&record);
+        sqlite_record_add_nulls(&record, 1);
         sqlite_record_add_integer(&record, edge_integers[i]);
-        sqlite_record_add_real(&record, edge_reals[i % REALS]);
+        sqlite_record_add_reals(&record, &edge_reals[i % REALS], 1);
+        sqlite_record_add_double(&record, edge_reals[i % REALS]);
         sqlite_record_copy(&record, bytes);
         assert_true(sqlite_tree_add(tree, (int64_t)i, bytes, sqlite_record_length(&record), NULL));
     }
@@ -314,19 +315,23 @@ static void values_are_read_back_as_they_were_written(void **state)
     uint32_t table, index;
     make_file(4096, &table, &index);
     sqlite3 *database = open_database();
-    execute(database, "DROP TABLE t; CREATE TABLE t (id INTEGER PRIMARY KEY, i INTEGER, r REAL) STRICT");
+    execute(database, "DROP TABLE t; CREATE TABLE t (id INTEGER PRIMARY KEY, i INTEGER, r REAL, a ANY) STRICT");
     table = (uint32_t)number(database, "SELECT rootpage FROM sqlite_schema WHERE name = 't'");
     sqlite3_close(database);
     write_edges(table);
     database = open_database();
     assert_sound(database);
     sqlite3_stmt *statement;
-    assert_int_equal(sqlite3_prepare_v2(database, "SELECT i, r FROM t ORDER BY id", -1, &statement, NULL), SQLITE_OK);
+    assert_int_equal(sqlite3_prepare_v2(database, "SELECT i, r, a FROM t ORDER BY id", -1, &statement, NULL),
+                     SQLITE_OK);
     for (size_t i = 0; i < EDGES; i++) {
         assert_int_equal(sqlite3_step(statement), SQLITE_ROW);
         assert_true(sqlite3_column_int64(statement, 0) == edge_integers[i]);
-        assert_int_equal(sqlite3_column_type(statement, 1), SQLITE_FLOAT);
-        assert_true(sqlite3_column_double(statement, 1) == edge_reals[i % REALS]);
+        const double real = edge_reals[i % REALS];
+        assert_int_equal(sqlite3_column_type(statement, 1), isfinite(real) ? SQLITE_FLOAT : SQLITE_NULL);
+        assert_true(sqlite3_column_double(statement, 1) == (isfinite(real) ? real : 0));
+        assert_int_equal(sqlite3_column_type(statement, 2), SQLITE_FLOAT);
+        assert_true(sqlite3_column_double(statement, 2) == real);
     }
     sqlite3_finalize(statement);
     sqlite3_close(database);

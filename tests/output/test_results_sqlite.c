@@ -84,16 +84,16 @@ static void the_tables_are_strict_and_have_their_columns(void **state)
     assert_string_equal(answer(database, "SELECT name FROM pragma_table_list WHERE schema = 'main' AND strict = 1 "
                                          "AND type = 'table' ORDER BY name"),
                         "import;incidence;measure;practice;reject;result;specialty;");
-    assert_string_equal(answer(database, "SELECT group_concat(name, ' ') FROM pragma_table_info('result')"),
+    assert_string_equal(answer(database, "SELECT group_concat(name, ' ') FROM pragma_table_xinfo('result')"),
                         "id measure practice specialty scheme period kind status numerator denominator value lower "
                         "upper n events competing censored median median_lower median_upper p90 completed_median "
-                        "completed_p90 excluded;");
+                        "completed_p90 pending immature unknown excluded;");
     assert_string_equal(answer(database, "SELECT group_concat(name, ' ') FROM pragma_table_info('incidence')"),
                         "result_id days value lower upper;");
     assert_string_equal(answer(database, "SELECT group_concat(name, ' ') FROM pragma_table_info('measure')"),
                         "id title kind unit direction numerator denominator;");
     assert_string_equal(answer(database, "PRAGMA application_id"), "1380740723;"); /* 0x524C6E73 */
-    assert_string_equal(answer(database, "PRAGMA user_version"), "1;");
+    assert_string_equal(answer(database, "PRAGMA user_version"), "2;");
     assert_string_equal(answer(database, "PRAGMA integrity_check"), "ok;");
     assert_string_equal(answer(database, "PRAGMA foreign_key_check"), "");
     assert_string_equal(answer(database, "SELECT name FROM pragma_index_list('result') ORDER BY name"),
@@ -103,14 +103,14 @@ static void the_tables_are_strict_and_have_their_columns(void **state)
     hand_made_release(&report);
 }
 
-static void assert_number(sqlite3_stmt *statement, int column, double expected)
+static void assert_number(sqlite3_stmt *statement, int column, double expected, int type)
 {
     if (isnan(expected)) {
         assert_int_equal(sqlite3_column_type(statement, column), SQLITE_NULL);
         return;
     }
     double found = sqlite3_column_double(statement, column);
-    assert_int_equal(sqlite3_column_type(statement, column), SQLITE_FLOAT);
+    assert_int_equal(sqlite3_column_type(statement, column), type);
     assert_memory_equal(&found, &expected, sizeof found);
 }
 
@@ -139,16 +139,32 @@ static void assert_result(sqlite3_stmt *statement, const struct report *report, 
     assert_text(statement, 5, text_of(period));
     assert_text(statement, 6, text_of(measure_kind_name(measure->kind)));
     assert_text(statement, 7, text_of(result_status_name(result->status)));
-    const double numbers[] = {result->numerator,    result->denominator,
-                              result->value,        result->lower,
-                              result->upper,        result->n,
-                              result->events,       result->competing,
-                              result->censored,     result->median,
-                              result->median_lower, result->median_upper,
-                              result->p90,          result->completed_median,
-                              result->completed_p90};
-    for (int i = 0; i < 15; i++)
-        assert_number(statement, 8 + i, numbers[i]);
+    const int of_denominator = measure->kind == MEASURE_RATE ? SQLITE_FLOAT : SQLITE_INTEGER;
+    const struct {
+        double value;
+        int type;
+    } numbers[] = {
+        {result->numerator, SQLITE_INTEGER},
+        {result->denominator, of_denominator},
+        {result->value, SQLITE_FLOAT},
+        {result->lower, SQLITE_FLOAT},
+        {result->upper, SQLITE_FLOAT},
+        {result->n, SQLITE_INTEGER},
+        {result->events, SQLITE_INTEGER},
+        {result->competing, SQLITE_INTEGER},
+        {result->censored, SQLITE_INTEGER},
+        {result->median, SQLITE_FLOAT},
+        {result->median_lower, SQLITE_FLOAT},
+        {result->median_upper, SQLITE_FLOAT},
+        {result->p90, SQLITE_FLOAT},
+        {result->completed_median, SQLITE_FLOAT},
+        {result->completed_p90, SQLITE_FLOAT},
+        {result->excluded.pending, SQLITE_INTEGER},
+        {result->excluded.immature, SQLITE_INTEGER},
+        {result->excluded.unknown, SQLITE_INTEGER},
+    };
+    for (int i = 0; i < (int)(sizeof numbers / sizeof numbers[0]); i++)
+        assert_number(statement, 8 + i, numbers[i].value, numbers[i].type);
 }
 
 /* Walks the two tables beside the results that they should hold. */
@@ -166,9 +182,9 @@ static int64_t assert_results(sqlite3_stmt *results, sqlite3_stmt *incidences, c
             assert_int_equal(sqlite3_step(incidences), SQLITE_ROW);
             assert_int_equal(sqlite3_column_int64(incidences, 0), first_id + (int64_t)i);
             assert_int_equal(sqlite3_column_int(incidences, 1), horizon_days[k]);
-            assert_number(incidences, 2, result->within[k].value);
-            assert_number(incidences, 3, result->within[k].lower);
-            assert_number(incidences, 4, result->within[k].upper);
+            assert_number(incidences, 2, result->within[k].value, SQLITE_FLOAT);
+            assert_number(incidences, 3, result->within[k].lower, SQLITE_FLOAT);
+            assert_number(incidences, 4, result->within[k].upper, SQLITE_FLOAT);
         }
     }
     return first_id + (int64_t)list->count;
@@ -209,7 +225,11 @@ static void sqlite_finds_nothing_wrong_with_the_file(void **state)
     assert_string_equal(answer(database, "PRAGMA foreign_key_check"), "");
     assert_string_equal(answer(database, "SELECT DISTINCT typeof(numerator), typeof(n) FROM result"
                                          " WHERE numerator IS NOT NULL AND n IS NULL"),
-                        "real|null;");
+                        "integer|null;");
+    assert_string_equal(answer(database, "SELECT DISTINCT kind, typeof(denominator), typeof(n), typeof(median)"
+                                         " FROM result WHERE status = 'ok' AND NOT (kind = 'delay' AND median IS NULL)"
+                                         " ORDER BY kind"),
+                        "delay|null|integer|real;proportion|integer|null|null;rate|real|null|null;");
     sqlite3_close(database);
     folder_close(folder);
     hand_made_release(&report);

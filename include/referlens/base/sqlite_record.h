@@ -24,11 +24,15 @@ void sqlite_record_release(struct sqlite_record *record);
 /* Takes the values out, keeping the memory. */
 void sqlite_record_clear(struct sqlite_record *record);
 
-void sqlite_record_add_null(struct sqlite_record *record);
+void sqlite_record_add_nulls(struct sqlite_record *record, size_t count);
 void sqlite_record_add_integer(struct sqlite_record *record, int64_t value);
 
-/* For a column declared REAL, where SQLite too keeps a whole number as an integer. Not for NaN. */
-void sqlite_record_add_real(struct sqlite_record *record, double value);
+/* For columns declared REAL, where SQLite too keeps a whole number as an integer, and for those that hold whole
+ * numbers; each that is not finite is NULL. */
+void sqlite_record_add_reals(struct sqlite_record *record, const double *values, size_t count);
+
+/* For a column declared ANY, in which what is kept as an integer is one. Not for NaN. */
+void sqlite_record_add_double(struct sqlite_record *record, double value);
 
 void sqlite_record_add_text(struct sqlite_record *record, struct text value);
 

@@ -8,6 +8,7 @@
 #include "referlens/measure/report.h"
 
 #include <stddef.h>
+#include <string.h>
 
 /* The level of every interval in a result. */
 #define RESULT_LEVEL 0.95
@@ -20,11 +21,16 @@ struct result_field {
 
 /* All of them, in the order of the columns of results.sqlite: those of proportions and rates, those of delays, and
  * those of the delays that have ended. */
-enum { FIELD_NUMERATOR = 0, FIELD_N = 5, FIELD_COMPLETED = 13, RESULT_FIELD_COUNT = 15 };
+enum { FIELD_NUMERATOR = 0, FIELD_VALUE = 2, FIELD_N = 5, FIELD_COMPLETED = 13, RESULT_FIELD_COUNT = 15 };
 extern const struct result_field result_fields[RESULT_FIELD_COUNT];
 
 /* The number, NAN where there is none. */
-double result_field_value(const struct result *result, size_t field);
+static inline double result_field_value(const struct result *result, size_t field)
+{
+    double value;
+    memcpy(&value, (const char *)result + result_fields[field].offset, sizeof value);
+    return value;
+}
 
 /* {"pending":3,"immature":12,"unknown":1} */
 void result_add_excluded(struct json_writer *json, const struct result *result);
