@@ -3,10 +3,11 @@
 #include "referlens/base/memory.h"
 #include "referlens/base/worker.h"
 
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { PARTITION_ROWS = 2048, FILL_BLOCK = 1 << 16 };
+enum { PARTITION_ROWS = 2048, FILL_BLOCK = 1 << 16, RANGE_COUNT = 16 /* of rows, whatever the number of workers */ };
 
 size_t chain_resolve(const struct identity *identity, const struct previous_reference *previous,
                      size_t previous_count, struct previous_link *links)
@@ -30,10 +31,12 @@ struct entry {
 
 struct linking {
     struct cohort *cohort;
-    uint8_t *wanted; /* a bit for each key that some row asks for */
+    _Atomic uint8_t *wanted; /* a bit for each key that some row asks for */
     uint64_t wanted_mask;
     uint32_t *rows;       /* by partition */
     size_t *first;        /* of each partition, and one more */
+    size_t *places;       /* by range, then by partition: how many rows; then where the next one goes */
+    size_t partition_count;
     unsigned partition_shift;
 };
 
@@ -69,7 +72,7 @@ static bool takes_part(const struct columns *columns, size_t row)
 static bool is_wanted(const struct linking *linking, uint64_t key)
 {
     const uint64_t bit = key & linking->wanted_mask;
-    return linking->wanted[bit >> 3] >> (bit & 7) & 1;
+    return atomic_load_explicit(&linking->wanted[bit >> 3], memory_order_relaxed) >> (bit & 7) & 1;
 }
 
 /* By id where the day is the same: the order of referrals that everything rests on. */
@@ -132,48 +135,97 @@ static void link_partition(void *context, size_t task, size_t worker)
     memory_free(entries);
 }
 
-/* Marks the keys that are asked for; most referrals share none of them and need no sorting. */
-static void mark_wanted(struct linking *linking)
+/* The rows of a range. */
+struct range {
+    size_t begin, end;
+};
+
+static struct range range_of(const struct linking *linking, size_t task)
 {
+    const size_t count = linking->cohort->count;
+    return (struct range){count * task / RANGE_COUNT, count * (task + 1) / RANGE_COUNT};
+}
+
+/* Marks the keys that a range asks for. */
+static void mark_range(void *context, size_t task, size_t worker)
+{
+    (void)worker;
+    struct linking *linking = context;
     const struct columns *columns = &linking->cohort->columns;
-    uint64_t bits = 1024;
-    while (bits < linking->cohort->count * 8)
-        bits *= 2;
-    linking->wanted_mask = bits - 1;
-    linking->wanted = memory_allocate_zeroed(bits / 8, 1);
-    for (size_t row = 0; row < linking->cohort->count; row++) {
+    const struct range range = range_of(linking, task);
+    for (size_t row = range.begin; row < range.end; row++) {
         if (takes_part(columns, row) && asked_from(columns, row) != DAY_UNKNOWN) {
             const uint64_t bit = key_of(columns, row) & linking->wanted_mask;
-            linking->wanted[bit >> 3] |= (uint8_t)(1u << (bit & 7));
+            atomic_fetch_or_explicit(&linking->wanted[bit >> 3], (uint8_t)(1u << (bit & 7)), memory_order_relaxed);
         }
     }
 }
 
-/* Brings the rows of wanted keys together by partition. Returns the number of partitions. */
-static size_t partition_rows(struct linking *linking)
+/* Marks the keys that are asked for; most referrals share none of them and need no sorting. */
+static void mark_wanted(struct linking *linking, size_t worker_count)
+{
+    uint64_t bits = 1024;
+    while (bits < linking->cohort->count * 8)
+        bits *= 2;
+    linking->wanted_mask = bits - 1;
+    linking->wanted = memory_allocate_zeroed(bits / 8, sizeof *linking->wanted);
+    worker_run(worker_count, RANGE_COUNT, mark_range, linking);
+}
+
+/* Counts the wanted rows of a range by partition, or puts them into their places where `rows` is given. */
+static void go_through_range(const struct linking *linking, size_t task, uint32_t *rows)
 {
     const struct columns *columns = &linking->cohort->columns;
-    const size_t count = linking->cohort->count;
+    const struct range range = range_of(linking, task);
+    size_t *places = linking->places + task * linking->partition_count;
+    for (size_t row = range.begin; row < range.end; row++) {
+        const uint64_t key = key_of(columns, row);
+        if (!takes_part(columns, row) || !is_wanted(linking, key))
+            continue;
+        const size_t place = places[key >> 1 >> linking->partition_shift]++;
+        if (rows != NULL)
+            rows[place] = (uint32_t)row;
+    }
+}
+
+static void count_range(void *context, size_t task, size_t worker)
+{
+    (void)worker;
+    go_through_range(context, task, NULL);
+}
+
+static void place_range(void *context, size_t task, size_t worker)
+{
+    (void)worker;
+    const struct linking *linking = context;
+    go_through_range(linking, task, linking->rows);
+}
+
+/* Brings the rows of wanted keys together by partition, in the order of their numbers. */
+static void partition_rows(struct linking *linking, size_t worker_count)
+{
     unsigned bits = 0;
-    while (((size_t)PARTITION_ROWS << bits) < count && bits < 24)
+    while (((size_t)PARTITION_ROWS << bits) < linking->cohort->count && bits < 24)
         bits++;
     linking->partition_shift = 63 - bits;
-    const size_t partitions = (size_t)1 << bits;
-    linking->first = memory_allocate_zeroed(partitions + 2, sizeof *linking->first);
-    for (size_t row = 0; row < count; row++) {
-        const uint64_t key = key_of(columns, row);
-        if (takes_part(columns, row) && is_wanted(linking, key))
-            linking->first[(key >> 1 >> linking->partition_shift) + 2]++;
+    linking->partition_count = (size_t)1 << bits;
+    linking->first = memory_allocate_zeroed(linking->partition_count + 1, sizeof *linking->first);
+    linking->places = memory_allocate_zeroed(RANGE_COUNT * linking->partition_count, sizeof *linking->places);
+    worker_run(worker_count, RANGE_COUNT, count_range, linking);
+    size_t place = 0;
+    for (size_t i = 0; i < linking->partition_count; i++) {
+        linking->first[i] = place;
+        for (size_t range = 0; range < RANGE_COUNT; range++) {
+            size_t *of = &linking->places[range * linking->partition_count + i];
+            const size_t count = *of;
+            *of = place;
+            place += count;
+        }
     }
-    for (size_t i = 2; i < partitions + 2; i++)
-        linking->first[i] += linking->first[i - 1];
-    linking->rows = memory_resize(NULL, linking->first[partitions + 1], sizeof *linking->rows);
-    for (size_t row = 0; row < count; row++) {
-        const uint64_t key = key_of(columns, row);
-        if (takes_part(columns, row) && is_wanted(linking, key))
-            linking->rows[linking->first[(key >> 1 >> linking->partition_shift) + 1]++] = (uint32_t)row;
-    }
-    return partitions;
+    linking->first[linking->partition_count] = place;
+    linking->rows = memory_resize(NULL, place, sizeof *linking->rows);
+    worker_run(worker_count, RANGE_COUNT, place_range, linking);
+    memory_free(linking->places);
 }
 
 static void clear_links(void *context, size_t task, size_t worker)
@@ -240,15 +292,15 @@ void chain_link(struct cohort *cohort, const struct previous_link *links, size_t
     cohort->recorded |= record_patients(cohort) ? RECORDED_PATIENT : 0;
     cohort->recorded |= record_received(cohort) ? RECORDED_RECEIVED : 0;
     struct linking linking = {.cohort = cohort};
-    mark_wanted(&linking);
-    const size_t partitions = partition_rows(&linking);
-    worker_run(worker_count, partitions, link_partition, &linking);
+    mark_wanted(&linking, worker_count);
+    partition_rows(&linking, worker_count);
+    worker_run(worker_count, linking.partition_count, link_partition, &linking);
     apply_named(cohort, links, link_count);
     for (size_t row = 0; row < cohort->count; row++) {
         if (columns->successor[row] != ROW_NONE)
             columns->flags[columns->successor[row]] |= FLAG_FOLLOWS;
     }
-    memory_free(linking.wanted);
+    memory_free((void *)linking.wanted);
     memory_free(linking.rows);
     memory_free(linking.first);
     memory_free(columns->patient);

@@ -137,6 +137,15 @@ void identity_prefetch_id(const struct identity *identity, uint64_t hash)
         __builtin_prefetch(&identity->cohort->columns.id[slot->row - 1]);
 }
 
+void identity_prefetch_bytes(const struct identity *identity, uint64_t hash)
+{
+    const struct identity_slot *slot = partition_slots(identity, hash) + first_place(identity, hash);
+    if (slot->row == 0)
+        return;
+    const struct cohort *cohort = identity->cohort;
+    __builtin_prefetch(text_reference_text(cohort, cohort->columns.id[slot->row - 1]).bytes);
+}
+
 uint32_t identity_find(const struct identity *identity, uint64_t hash, struct text id)
 {
     const struct identity_slot *slots = partition_slots(identity, hash);

@@ -215,6 +215,8 @@ static bool look_up_all(struct lookups *lookups)
     bool done = true;
     for (size_t i = 0; i < lookups->count; i++)
         identity_prefetch_id(identity, lookups->waiting[i].hash);
+    for (size_t i = 0; i < lookups->count; i++)
+        identity_prefetch_bytes(identity, lookups->waiting[i].hash);
     for (size_t i = 0; i < lookups->count && done; i++) {
         const struct lookup *lookup = &lookups->waiting[i];
         const uint32_t row = identity_find(identity, lookup->hash, lookup->id);

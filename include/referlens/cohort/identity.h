@@ -31,9 +31,11 @@ void identity_build(struct identity *identity, const struct cohort *cohort, cons
 
 void identity_release(struct identity *identity);
 
-/* Hints that this hash will be looked up soon: first the slot, then (a little later) the id's bytes. */
+/* Hints that this hash will be looked up soon, each a little later than the one before: the slot, where the id lies, and
+ * the id's bytes. */
 void identity_prefetch_slot(const struct identity *identity, uint64_t hash);
 void identity_prefetch_id(const struct identity *identity, uint64_t hash);
+void identity_prefetch_bytes(const struct identity *identity, uint64_t hash);
 
 /* The row with this id, or ROW_NONE. */
 uint32_t identity_find(const struct identity *identity, uint64_t hash, struct text id);
