@@ -1,6 +1,9 @@
 #include "referlens/base/calendar.h"
 
+#include <endian.h>
 #include <stddef.h>
+#include <stdint.h>
+#include <string.h>
 
 enum { YEAR_FIRST = 1, YEAR_LAST = 9999 };
 
@@ -52,23 +55,35 @@ void day_to_date(day value, int *year, int *month, int *day_of_month)
     *year = (int)((era - shift_eras) * 400) + year_of_era + (*month <= 2);
 }
 
-/* The value of two digits, or a number above 99 where one is none. Without a branch: dates are read by the million. */
+/* The value of two digits, or a number above 99 where one is none. */
 static unsigned two_digits(const char *digits)
 {
     unsigned tens = (unsigned)(unsigned char)digits[0] - '0', units = (unsigned)(unsigned char)digits[1] - '0';
     return tens * 10 + units + (tens > 9 ? 1000 : 0) + (units > 9 ? 1000 : 0);
 }
 
+/* The eight bytes of "YYYY-MM-", one a byte from the lowest on. */
+static uint64_t load_year_and_month(const char *bytes)
+{
+    uint64_t word;
+    memcpy(&word, bytes, sizeof word);
+    return le64toh(word);
+}
+
+/* Dates are read by the million, so the year and the month are checked and put together as one number: with the bytes of
+ * "0000-00-" taken off, digits are 0 to 9 and hyphens 0; what is more than that sets the top bit of its byte. */
 bool day_parse(struct text text, day *result)
 {
     if (text.length != 10)
         return false;
-    unsigned century = two_digits(text.bytes), year = two_digits(text.bytes + 2);
-    unsigned month = two_digits(text.bytes + 5), day_of_month = two_digits(text.bytes + 8);
-    if (text.bytes[4] != '-' || text.bytes[7] != '-' || century > 99 || year > 99)
+    const uint64_t digits = load_year_and_month(text.bytes) ^ UINT64_C(0x2d30302d30303030);
+    const uint64_t beyond = digits | (digits + UINT64_C(0x7f76767f76767676));
+    const unsigned day_of_month = two_digits(text.bytes + 8);
+    if ((beyond & UINT64_C(0x8080808080808080)) != 0 || day_of_month > 31)
         return false;
-    return month <= 12 && day_of_month <= 31 &&
-           day_from_date((int)(century * 100 + year), (int)month, (int)day_of_month, result);
+    const uint64_t pairs = digits * 10 + (digits >> 8); /* each byte: ten times its digit and the one behind it */
+    const int year = (int)(pairs & 0xff) * 100 + (int)(pairs >> 16 & 0xff), month = (int)(pairs >> 40 & 0xff);
+    return day_from_date(year, month, (int)day_of_month, result);
 }
 
 /* Writes `value` as `count` digits with zeros in front. */

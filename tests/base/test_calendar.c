@@ -183,9 +183,44 @@ static void a_quarter_outside_the_accepted_years_is_written_as_nothing(void **st
     }
 }
 
+/* Read digit by digit, as one would by hand. */
+static bool read_plainly(const char *text, day *result)
+{
+    int number[3] = {0}, part = 0;
+    for (int i = 0; i < 10; i++) {
+        if (i == 4 || i == 7) {
+            part++;
+            if (text[i] != '-')
+                return false;
+        } else if (text[i] < '0' || text[i] > '9') {
+            return false;
+        } else {
+            number[part] = number[part] * 10 + (text[i] - '0');
+        }
+    }
+    return day_from_date(number[0], number[1], number[2], result);
+}
+
+static void whatever_two_bytes_of_a_date_are_it_is_read_as_digit_by_digit(void **state)
+{
+    (void)state;
+    for (int places = 0; places < 100; places++) {
+        for (int bytes = 0; bytes < 256 * 256; bytes++) {
+            char text[] = "2025-06-30";
+            day parsed = 0, expected = 0;
+            text[places / 10] = (char)(bytes / 256);
+            text[places % 10] = (char)(bytes % 256);
+            const bool is_date = read_plainly(text, &expected);
+            if (day_parse((struct text){text, 10}, &parsed) != is_date || parsed != expected)
+                fail_msg("bytes %d at places %d", bytes, places);
+        }
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(whatever_two_bytes_of_a_date_are_it_is_read_as_digit_by_digit),
         cmocka_unit_test(known_dates_have_their_known_numbers),
         cmocka_unit_test(every_day_of_the_accepted_years_agrees_with_the_c_library),
         cmocka_unit_test(leap_years_follow_the_gregorian_rule),
