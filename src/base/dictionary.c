@@ -90,7 +90,7 @@ uint32_t dictionary_add(struct dictionary *dictionary, struct text text)
     dictionary->texts =
         memory_grow(dictionary->texts, &dictionary->capacity, dictionary->count + 1, sizeof *dictionary->texts);
     dictionary->packed = memory_grow(dictionary->packed, &dictionary->packed_capacity, dictionary->count + 1,
-                                       sizeof *dictionary->packed);
+                                     sizeof *dictionary->packed);
     dictionary->packed[dictionary->count] = pack(text);
     dictionary->texts[dictionary->count] = arena_copy_text(&dictionary->arena, text);
     dictionary->slots[slot] = (uint32_t)++dictionary->count;
