@@ -40,6 +40,16 @@ static int steps_of(struct chart_scale scale)
     return (int)llround(scale.maximum / scale.step);
 }
 
+enum { BESIDE = 8 /* between the frame and the words at its left */ };
+
+double chart_axis_y_room(struct chart_scale scale, chart_axis_label *label)
+{
+    double widest = 0.0;
+    for (int i = 0; i <= steps_of(scale); i++)
+        widest = fmax(widest, chart_text_width(text_of(label(i * scale.step, scale.step).text), chart_types[WORD_PLAIN]));
+    return widest + BESIDE;
+}
+
 void chart_axis_y(struct chart_sheet *sheet, const char *block, const struct chart_frame *frame,
                   struct chart_scale scale, chart_axis_label *label, const char *title)
 {
@@ -48,7 +58,7 @@ void chart_axis_y(struct chart_sheet *sheet, const char *block, const struct cha
         double value = i * scale.step;
         struct display words = label(value, scale.step);
         chart_sheet_row(sheet, &value, 1);
-        chart_sheet_word(sheet, WORD_PLAIN, ANCHOR_RIGHT, frame->left - 8.0, chart_frame_y(frame, value),
+        chart_sheet_word(sheet, WORD_PLAIN, ANCHOR_RIGHT, frame->left - BESIDE, chart_frame_y(frame, value),
                          text_of(words.text));
     }
     chart_sheet_word(sheet, WORD_SMALL, ANCHOR_LEFT, CHART_MARGIN, frame->top - 18.0, text_of(title));

@@ -9,7 +9,7 @@
 
 enum {
     FRAME_LEFT = 62,
-    FRAME_RIGHT = 546,
+    FRAME_RIGHT = 528, /* leaves room for "mean 100.0 %" */
     FRAME_HEIGHT = 262,
     Y_STEPS = 6,
     SINGLE_MAX = 300, /* more practices than this are drawn as a band */
@@ -32,7 +32,7 @@ static void add_tip(const struct chart_source *source, struct chart_sheet *sheet
     struct buffer words = buffer_with_maximum(CHART_LINE_MAX), link = buffer_with_maximum(CHART_LINE_MAX);
     const struct text code = report_practice_code(source->report, point->own->practice);
     char name[FOLDER_NAME_SIZE];
-    chart_text_cut(code, SMALL_SIZE, TIP_NAME_WIDTH, &words);
+    chart_text_cut(code, chart_types[WORD_SMALL], TIP_NAME_WIDTH, &words);
     buffer_add_formatted(&words, ": likely %s (95 %% interval %s), counted %s of %s", display_percent(point->value).text,
                          display_percent_range(point->lower, point->upper).text, display_percent(point->own->value).text,
                          display_count(point->own->denominator).text);

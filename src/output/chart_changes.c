@@ -8,7 +8,18 @@
 #include <math.h>
 #include <stdio.h>
 
-enum { PANEL_WIDTH = 250, PANEL_HEIGHT = 130, PANEL_GAP = 78, PANELS_A_ROW = 2, PANELS_MAX = 6, Y_STEPS = 4, TIP = 6 };
+enum {
+    PANEL_WIDTH = 250,
+    PANEL_HEIGHT = 130,
+    PANEL_GAP = 78,
+    PANELS_A_ROW = 2,
+    PANELS_MAX = 6,
+    HEAD_WIDTH = 284, /* from the left of a head to the next panel's, or to the edge */
+    HEAD_LINES = 2,
+    HEAD_STEP = 17,
+    Y_STEPS = 4,
+    TIP = 6
+};
 
 static const double panel_left[PANELS_A_ROW] = {52.0, 372.0};
 
@@ -112,6 +123,33 @@ static void write_axes(struct chart_sheet *sheet, struct drawing *drawing, const
     drawing_stroke(drawing, x, frame->top, x, frame->bottom, DRAWN_CHANGE);
 }
 
+static size_t break_head(const struct panels *panels, size_t i, struct text lines[HEAD_LINES])
+{
+    return chart_text_wrap_evenly(text_of(panels->heads[i]), chart_types[WORD_STRONG], HEAD_WIDTH, lines, HEAD_LINES);
+}
+
+/* How much lower a row of panels lies than under heads of one line. */
+static double more_head(const struct panels *panels, size_t first)
+{
+    struct text lines[HEAD_LINES];
+    size_t most = 1;
+    for (size_t i = first; i < panels->count && i < first + PANELS_A_ROW; i++) {
+        const size_t count = break_head(panels, i, lines);
+        most = count > most ? count : most;
+    }
+    return (double)(most - 1) * HEAD_STEP;
+}
+
+/* The last line of a head stands just above its panel, the others above that. */
+static void write_head(struct chart_sheet *sheet, const struct panels *panels, size_t i, double left, double top)
+{
+    struct text lines[HEAD_LINES];
+    const size_t count = break_head(panels, i, lines);
+    for (size_t line = 0; line < count; line++)
+        chart_sheet_word(sheet, WORD_STRONG, ANCHOR_LEFT, left, top - 16 - (double)(count - 1 - line) * HEAD_STEP,
+                         lines[line]);
+}
+
 static void write_panel(struct chart_sheet *sheet, struct drawing *drawing, const struct panels *panels, size_t i,
                         double top)
 {
@@ -127,7 +165,7 @@ static void write_panel(struct chart_sheet *sheet, struct drawing *drawing, cons
                                       change->points[change->point_count - 1].month + 0.5,
                                       0,
                                       scale.maximum};
-    chart_sheet_word(sheet, WORD_STRONG, ANCHOR_LEFT, left - 30, top - 16, text_of(panels->heads[i]));
+    write_head(sheet, panels, i, left - 30, top);
     write_axes(sheet, drawing, &frame, scale);
     if (isfinite(change->level_change.estimate.value))
         draw_fit(drawing, &frame, change);
@@ -142,17 +180,20 @@ static void write_panels(const struct chart_source *source, struct chart_sheet *
     struct drawing drawing = {.strokes = {NULL, 0, 0}};
     chart_sheet_legend(sheet, legend, sizeof legend / sizeof legend[0]);
     chart_sheet_table(sheet, "Panel\tMonth\tCount\tShare\tHad it gone on");
-    const double top = sheet->y + 28.0;
-    for (size_t i = 0; i < panels->count; i++)
-        write_panel(sheet, &drawing, panels, i, top + (double)(i / PANELS_A_ROW) * (PANEL_HEIGHT + PANEL_GAP));
+    double top = sheet->y + 28.0;
+    for (size_t first = 0; first < panels->count; first += PANELS_A_ROW) {
+        top += more_head(panels, first);
+        for (size_t i = first; i < panels->count && i < first + PANELS_A_ROW; i++)
+            write_panel(sheet, &drawing, panels, i, top);
+        top += PANEL_HEIGHT + PANEL_GAP;
+    }
     drawing_write(&drawing, sheet);
     struct buffer text = buffer_with_maximum(CHART_LINE_MAX);
     buffer_add_string(&text, "Without a fitted line: fewer than 8 settled months on a side. ");
     if (panels->more > 0)
         buffer_add_formatted(&text, "%zu more are in the table. ", panels->more);
     chart_add_remarks(source, &text);
-    const size_t lines = (panels->count + PANELS_A_ROW - 1) / PANELS_A_ROW;
-    chart_sheet_foot(sheet, top + (double)lines * (PANEL_HEIGHT + PANEL_GAP) - 22, buffer_text(&text));
+    chart_sheet_foot(sheet, top - 22, buffer_text(&text));
     buffer_release(&text);
 }
 

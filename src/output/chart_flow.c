@@ -16,8 +16,8 @@ enum {
     TIP_RADIUS = 9,
 };
 
-/* Left edges of the nodes of each stage. */
-static const double stage_x[] = {14.0, 116.0, 292.0, 464.0};
+/* Left edges of the nodes of each stage: a stage has room for its widest words before the next. */
+static const double stage_x[] = {14.0, 112.0, 280.0, 444.0};
 enum { STAGE_SUBMITTED, STAGE_DECIDED, STAGE_SEEN, STAGE_TREATED };
 
 /* A count that may not be shown is drawn as this many. */
@@ -32,6 +32,7 @@ struct node {
     double count;        /* NAN: not shown */
     double x, top, height;
     double used_left, used_right; /* pixels of its height that ribbons have taken */
+    bool in_one_line;             /* its words and its count; else one above the other */
 };
 
 struct layout {
@@ -80,6 +81,40 @@ static double drawn(double count)
     return isnan(count) ? HIDDEN_COUNT : count;
 }
 
+/* "365 (28.6 %)"; "fewer than 8". */
+static void add_count(struct buffer *text, double count, double submitted)
+{
+    if (isnan(count)) {
+        buffer_add_string(text, "fewer than 8");
+        return;
+    }
+    buffer_add_string(text, display_count(count).text);
+    if (!isnan(submitted) && submitted > 0)
+        buffer_add_formatted(text, " (%s)", display_percent(fmin(count / submitted, 1.0)).text);
+}
+
+/* "Rejected: 365 (28.6 %)" */
+static void add_words(struct buffer *text, const struct node *node, double submitted)
+{
+    buffer_add_formatted(text, "%s: ", node->words);
+    add_count(text, node->count, submitted);
+}
+
+static double words_x(const struct node *node)
+{
+    return node->x + NODE_WIDTH + 6.0;
+}
+
+/* Whether all that is said of a node has room between it and the right edge. */
+static bool fits_in_one_line(const struct node *node, double submitted)
+{
+    struct buffer text = buffer_with_maximum(CHART_LINE_MAX);
+    add_words(&text, node, submitted);
+    const double width = chart_text_width(buffer_text(&text), chart_types[WORD_SMALL]);
+    buffer_release(&text);
+    return words_x(node) + width <= CHART_WIDTH - CHART_MARGIN;
+}
+
 /* Puts a node into the next slot of its column. */
 static void place(struct layout *layout, struct node *node, double slot, double *y)
 {
@@ -98,7 +133,7 @@ static struct layout layout_of(const struct flow *flow, double top)
 {
     struct layout layout = {.flow = flow, .scale = FLOW_HEIGHT / fmax(drawn(flow->submitted), 1.0)};
     double y = top;
-    layout.submitted = (struct node){"Submitted", FLOW_OTHER_KIND, flow->submitted, stage_x[STAGE_SUBMITTED], 0, 0, 0, 0};
+    layout.submitted = (struct node){"Submitted", FLOW_OTHER_KIND, flow->submitted, stage_x[STAGE_SUBMITTED], 0, 0, 0, 0, false};
     place(&layout, &layout.submitted, SLOT_LINES_1, &y);
     y = top;
     for (size_t i = 0; i < FLOW_DECISIONS; i++) {
@@ -106,12 +141,12 @@ static struct layout layout_of(const struct flow *flow, double top)
         struct node *node = &layout.decided[decision];
         *node = (struct node){chart_flow_decision_words(decision),
                               decision == FLOW_REJECTED ? FLOW_REJECTED_KIND : FLOW_OTHER_KIND,
-                              flow->decided[decision], stage_x[STAGE_DECIDED], 0, 0, 0, 0};
+                              flow->decided[decision], stage_x[STAGE_DECIDED], 0, 0, 0, 0, false};
         if (is_there(node))
             place(&layout, node, SLOT_LINES_2, &y);
     }
     y = top;
-    layout.seen = (struct node){"Seen", FLOW_SEEN_KIND, flow->seen, stage_x[STAGE_SEEN], 0, 0, 0, 0};
+    layout.seen = (struct node){"Seen", FLOW_SEEN_KIND, flow->seen, stage_x[STAGE_SEEN], 0, 0, 0, 0, false};
     double y_treated = top, y_seen = top;
     if (is_there(&layout.seen))
         place(&layout, &layout.seen, SLOT_LINES_1, &y_seen);
@@ -119,11 +154,12 @@ static struct layout layout_of(const struct flow *flow, double top)
         struct node *node = &layout.ended[end];
         const bool of_seen = end < FLOW_SEEN_ENDS;
         *node = (struct node){chart_flow_end_words((enum flow_end)end), kind_of_end(end), flow->ended[end],
-                              stage_x[of_seen ? STAGE_TREATED : STAGE_SEEN], 0, 0, 0, 0};
+                              stage_x[of_seen ? STAGE_TREATED : STAGE_SEEN], 0, 0, 0, 0, false};
+        node->in_one_line = !of_seen && fits_in_one_line(node, flow->submitted);
         if (end == FLOW_SEEN_ENDS)
             y_seen = fmax(y_seen, y_treated);
         if (is_there(node))
-            place(&layout, node, of_seen ? SLOT_LINES_2 : SLOT_LINES_1, of_seen ? &y_treated : &y_seen);
+            place(&layout, node, node->in_one_line ? SLOT_LINES_1 : SLOT_LINES_2, of_seen ? &y_treated : &y_seen);
     }
     return layout;
 }
@@ -207,20 +243,8 @@ static void write_ribbons(struct chart_sheet *sheet, const struct ribbons *ribbo
     }
 }
 
-/* "365 (28.6 %)"; "fewer than 8". */
-static void add_count(struct buffer *text, double count, double submitted)
-{
-    if (isnan(count)) {
-        buffer_add_string(text, "fewer than 8");
-        return;
-    }
-    buffer_add_string(text, display_count(count).text);
-    if (!isnan(submitted) && submitted > 0)
-        buffer_add_formatted(text, " (%s)", display_percent(fmin(count / submitted, 1.0)).text);
-}
-
 /* The node's mark, its words at its right, in one line or two, and what it says when pointed at. */
-static void write_node(struct chart_sheet *sheet, const struct node *node, double submitted, bool two_lines)
+static void write_node(struct chart_sheet *sheet, const struct node *node, double submitted)
 {
     const double values[] = {node->x, round(node->top * 100) / 100, NODE_WIDTH, round(node->height * 100) / 100,
                              node->kind};
@@ -229,14 +253,14 @@ static void write_node(struct chart_sheet *sheet, const struct node *node, doubl
     chart_sheet_row(sheet, values, sizeof values / sizeof values[0]);
     struct buffer count = buffer_with_maximum(CHART_LINE_MAX), whole = buffer_with_maximum(CHART_LINE_MAX);
     add_count(&count, node->count, submitted);
-    buffer_add_formatted(&whole, "%s: %s", node->words, count.bytes);
-    const double x = node->x + NODE_WIDTH + 6.0, y = node->top + fmin(node->height / 2.0, 40.0);
-    if (two_lines) {
+    add_words(&whole, node, submitted);
+    const double x = words_x(node), y = node->top + fmin(node->height / 2.0, 40.0);
+    if (node->in_one_line) {
+        chart_sheet_word(sheet, WORD_SMALL, ANCHOR_LEFT, x, fmax(node->top + 7.0, y), buffer_text(&whole));
+    } else {
         const double first = fmax(node->top + 7.0, y - 8.0);
         chart_sheet_word(sheet, WORD_SMALL, ANCHOR_LEFT, x, first, text_of(node->words));
         chart_sheet_word(sheet, WORD_SMALL, ANCHOR_LEFT, x, first + 15.0, buffer_text(&count));
-    } else {
-        chart_sheet_word(sheet, WORD_SMALL, ANCHOR_LEFT, x, fmax(node->top + 7.0, y), buffer_text(&whole));
     }
     chart_sheet_tip(sheet, node->x + NODE_WIDTH / 2.0, node->top + node->height / 2.0, TIP_RADIUS, buffer_text(&whole),
                     TEXT(""));
@@ -248,12 +272,12 @@ static void write_nodes(struct chart_sheet *sheet, const struct layout *layout)
 {
     const double submitted = layout->flow->submitted;
     chart_sheet_block(sheet, "nodes", "left, top, width, height in pixels, kind");
-    write_node(sheet, &layout->submitted, NAN, true);
+    write_node(sheet, &layout->submitted, NAN);
     for (size_t d = 0; d < FLOW_DECISIONS; d++)
-        write_node(sheet, &layout->decided[d], submitted, true);
-    write_node(sheet, &layout->seen, submitted, true);
+        write_node(sheet, &layout->decided[d], submitted);
+    write_node(sheet, &layout->seen, submitted);
     for (size_t end = 0; end < FLOW_ENDS; end++)
-        write_node(sheet, &layout->ended[end], submitted, end < FLOW_SEEN_ENDS);
+        write_node(sheet, &layout->ended[end], submitted);
 }
 
 static void write_table(struct chart_sheet *sheet, const struct flow *flow)

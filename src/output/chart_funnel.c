@@ -228,7 +228,8 @@ static size_t name_points(const struct chart_source *source, struct chart_sheet 
     struct buffer code = buffer_with_maximum(CHART_LINE_MAX);
     for (size_t i = 0; i < count && i < NAMED_MAX; i++) {
         buffer_clear(&code);
-        chart_text_cut(report_practice_code(source->report, ranked[i].point->practice), PLAIN_SIZE, 110.0, &code);
+        chart_text_cut(report_practice_code(source->report, ranked[i].point->practice), chart_types[WORD_STRONG], 125.0,
+                       &code);
         named += name_point(sheet, frame, funnel, ranked[i].point, buffer_text(&code), covered_max);
     }
     buffer_release(&code);
@@ -266,10 +267,10 @@ static void add_practice_tip(const struct funnel_chart *chart, struct chart_shee
     const struct text code = report_practice_code(source->report, point->practice);
     const struct text full = report_practice_name(source->report, point->practice);
     char place[FOLDER_NAME_SIZE];
-    chart_text_cut(code, SMALL_SIZE, TIP_NAME_WIDTH, &name);
+    chart_text_cut(code, chart_types[WORD_SMALL], TIP_NAME_WIDTH, &name);
     if (full.length > 0 && !text_equal(code, full)) {
         buffer_add_character(&name, ' ');
-        chart_text_cut(full, SMALL_SIZE, TIP_NAME_WIDTH, &name);
+        chart_text_cut(full, chart_types[WORD_SMALL], TIP_NAME_WIDTH, &name);
     }
     folder_safe_name(code, place);
     if (chart_has_pack(source, point->practice))

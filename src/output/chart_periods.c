@@ -100,10 +100,21 @@ static void write_rows(struct chart_sheet *sheet, const char *block, const struc
     }
 }
 
+/* Whether each bar has room for its number above it; then an axis would only say it again. */
+static bool has_bar_numbers(const struct period_row *rows, size_t count, double slots)
+{
+    enum { GAP = 6 };
+    const double room = (FRAME_RIGHT - FRAME_LEFT) / slots - GAP;
+    bool fits = count <= QUARTERS_NAMED_MAX;
+    for (size_t i = 0; i < count; i++)
+        fits = fits && chart_text_width(text_of(display_count(rows[i].referrals).text), chart_types[WORD_SMALL]) <= room;
+    return fits;
+}
+
 static void write_bar_numbers(struct chart_sheet *sheet, const struct chart_frame *upper, const struct period_row *rows,
                               size_t count)
 {
-    for (size_t i = 0; i < count && count <= QUARTERS_NAMED_MAX; i++) {
+    for (size_t i = 0; i < count; i++) {
         struct display words = display_count(rows[i].referrals);
         if (words.text[0] != '\0')
             chart_sheet_word(sheet, WORD_SMALL, ANCHOR_CENTRE, chart_frame_x(upper, (double)i),
@@ -182,13 +193,15 @@ static void draw(const struct chart_source *source, struct chart_sheet *sheet, c
     bool of_practice = chart_is_of_practice(source);
     double slots = fmax((double)count, SLOTS_MIN);
     struct chart_scale counts = chart_scale_of(highest_count(rows, count) * 1.1, 5, 1.0);
+    const bool bar_numbers = has_bar_numbers(rows, count, slots);
+    const double left = bar_numbers ? FRAME_LEFT : fmax(FRAME_LEFT, chart_axis_y_room(counts, chart_axis_count));
     double rate = highest_rate(rows, count, true);
     if (of_practice)
         rate = fmax(rate, highest_rate(common->periods, common->period_count, false));
     struct chart_scale rates = chart_scale_of(rate, 3, 0.005);
     rates.maximum = fmin(rates.maximum, 1.0);
     double top = sheet->y + AXIS_Y_TITLE_HEIGHT;
-    struct chart_frame upper = {FRAME_LEFT, FRAME_RIGHT, top, top + UPPER_HEIGHT, -0.5, slots - 0.5, 0.0, counts.maximum};
+    struct chart_frame upper = {left, FRAME_RIGHT, top, top + UPPER_HEIGHT, -0.5, slots - 0.5, 0.0, counts.maximum};
     struct chart_frame lower = upper;
     lower.top = upper.bottom + BETWEEN;
     lower.bottom = lower.top + LOWER_HEIGHT;
@@ -197,8 +210,7 @@ static void draw(const struct chart_source *source, struct chart_sheet *sheet, c
     chart_sheet_frame(sheet, "lower", &lower);
     chart_sheet_meta(sheet, "is_practice", of_practice);
     chart_sheet_meta(sheet, "session_count", (double)sessions);
-    /* Where each bar has its number, an axis would only say it again. */
-    if (count <= QUARTERS_NAMED_MAX)
+    if (bar_numbers)
         chart_axis_y(sheet, "grid", &upper, (struct chart_scale){counts.maximum, 0.0}, chart_axis_count, UPPER_TITLE);
     else
         chart_axis_y(sheet, "grid", &upper, counts, chart_axis_count, UPPER_TITLE);
@@ -207,7 +219,8 @@ static void draw(const struct chart_source *source, struct chart_sheet *sheet, c
     write_rows(sheet, "quarters", rows, count);
     if (of_practice)
         write_rows(sheet, "everybody", common->periods, common->period_count);
-    write_bar_numbers(sheet, &upper, rows, count);
+    if (bar_numbers)
+        write_bar_numbers(sheet, &upper, rows, count);
     write_tips(sheet, &upper, &lower, rows, count);
     write_table(source, sheet, rows, count);
     chart_quarters_axis(sheet, &lower, rows[0].period, count);

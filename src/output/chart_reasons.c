@@ -11,7 +11,7 @@ enum {
     NAME_WIDTH_MAX = 225,
     CUMULATIVE_WIDTH = 80, /* of the columns of numbers at the right */
     SHARE_WIDTH = 60,
-    COUNT_WIDTH = 56,
+    COUNT_WIDTH_MIN = 56,
     HEAD_HEIGHT = 28,
     TITLE_NAME_WIDTH = 235, /* of plain type: leaves room for the rest of two lines */
 };
@@ -36,7 +36,7 @@ static void add_name(const struct reason_row *row, double width, struct buffer *
         buffer_add_string(&words, "No reason given");
     else
         chart_text_reason(row->reason, &words);
-    chart_text_cut(buffer_text(&words), PLAIN_SIZE, width, output);
+    chart_text_cut(buffer_text(&words), chart_types[WORD_PLAIN], width, output);
     buffer_release(&words);
 }
 
@@ -68,9 +68,17 @@ static double names_width(const struct reason_table *table)
     for (size_t i = 0; i < table->count; i++) {
         buffer_clear(&name);
         add_name(&table->rows[i], NAME_WIDTH_MAX, &name);
-        widest = fmax(widest, chart_text_width(buffer_text(&name), PLAIN_SIZE));
+        widest = fmax(widest, chart_text_width(buffer_text(&name), chart_types[WORD_PLAIN]));
     }
     buffer_release(&name);
+    return widest;
+}
+
+static double counts_width(const struct reason_table *table)
+{
+    double widest = COUNT_WIDTH_MIN;
+    for (size_t i = 0; i < table->count; i++)
+        widest = fmax(widest, chart_text_width(text_of(display_count(table->rows[i].count).text), chart_types[WORD_PLAIN]));
     return widest;
 }
 
@@ -88,7 +96,7 @@ static struct reasons_layout layout_of(const struct chart_sheet *sheet, const st
     layout.count_right = layout.share_right - SHARE_WIDTH;
     double top = sheet->y + HEAD_HEIGHT;
     layout.frame = (struct chart_frame){CHART_MARGIN + names_width(table) + 10.0,
-                                        layout.count_right - COUNT_WIDTH,
+                                        layout.count_right - counts_width(table),
                                         top,
                                         top + ROW_HEIGHT * (double)table->count,
                                         0.0,

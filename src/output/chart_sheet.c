@@ -1,6 +1,5 @@
 #include "referlens/output/chart_sheet.h"
 
-#include "referlens/output/chart_text.h"
 #include "referlens/output/csv_cell.h"
 
 #include <math.h>
@@ -9,17 +8,18 @@
 
 enum { TITLE_LINES = 2, SUBTITLE_LINES = 3, FOOT_LINES = 4, TITLE_STEP = 24, PLAIN_STEP = 19, SMALL_STEP = 17 };
 
-/* Bold type is wider by this. */
-#define TITLE_FACTOR 1.12
+const struct chart_type chart_types[WORD_KIND_COUNT] = {
+    [WORD_TITLE] = {19, true},
+    [WORD_PLAIN] = {14, false},
+    [WORD_STRONG] = {14, true},
+    [WORD_SMALL] = {13, false},
+};
 
-static const struct {
-    const char *name;
-    double size, factor;
-} word_kinds[WORD_KIND_COUNT] = {
-    [WORD_TITLE] = {"title", TITLE_SIZE, TITLE_FACTOR},
-    [WORD_PLAIN] = {"plain", PLAIN_SIZE, 1.0},
-    [WORD_STRONG] = {"strong", PLAIN_SIZE, TITLE_FACTOR},
-    [WORD_SMALL] = {"small", SMALL_SIZE, 1.0},
+static const char *const kind_names[WORD_KIND_COUNT] = {
+    [WORD_TITLE] = "title",
+    [WORD_PLAIN] = "plain",
+    [WORD_STRONG] = "strong",
+    [WORD_SMALL] = "small",
 };
 
 static const char *const anchor_names[WORD_ANCHOR_COUNT] = {
@@ -111,8 +111,8 @@ static void add_text(struct buffer *buffer, struct text value)
 
 struct word_box chart_word_box(enum word_kind kind, enum word_anchor anchor, double x, double y, struct text text)
 {
-    double size = word_kinds[kind].size;
-    double width = chart_text_width(text, size) * word_kinds[kind].factor;
+    double size = chart_types[kind].size;
+    double width = chart_text_width(text, chart_types[kind]);
     double left = anchor == ANCHOR_LEFT ? x : anchor == ANCHOR_RIGHT ? x - width : x - width / 2.0;
     return (struct word_box){left, left + width, y - size * 0.55, y + size * 0.55};
 }
@@ -146,39 +146,15 @@ void chart_sheet_word(struct chart_sheet *sheet, enum word_kind kind, enum word_
     buffer_add_character(words, '\n');
 }
 
-/* Whether the lines reach to the end of the text. */
-static bool is_whole(struct text text, const struct text *lines, size_t count)
-{
-    text = text_trim(text);
-    return text.length == 0 || (count > 0 && lines[count - 1].bytes + lines[count - 1].length == text.bytes + text.length);
-}
-
-/* Wraps the text, and then again as narrow as the same number of lines allows, so that no word is left alone. */
-static size_t wrap_evenly(struct text text, double size, double width, struct text *lines, size_t room)
-{
-    size_t count = chart_text_wrap(text, size, width, lines, room);
-    if (count < 2 || !is_whole(text, lines, count))
-        return count;
-    struct text narrower[FOOT_LINES];
-    for (int percent = 97; percent > 50; percent -= 3) {
-        size_t narrow_count = chart_text_wrap(text, size, width * percent / 100.0, narrower, count);
-        if (narrow_count > count || !is_whole(text, narrower, narrow_count))
-            break;
-        memcpy(lines, narrower, count * sizeof *lines);
-    }
-    return count;
-}
-
 /* Sets a text in lines of one kind from the sheet's place downwards; what does not fit ends in "…". */
 static void add_lines(struct chart_sheet *sheet, enum word_kind kind, struct text text, size_t room, double step)
 {
     struct text lines[FOOT_LINES];
-    double width = (CHART_WIDTH - 2 * CHART_MARGIN) / word_kinds[kind].factor;
-    size_t count = wrap_evenly(text, word_kinds[kind].size, width, lines, room);
+    size_t count = chart_text_wrap_evenly(text, chart_types[kind], CHART_WIDTH - 2 * CHART_MARGIN, lines, room);
     for (size_t i = 0; i < count; i++) {
         struct buffer line = buffer_with_maximum(CHART_LINE_MAX);
         buffer_add_text(&line, lines[i]);
-        if (i + 1 == count && !is_whole(text, lines, count))
+        if (i + 1 == count && !chart_text_is_whole(text, lines, count))
             buffer_add_string(&line, "…");
         chart_sheet_word(sheet, kind, ANCHOR_LEFT, CHART_MARGIN, sheet->y, buffer_text(&line));
         buffer_release(&line);
@@ -283,7 +259,7 @@ void chart_sheet_legend(struct chart_sheet *sheet, const struct legend_entry *en
     sheet->y += 4.0;
     for (size_t i = 0; i < count; i++) {
         struct text words = text_of(entries[i].words);
-        double width = MARK_WIDTH + chart_text_width(words, SMALL_SIZE);
+        double width = MARK_WIDTH + chart_text_width(words, chart_types[WORD_SMALL]);
         if (i > 0 && x + width > CHART_WIDTH - CHART_MARGIN) {
             x = CHART_MARGIN;
             sheet->y += PLAIN_STEP;
@@ -389,7 +365,7 @@ static void add_words(struct buffer *content, const struct chart_sheet *sheet)
         char name[32];
         if (sheet->words[i].length == 0)
             continue;
-        (void)snprintf(name, sizeof name, "%s_%s", word_kinds[i / WORD_ANCHOR_COUNT].name,
+        (void)snprintf(name, sizeof name, "%s_%s", kind_names[i / WORD_ANCHOR_COUNT],
                        anchor_names[i % WORD_ANCHOR_COUNT]);
         add_heading(content, name, "x in pixels, y in pixels, text");
         buffer_add_text(content, buffer_text(&sheet->words[i]));

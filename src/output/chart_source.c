@@ -130,10 +130,10 @@ void chart_add_subject(const struct chart_source *source, struct buffer *output)
         return;
     struct text code = report_practice_code(source->report, source->practice);
     struct text name = report_practice_name(source->report, source->practice);
-    chart_text_cut(code, PLAIN_SIZE, CHART_WIDTH / 5.0, output);
+    chart_text_cut(code, chart_types[WORD_PLAIN], CHART_WIDTH / 5.0, output);
     if (!text_equal(code, name) && name.length > 0) {
         buffer_add_character(output, ' ');
-        chart_text_cut(name, PLAIN_SIZE, CHART_WIDTH / 2.0, output);
+        chart_text_cut(name, chart_types[WORD_PLAIN], CHART_WIDTH / 2.0, output);
     }
     buffer_add_string(output, ". ");
 }

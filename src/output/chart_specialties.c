@@ -11,7 +11,7 @@ enum {
     ROWS_MAX = 16, /* the others are in the table under the chart */
     ROW_HEIGHT = 26,
     NAME_WIDTH_MAX = 190,
-    COUNT_WIDTH = 92,
+    COUNT_WIDTH = 108, /* "1,234 of 5,678" */
     SHARE_WIDTH = 62,
     HEAD_HEIGHT = 26,
     X_STEPS = 5,
@@ -112,7 +112,7 @@ static void write_row(struct chart_sheet *sheet, const struct chart_frame *frame
                              decile(row, DECILE_10), decile(row, DECILE_50), decile(row, DECILE_90)};
     const double y = chart_frame_y(frame, height);
     chart_sheet_row(sheet, values, sizeof values / sizeof values[0]);
-    chart_text_cut(row->name, PLAIN_SIZE, NAME_WIDTH_MAX, &name);
+    chart_text_cut(row->name, chart_types[WORD_PLAIN], NAME_WIDTH_MAX, &name);
     chart_sheet_word(sheet, WORD_PLAIN, ANCHOR_RIGHT, frame->left - 8.0, y, buffer_text(&name));
     chart_sheet_word(sheet, WORD_PLAIN, ANCHOR_RIGHT, CHART_WIDTH - CHART_MARGIN - SHARE_WIDTH, y,
                      text_of(display_share(result->numerator, result->denominator).text));

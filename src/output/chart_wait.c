@@ -236,7 +236,7 @@ static int32_t risk_step(const struct wait_chart *chart, const struct chart_fram
     double widest = 0.0;
     for (size_t i = 0; i < chart->count; i++) {
         struct display words = display_count(chart->series[i].curve.n);
-        widest = fmax(widest, chart_text_width(text_of(words.text), SMALL_SIZE));
+        widest = fmax(widest, chart_text_width(text_of(words.text), chart_types[WORD_SMALL]));
     }
     int32_t step = axis_ends[axis].step;
     double room = chart_frame_x(frame, step) - frame->left;
@@ -262,7 +262,7 @@ static double write_risk(const struct wait_chart *chart, struct chart_sheet *she
             struct text shown = words.text[0] == '\0' ? TEXT("–") : text_of(words.text);
             /* A very long number moves to the right rather than onto the mark. */
             double x = fmax(chart_frame_x(frame, days),
-                            CHART_MARGIN + MARK_WIDTH + chart_text_width(shown, SMALL_SIZE) / 2.0);
+                            CHART_MARGIN + MARK_WIDTH + chart_text_width(shown, chart_types[WORD_SMALL]) / 2.0);
             chart_sheet_word(sheet, WORD_SMALL, ANCHOR_CENTRE, x, y, shown);
         }
     }
@@ -303,7 +303,8 @@ static void name_curve(const struct series *series, struct chart_sheet *sheet, d
 {
     struct text lines[NAME_LINES];
     enum word_kind kind = series->kind == SERIES_OWN ? WORD_STRONG : WORD_SMALL;
-    size_t count = chart_text_wrap(text_of(series->name), SMALL_SIZE, CHART_WIDTH - left - NAME_INDENT, lines, NAME_LINES);
+    size_t count = chart_text_wrap(text_of(series->name), chart_types[kind], CHART_WIDTH - left - NAME_INDENT, lines,
+                                   NAME_LINES);
     chart_sheet_mark(sheet, series->kind, left + 2.0, y - (double)(count - 1) / 2.0 * NAME_STEP);
     for (size_t i = 0; i < count; i++)
         chart_sheet_word(sheet, kind, ANCHOR_LEFT, left + NAME_INDENT,

@@ -9,6 +9,7 @@
 
 #include <cmocka.h>
 
+#include "../support/fitting_words.h"
 #include "../support/scratch.h"
 
 #include "referlens/input/input.h"
@@ -177,6 +178,13 @@ static void assert_lacks(const struct run *run, const char *place, const char *c
     free(sheet);
 }
 
+static void assert_chart_fits(const struct run *run, const char *place, const char *chart)
+{
+    char *sheet = read_output(run, place, chart, "tsv", NULL);
+    assert_words_fit(text_of(sheet));
+    free(sheet);
+}
+
 /* The rows of a block of a sheet, as text: "" where there is none. */
 static char *block_of(const struct run *run, const char *place, const char *chart, const char *name)
 {
@@ -266,6 +274,7 @@ static void every_chart_is_drawn_for_the_report_and_each_practice(void **state)
                 assert_true(is_well_formed(picture));
                 assert_non_null(strstr(picture, "<text>"));
                 free(picture);
+                assert_chart_fits(&run, place, chart_table[i].id);
                 /* Nobody has 20 decided referrals in a quarter, which deciles take. */
                 if (strcmp(chart_table[i].id, "rejection-deciles") == 0)
                     assert_holds(&run, place, chart_table[i].id, "too few practices have enough to show");
@@ -344,6 +353,7 @@ static void hostile_text_comes_out_as_plain_cut_text(void **state)
             assert_null(strstr(picture, "\xE2\x80\xAE"));
             assert_int_equal(strlen(picture), length);
             free(picture);
+            assert_chart_fits(&run, places[p], chart_table[i].id);
         }
     }
     char *reasons = read_output(&run, "", "rejection-reasons", "svg", NULL);

@@ -3,6 +3,7 @@
 #include "referlens/output/chart_scheme_balance.h"
 #include "referlens/output/chart_scheme_outcomes.h"
 
+#include "../support/fitting_words.h"
 #include "../support/hand_made_comparison.h"
 
 #include <setjmp.h>
@@ -40,6 +41,7 @@ static void draw(void (*write)(const struct chart_source *source, struct chart_s
     write(&source, &sheet);
     chart_sheet_close(&sheet);
     assert_false(sheet.content.full);
+    assert_words_fit(buffer_text(&sheet.content));
 }
 
 /* How many rows of the block end in that kind. */
@@ -97,6 +99,16 @@ static void a_refused_series_has_points_and_no_line(void **state)
     assert_int_equal(rows_of_kind("strokes", DRAWN_ADJUSTED), 0);
 }
 
+static void the_head_of_a_panel_is_broken_where_it_is_too_long(void **state)
+{
+    (void)state;
+    made.sessions[0].measure = measure_index("rejected_without_dialogue");
+    made.sessions[0].outcome.measure = "rejected_without_dialogue";
+    draw(chart_write_meeting_series);
+    assert_holds("\tRejected without a\n");
+    assert_holds("\tword with the referrer\n");
+}
+
 static void without_changes_the_chart_says_so(void **state)
 {
     (void)state;
@@ -119,6 +131,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(a_forest_draws_intervals_only_where_there_are_some, enter, leave),
         cmocka_unit_test_setup_teardown(a_series_shows_what_would_have_followed_and_no_hidden_month, enter, leave),
         cmocka_unit_test_setup_teardown(a_refused_series_has_points_and_no_line, enter, leave),
+        cmocka_unit_test_setup_teardown(the_head_of_a_panel_is_broken_where_it_is_too_long, enter, leave),
         cmocka_unit_test_setup_teardown(without_changes_the_chart_says_so, enter, leave),
         cmocka_unit_test_setup_teardown(balance_has_a_dot_a_scheme_and_variable, enter, leave),
     };

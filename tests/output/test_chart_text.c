@@ -9,6 +9,8 @@
 
 #include <cmocka.h>
 
+static const struct chart_type plain = {10.0, false};
+
 static void assert_text(struct text text, const char *expected)
 {
     assert_int_equal(text.length, strlen(expected));
@@ -18,7 +20,7 @@ static void assert_text(struct text text, const char *expected)
 static void assert_cut(const char *text, double width, const char *expected)
 {
     struct buffer output = buffer_with_maximum(1 << 12);
-    chart_text_cut(text_of(text), 10.0, width, &output);
+    chart_text_cut(text_of(text), plain, width, &output);
     assert_text(buffer_text(&output), expected);
     buffer_release(&output);
 }
@@ -26,11 +28,13 @@ static void assert_cut(const char *text, double width, const char *expected)
 static void widths_are_those_of_a_wide_face(void **state)
 {
     (void)state;
-    /* DejaVu Sans at 10 pixels: "i" 2.78, "m" 9.74, a figure 6.36; rounded up to hundredths of the size. */
-    assert_true(chart_text_width(TEXT("iiii"), 10.0) > 11.0 && chart_text_width(TEXT("iiii"), 10.0) < 11.5);
-    assert_true(chart_text_width(TEXT("mmmm"), 10.0) > 38.9 && chart_text_width(TEXT("mmmm"), 10.0) < 39.5);
-    assert_true(chart_text_width(TEXT("1234"), 10.0) > 25.4 && chart_text_width(TEXT("1234"), 10.0) < 26.0);
-    assert_true(chart_text_width(TEXT(""), 10.0) == 0.0);
+    const struct chart_type bold = {10.0, true};
+    /* DejaVu Sans at 10 pixels: "i" 2.78, "m" 9.74, a figure 6.36; rounded up to hundredths of the size. Its bold "i": 3.43. */
+    assert_true(chart_text_width(TEXT("iiii"), plain) > 11.0 && chart_text_width(TEXT("iiii"), plain) < 11.5);
+    assert_true(chart_text_width(TEXT("mmmm"), plain) > 38.9 && chart_text_width(TEXT("mmmm"), plain) < 39.5);
+    assert_true(chart_text_width(TEXT("1234"), plain) > 25.4 && chart_text_width(TEXT("1234"), plain) < 26.0);
+    assert_true(chart_text_width(TEXT("iiii"), bold) > 13.7 && chart_text_width(TEXT("iiii"), bold) < 14.2);
+    assert_true(chart_text_width(TEXT(""), plain) == 0.0);
 }
 
 static void a_text_that_fits_is_left_alone(void **state)
@@ -55,9 +59,9 @@ static void ten_thousand_characters_are_cut_too(void **state)
     memset(text, 'i', 10000);
     text[10000] = '\0';
     struct buffer output = buffer_with_maximum(1 << 16);
-    chart_text_cut(text_of(text), 10.0, 100.0, &output);
+    chart_text_cut(text_of(text), plain, 100.0, &output);
     assert_true(output.length < 50);
-    assert_true(chart_text_width(buffer_text(&output), 10.0) <= 100.0);
+    assert_true(chart_text_width(buffer_text(&output), plain) <= 100.0);
     buffer_release(&output);
     free(text);
 }
@@ -76,28 +80,28 @@ static void lines_break_at_spaces(void **state)
     (void)state;
     struct text lines[4];
     struct text text = TEXT("one two three four");
-    size_t count = chart_text_wrap(text, 10.0, chart_text_width(TEXT("one two t"), 10.0), lines, 4);
+    size_t count = chart_text_wrap(text, plain, chart_text_width(TEXT("one two t"), plain), lines, 4);
     assert_int_equal(count, 3);
     assert_text(lines[0], "one two");
     assert_text(lines[1], "three");
     assert_text(lines[2], "four");
-    assert_int_equal(chart_text_wrap(text, 10.0, 60.0, lines, 1), 1);
-    assert_int_equal(chart_text_wrap(TEXT("   "), 10.0, 60.0, lines, 4), 0);
+    assert_int_equal(chart_text_wrap(text, plain, 60.0, lines, 1), 1);
+    assert_int_equal(chart_text_wrap(TEXT("   "), plain, 60.0, lines, 4), 0);
 }
 
 static void a_number_stays_with_its_unit_and_brackets_stay_whole(void **state)
 {
     (void)state;
     struct text lines[4];
-    size_t count = chart_text_wrap(TEXT("a rate of 12.3 % here"), 10.0, chart_text_width(TEXT("a rate of 12.3 "), 10.0),
+    size_t count = chart_text_wrap(TEXT("a rate of 12.3 % here"), plain, chart_text_width(TEXT("a rate of 12.3 "), plain),
                                    lines, 4);
     assert_int_equal(count, 2);
     assert_text(lines[0], "a rate of");
     assert_text(lines[1], "12.3 % here");
-    count = chart_text_wrap(TEXT("within 139 days"), 10.0, chart_text_width(TEXT("within 139 "), 10.0), lines, 4);
+    count = chart_text_wrap(TEXT("within 139 days"), plain, chart_text_width(TEXT("within 139 "), plain), lines, 4);
     assert_int_equal(count, 2);
     assert_text(lines[1], "139 days");
-    count = chart_text_wrap(TEXT("Rate (95 % CI 1–2) is"), 10.0, chart_text_width(TEXT("Rate (95 % CI 1–"), 10.0), lines,
+    count = chart_text_wrap(TEXT("Rate (95 % CI 1–2) is"), plain, chart_text_width(TEXT("Rate (95 % CI 1–"), plain), lines,
                             4);
     assert_int_equal(count, 2);
     assert_text(lines[0], "Rate");
@@ -108,14 +112,14 @@ static void a_word_wider_than_a_line_is_broken(void **state)
 {
     (void)state;
     struct text lines[8];
-    size_t count = chart_text_wrap(TEXT("abcdefghijklmnop"), 10.0, 30.0, lines, 8);
+    size_t count = chart_text_wrap(TEXT("abcdefghijklmnop"), plain, 30.0, lines, 8);
     assert_true(count > 3);
     size_t length = 0;
     for (size_t i = 0; i < count; i++)
         length += lines[i].length;
     assert_int_equal(length, 16);
     /* Narrower than one character: nothing can be set, and nothing loops for ever. */
-    assert_int_equal(chart_text_wrap(TEXT("m"), 10.0, 2.0, lines, 8), 0);
+    assert_int_equal(chart_text_wrap(TEXT("m"), plain, 2.0, lines, 8), 0);
 }
 
 static void a_reason_code_reads_as_words_and_other_text_as_it_is(void **state)

@@ -28,6 +28,9 @@ void chart_axis_y(struct chart_sheet *sheet, const char *block, const struct cha
 void chart_axis_x(struct chart_sheet *sheet, const char *block, const struct chart_frame *frame,
                   struct chart_scale scale, chart_axis_label *label, const char *title);
 
+/* How far from the left edge a frame must begin so that the words of chart_axis_y fit beside it, in pixels. */
+double chart_axis_y_room(struct chart_scale scale, chart_axis_label *label);
+
 /* How far below the frame the words of chart_axis_x reach, and above it the title of chart_axis_y, in pixels. */
 enum { AXIS_X_HEIGHT = 48, AXIS_Y_TITLE_HEIGHT = 26 };
 

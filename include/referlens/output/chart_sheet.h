@@ -12,18 +12,22 @@
 
 #include "referlens/base/buffer.h"
 #include "referlens/base/text.h"
+#include "referlens/output/chart_text.h"
 
 #include <stdbool.h>
 #include <stddef.h>
 
-/* Pixels. The sizes of type that measuring rests on are those of reports/charts/style.gp. */
-enum { CHART_WIDTH = 640, CHART_MARGIN = 14, TITLE_SIZE = 19, PLAIN_SIZE = 14, SMALL_SIZE = 13 };
+/* Pixels. */
+enum { CHART_WIDTH = 640, CHART_MARGIN = 14 };
 
 enum { CHART_SHEET_MAX = 8 << 20, CHART_LINE_MAX = 1024, WORDS_MAX = 200 };
 
 /* How a text is set, and which end of it its place is; the blocks of words are named after the two. */
 enum word_kind { WORD_TITLE, WORD_PLAIN, WORD_STRONG, WORD_SMALL, WORD_KIND_COUNT };
 enum word_anchor { ANCHOR_LEFT, ANCHOR_CENTRE, ANCHOR_RIGHT, WORD_ANCHOR_COUNT };
+
+/* The type of each kind, for measuring: as reports/charts/style.gp has it. */
+extern const struct chart_type chart_types[WORD_KIND_COUNT];
 
 /* What a text or a mark takes up, in pixels. */
 struct word_box {
