@@ -159,3 +159,14 @@ uint32_t identity_find(const struct identity *identity, uint64_t hash, struct te
     }
     return ROW_NONE;
 }
+
+uint32_t identity_find_near(const struct identity *identity, uint32_t row, struct text id)
+{
+    const struct cohort *cohort = identity->cohort;
+    const size_t end = cohort->count - row > IDENTITY_NEAR ? (size_t)row + IDENTITY_NEAR + 1 : cohort->count;
+    for (size_t i = row; i < end; i++) {
+        if (text_equal(text_reference_text(cohort, cohort->columns.id[i]), id))
+            return (uint32_t)i;
+    }
+    return ROW_NONE;
+}

@@ -195,11 +195,14 @@ void chunk_visit_referrals(struct chunk *chunk, const struct input_file *file, c
     row_source_close(&source);
 }
 
-/* Events waiting for their referral's place in memory to arrive in the cache. */
+/* Looking up events' referrals. Most files name them in one order, so each is sought behind the last first; those that
+ * must be looked up by their hash wait for its place in memory to arrive in the cache. */
 struct lookups {
     struct chunk *chunk;
     const struct chunk_context *context;
     struct event_writer *writers; /* by rule, WRITERS_A_RULE each */
+    uint32_t last;                /* row of the event before; ROW_NONE: of none yet */
+    bool in_order;                /* it was near the one before it */
     size_t count;
     struct lookup {
         uint64_t hash;
@@ -220,10 +223,13 @@ static bool look_up_all(struct lookups *lookups)
     for (size_t i = 0; i < lookups->count && done; i++) {
         const struct lookup *lookup = &lookups->waiting[i];
         const uint32_t row = identity_find(identity, lookup->hash, lookup->id);
-        if (row == ROW_NONE)
+        if (row == ROW_NONE) {
             lookups->chunk->parts[lookup->writer / WRITERS_A_RULE].orphans[lookup->writer % WRITERS_A_RULE]++;
-        else
-            done = event_writer_add(&lookups->writers[lookup->writer], row, &lookup->event, &lookups->chunk->error);
+            continue;
+        }
+        lookups->in_order = row - lookups->last <= IDENTITY_NEAR;
+        lookups->last = row;
+        done = event_writer_add(&lookups->writers[lookup->writer], row, &lookup->event, &lookups->chunk->error);
     }
     lookups->count = 0;
     return done;
@@ -231,11 +237,20 @@ static bool look_up_all(struct lookups *lookups)
 
 static bool add_lookup(struct lookups *lookups, const struct made_row *made)
 {
-    struct lookup *lookup = &lookups->waiting[lookups->count++];
     const struct text id = made->decoded.event.id;
+    const uint32_t writer = (uint32_t)(made->rule * WRITERS_A_RULE + (made->belongs ? 0 : 1));
+    if (lookups->in_order) {
+        const uint32_t row = identity_find_near(lookups->context->identity, lookups->last, id);
+        lookups->in_order = row != ROW_NONE;
+        if (lookups->in_order) {
+            lookups->last = row;
+            return event_writer_add(&lookups->writers[writer], row, &made->decoded.event.row, &lookups->chunk->error);
+        }
+    }
+    struct lookup *lookup = &lookups->waiting[lookups->count++];
     lookup->id = id;
     lookup->hash = text_hash(id);
-    lookup->writer = (uint32_t)(made->rule * WRITERS_A_RULE + (made->belongs ? 0 : 1));
+    lookup->writer = writer;
     lookup->event = made->decoded.event.row;
     identity_prefetch_slot(lookups->context->identity, lookup->hash);
     return lookups->count < LOOKUPS_AT_ONCE || look_up_all(lookups);
@@ -262,7 +277,7 @@ static bool take_events(struct lookups *lookups, const struct row_maker *maker, 
 void chunk_read_outcomes(struct chunk *chunk, const struct chunk_context *context)
 {
     struct row_source source;
-    struct lookups lookups = {.chunk = chunk, .context = context};
+    struct lookups lookups = {.chunk = chunk, .context = context, .last = ROW_NONE};
     lookups.writers = memory_resize(NULL, chunk->part_count * WRITERS_A_RULE, sizeof *lookups.writers);
     for (size_t i = 0; i < chunk->part_count * WRITERS_A_RULE; i++)
         lookups.writers[i] = event_writer_for(context->events, chunk->first_writer + i);

@@ -51,6 +51,27 @@ static void repeats_are_listed_with_the_first_row_of_their_id(void **state)
     small_cohort_free(small);
 }
 
+static void a_near_id_is_found_only_near(void **state)
+{
+    (void)state;
+    static char ids[MANY][24];
+    static struct small_referral referrals[MANY];
+    name_ids(ids, referrals, 60);
+    struct small_cohort *small = small_cohort_new(referrals, 60, 60, 1);
+    for (uint32_t row = 0; row < 60; row++) {
+        for (uint32_t sought = 0; sought < 60; sought++) {
+            const bool repeated = sought % 10 == 9;
+            const bool is_near = sought >= row && sought - row <= IDENTITY_NEAR;
+            if (!repeated && sought != 0)
+                assert_int_equal(identity_find_near(&small->identity, row, text_of(ids[sought])),
+                                 is_near ? sought : ROW_NONE);
+        }
+        assert_int_equal(identity_find_near(&small->identity, row, TEXT("R")), ROW_NONE);
+        assert_int_equal(identity_find_near(&small->identity, row, (struct text){0}), ROW_NONE);
+    }
+    small_cohort_free(small);
+}
+
 static void workers_and_batches_make_no_difference(void **state)
 {
     (void)state;
@@ -102,6 +123,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_id_is_found_and_no_other),
         cmocka_unit_test(repeats_are_listed_with_the_first_row_of_their_id),
+        cmocka_unit_test(a_near_id_is_found_only_near),
         cmocka_unit_test(workers_and_batches_make_no_difference),
         cmocka_unit_test(ids_of_one_hash_are_told_apart_by_their_bytes),
         cmocka_unit_test(an_empty_index_finds_nothing),

@@ -40,4 +40,9 @@ void identity_prefetch_bytes(const struct identity *identity, uint64_t hash);
 /* The row with this id, or ROW_NONE. */
 uint32_t identity_find(const struct identity *identity, uint64_t hash, struct text id);
 
+/* The same without a hash, looking only at `row` and the IDENTITY_NEAR rows behind it: where two files name their referrals
+ * in one order, the next id is most often there. Of repeated ids any row may be found. */
+enum { IDENTITY_NEAR = 8 };
+uint32_t identity_find_near(const struct identity *identity, uint32_t row, struct text id);
+
 #endif
