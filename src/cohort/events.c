@@ -229,18 +229,22 @@ static int compare_content(const struct open_event *a, const struct open_event *
     return (a->consulted > b->consulted) - (a->consulted < b->consulted);
 }
 
-/* Insertion sort: a referral has a handful of events. */
+static bool is_in_order(const struct open_event *earlier, const struct open_event *later)
+{
+    const int order = compare_content(earlier, later);
+    return order < 0 || (order == 0 && earlier->chunk <= later->chunk);
+}
+
+/* Insertion sort: a referral has a handful of events, most often in order already. */
 static void sort_events(struct open_event *events, size_t count)
 {
     for (size_t i = 1; i < count; i++) {
+        if (is_in_order(&events[i - 1], &events[i]))
+            continue;
         const struct open_event event = events[i];
         size_t k = i;
-        for (; k > 0; k--) {
-            const int order = compare_content(&event, &events[k - 1]);
-            if (order > 0 || (order == 0 && event.chunk >= events[k - 1].chunk))
-                break;
+        for (; k > 0 && !is_in_order(&events[k - 1], &event); k--)
             events[k] = events[k - 1];
-        }
         events[k] = event;
     }
 }
@@ -308,7 +312,7 @@ static void fold_against_attendance(struct columns *columns, size_t row, const s
 static size_t keep_usable(const struct folding *folding, size_t row, struct open_event *events, size_t count,
                           struct event_tally *tallies, uint32_t *recorded)
 {
-    size_t kept = 0;
+    size_t kept = 0, dropped = 0;
     for (size_t i = 0; i < count; i++) {
         const struct open_event *event = &events[i];
         struct event_tally *tally = &tallies[event->chunk];
@@ -326,7 +330,10 @@ static size_t keep_usable(const struct folding *folding, size_t row, struct open
             continue;
         }
         events[i].chunk = CHUNK_NONE;
+        dropped++;
     }
+    if (dropped == 0)
+        return count;
     for (size_t i = 0; i < count; i++) {
         if (events[i].chunk != CHUNK_NONE)
             events[kept++] = events[i];
@@ -334,25 +341,43 @@ static size_t keep_usable(const struct folding *folding, size_t row, struct open
     return kept;
 }
 
-static void fold_row(const struct folding *folding, size_t row, struct open_event **events, size_t *capacity,
-                     struct event_tally *tallies, uint32_t *recorded)
+/* The events of the referral at hand; their list leads from the last one read to the first. */
+struct row_events {
+    uint32_t *places;
+    size_t place_capacity;
+    struct open_event *events;
+    size_t capacity;
+};
+
+/* Opens the events of a row in the order of reading, and returns how many there are. */
+static size_t open_events(const struct event_store *store, size_t row, struct row_events *of)
 {
     size_t count = 0;
-    uint32_t next = atomic_load_explicit(&folding->store->heads[row], memory_order_relaxed);
-    while (next != 0) {
-        *events = memory_grow(*events, capacity, count + 1, sizeof **events);
-        if (!folding->store->chunks[folding->store->block_chunks[(next - 1) / BLOCK_SIZE]].is_void)
-            (*events)[count++] = open_event(folding->store, next - 1);
-        next = folding->store->events[next - 1].next;
+    for (uint32_t next = atomic_load_explicit(&store->heads[row], memory_order_relaxed); next != 0;
+         next = store->events[next - 1].next) {
+        if (store->chunks[store->block_chunks[(next - 1) / BLOCK_SIZE]].is_void)
+            continue;
+        of->places = memory_grow(of->places, &of->place_capacity, count + 1, sizeof *of->places);
+        of->places[count++] = next - 1;
     }
+    of->events = memory_grow(of->events, &of->capacity, count, sizeof *of->events);
+    for (size_t i = 0; i < count; i++)
+        of->events[i] = open_event(store, of->places[count - 1 - i]);
+    return count;
+}
+
+static void fold_row(const struct folding *folding, size_t row, struct row_events *of, struct event_tally *tallies,
+                     uint32_t *recorded)
+{
+    size_t count = open_events(folding->store, row, of);
     if (count == 0)
         return;
-    sort_events(*events, count);
-    count = keep_usable(folding, row, *events, count, tallies, recorded);
+    sort_events(of->events, count);
+    count = keep_usable(folding, row, of->events, count, tallies, recorded);
     struct columns *columns = &folding->cohort->columns;
     for (size_t i = 0; i < count; i++)
-        fold_event(columns, row, &(*events)[i]);
-    fold_against_attendance(columns, row, *events, count);
+        fold_event(columns, row, &of->events[i]);
+    fold_against_attendance(columns, row, of->events, count);
 }
 
 static void fold_block(void *context, size_t task, size_t worker)
@@ -361,8 +386,8 @@ static void fold_block(void *context, size_t task, size_t worker)
     struct columns *columns = &folding->cohort->columns;
     const size_t first = task * FOLD_BLOCK;
     const size_t end = first + FOLD_BLOCK < folding->cohort->count ? first + FOLD_BLOCK : folding->cohort->count;
-    size_t capacity = 16;
-    struct open_event *events = memory_resize(NULL, capacity, sizeof *events);
+    struct row_events events = {0};
+    uint32_t recorded = 0; /* the workers' own lie side by side in one cache line */
     for (size_t row = first; row < end; row++) {
         columns->decided[row] = columns->attended[row] = columns->treated[row] = DAY_UNKNOWN;
         columns->responded[row] = columns->left[row] = columns->discharged[row] = DAY_UNKNOWN;
@@ -372,10 +397,11 @@ static void fold_block(void *context, size_t task, size_t worker)
         if (row + 8 < end)
             __builtin_prefetch(
                 &folding->store->events[atomic_load_explicit(&folding->store->heads[row + 8], memory_order_relaxed)]);
-        fold_row(folding, row, &events, &capacity, folding->tallies + worker * folding->store->chunk_count,
-                 &folding->recorded[worker]);
+        fold_row(folding, row, &events, folding->tallies + worker * folding->store->chunk_count, &recorded);
     }
-    memory_free(events);
+    folding->recorded[worker] |= recorded;
+    memory_free(events.places);
+    memory_free(events.events);
 }
 
 static void allocate_outcome_columns(struct cohort *cohort)
