@@ -80,7 +80,7 @@ void record_reader_open(struct record_reader *reader, struct text bytes, char de
     };
     /* One look at the whole text spares most files a look at every record. */
     reader->check_quotes = bytes.length > 0 && memchr(bytes.bytes, '"', bytes.length) != NULL;
-    reader->check_returns = bytes.length > 0 && memchr(bytes.bytes, '\r', bytes.length) != NULL;
+    reader->check_returns = reader->check_quotes && memchr(bytes.bytes, '\r', bytes.length) != NULL;
     reader->check_bytes = !text_is_utf8(bytes, NULL);
     open_parser(reader);
     grow_fields(reader);
@@ -165,29 +165,41 @@ static size_t opening_quote(const struct record_reader *reader, const char *line
     return opened;
 }
 
-/* A record of a text that has no quotes at all: one line, split without libcsv. */
-static void read_plain_record(struct record_reader *reader)
+/* Splits the line of a record, with more room where it is needed. False where it has too many fields or bytes. */
+static bool split_line(struct record_reader *reader, const char **end)
 {
-    const char *behind;
-    const char *end = end_of_line(reader, reader->begin, &behind);
-    const struct text line = {reader->begin, (size_t)(end - reader->begin)};
-    reader->next = behind;
-    reader->next_line++;
-    reader->length = line.length;
-    if (line.length > RECORD_BYTES_MAX) {
-        reader->fault = RECORD_TOO_LONG;
-        return;
-    }
-    while ((reader->field_count = split_plain_line(line, reader->delimiter, reader->fields, reader->field_capacity)) >
+    const struct text rest = {reader->begin, (size_t)(reader->end - reader->begin)};
+    while ((reader->field_count = split_plain_line(rest, reader->delimiter, reader->fields, reader->field_capacity, end)) >
            reader->field_capacity) {
         if (reader->field_capacity >= RECORD_FIELDS_MAX) {
-            reader->fault = RECORD_TOO_MANY_FIELDS;
+            const char *behind;
+            *end = end_of_line(reader, reader->begin, &behind);
             reader->field_count = RECORD_FIELDS_MAX;
-            return;
+            reader->fault = RECORD_TOO_MANY_FIELDS;
+            break;
         }
         grow_fields(reader);
     }
-    if (reader->field_count == 0)
+    if (*end - reader->begin > RECORD_BYTES_MAX) {
+        reader->field_count = 0;
+        reader->fault = RECORD_TOO_LONG;
+    }
+    return reader->fault == RECORD_SOUND;
+}
+
+/* A record of a text that has no quotes at all: one line, split without libcsv. */
+static void read_plain_record(struct record_reader *reader)
+{
+    const char *end;
+    const bool is_sound = split_line(reader, &end);
+    reader->length = (size_t)(end - reader->begin);
+    reader->next = end;
+    if (reader->next < reader->end && *reader->next == '\r')
+        reader->next++; /* a lone one ends a line just as CR LF does */
+    if (reader->next < reader->end && *reader->next == '\n')
+        reader->next++;
+    reader->next_line++;
+    if (is_sound && reader->field_count == 0)
         reader->length = 0; /* a blank line */
 }
 

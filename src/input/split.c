@@ -1,57 +1,69 @@
 #include "referlens/input/split.h"
 
-#include <endian.h>
-#include <string.h>
+#include "referlens/base/byte_block.h"
 
 static bool is_blank(char character, char delimiter)
 {
     return (character == ' ' || character == '\t') && character != delimiter;
 }
 
-/* The bytes between two delimiters, without the blanks around them. */
-static inline struct text field_between(const char *begin, const char *end, char delimiter)
+/* Takes away the blanks around each field. */
+static void trim_fields(struct text *fields, size_t count, char delimiter)
 {
-    while (begin < end && is_blank(*begin, delimiter))
-        begin++;
-    while (begin < end && is_blank(end[-1], delimiter))
-        end--;
-    return (struct text){begin, (size_t)(end - begin)};
+    for (size_t i = 0; i < count; i++) {
+        struct text *field = &fields[i];
+        while (field->length > 0 && is_blank(field->bytes[0], delimiter)) {
+            field->bytes++;
+            field->length--;
+        }
+        while (field->length > 0 && is_blank(field->bytes[field->length - 1], delimiter))
+            field->length--;
+    }
 }
 
-/* A bit at the top of each byte of `word` that equals the byte repeated in `pattern`; exact, without carries from byte
- * to byte. */
-static inline uint64_t equal_bytes(uint64_t word, uint64_t pattern)
+/* The block at a place of the text; behind its end stand newlines. */
+static struct byte_block last_block(const char *bytes, size_t left, char delimiter)
 {
-    const uint64_t low = UINT64_C(0x7f7f7f7f7f7f7f7f), differing = word ^ pattern;
-    return ~(((differing & low) + low) | differing | low);
+    char block[BYTE_BLOCK_SIZE];
+    memset(block, '\n', sizeof block);
+    memcpy(block, bytes, left);
+    struct byte_block found = byte_block_look(block, delimiter);
+    found.wanted &= (UINT32_C(1) << left) - 1;
+    return found;
 }
 
-size_t split_plain_line(struct text line, char delimiter, struct text *fields, size_t room)
+size_t split_plain_line(struct text text, char delimiter, struct text *fields, size_t room, const char **end)
 {
-    const uint64_t pattern = (unsigned char)delimiter * UINT64_C(0x0101010101010101);
-    const char *field = line.bytes;
-    size_t count = 0, at = 0;
-    for (; at + 8 <= line.length; at += 8) {
-        uint64_t word;
-        memcpy(&word, line.bytes + at, sizeof word);
-        for (uint64_t found = equal_bytes(le64toh(word), pattern); found != 0; found &= found - 1) {
-            const char *end = line.bytes + at + __builtin_ctzll(found) / 8;
+    const char *field = text.bytes, *line_end = NULL;
+    bool has_blanks = false;
+    size_t count = 0;
+    for (size_t at = 0; line_end == NULL; at += BYTE_BLOCK_SIZE) {
+        const char *bytes = text.bytes + at;
+        const size_t left = text.length - at;
+        struct byte_block found =
+            left >= BYTE_BLOCK_SIZE ? byte_block_look(bytes, delimiter) : last_block(bytes, left, delimiter);
+        for (; found.low != 0; found.low &= found.low - 1) {
+            const unsigned place = (unsigned)__builtin_ctz(found.low);
+            if (place >= left || bytes[place] == '\n' || bytes[place] == '\r') {
+                line_end = bytes + place;
+                found.wanted &= (UINT32_C(1) << place) - 1;
+                break;
+            }
+            has_blanks = true; /* or another control character */
+        }
+        for (; found.wanted != 0; found.wanted &= found.wanted - 1) {
+            const char *delimiting = bytes + __builtin_ctz(found.wanted);
             if (count == room)
                 return room + 1;
-            fields[count++] = field_between(field, end, delimiter);
-            field = end + 1;
+            fields[count++] = (struct text){field, (size_t)(delimiting - field)};
+            field = delimiting + 1;
         }
-    }
-    for (; at < line.length; at++) {
-        if (line.bytes[at] != delimiter)
-            continue;
-        if (count == room)
-            return room + 1;
-        fields[count++] = field_between(field, line.bytes + at, delimiter);
-        field = line.bytes + at + 1;
     }
     if (count == room)
         return room + 1;
-    fields[count] = field_between(field, line.bytes + line.length, delimiter);
+    fields[count] = (struct text){field, (size_t)(line_end - field)};
+    if (has_blanks)
+        trim_fields(fields, count + 1, delimiter);
+    *end = line_end;
     return count == 0 && fields[0].length == 0 ? 0 : count + 1;
 }
