@@ -17,11 +17,6 @@ struct text text_of(const char *string)
     return (struct text){string, strlen(string)};
 }
 
-bool text_equal(struct text a, struct text b)
-{
-    return a.length == b.length && (a.length == 0 || memcmp(a.bytes, b.bytes, a.length) == 0);
-}
-
 static unsigned char lower(char character)
 {
     unsigned char byte = (unsigned char)character;

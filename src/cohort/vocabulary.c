@@ -1,6 +1,7 @@
 #include "referlens/cohort/vocabulary.h"
 
 #include <stddef.h>
+#include <string.h>
 
 const char *const event_type_names[EVENT_TYPE_COUNT] = {
     [EVENT_REJECTED] = "rejected",
@@ -66,6 +67,42 @@ size_t vocabulary_find(const char *const *names, size_t count, struct text word)
             return i;
     }
     return count;
+}
+
+/* Where probing for a word starts; its length is at least 1. */
+static size_t first_slot(struct text word)
+{
+    const unsigned char first = (unsigned char)word.bytes[0], last = (unsigned char)word.bytes[word.length - 1];
+    return word.length * 5 + first * 3u + last;
+}
+
+enum { SLOT_MASK = sizeof((struct vocabulary_index *)0)->slots / sizeof(struct vocabulary_slot) - 1 };
+
+void vocabulary_index_make(struct vocabulary_index *index, const char *const *names, size_t count)
+{
+    *index = (struct vocabulary_index){.names = names, .count = count};
+    for (size_t i = 0; i < count; i++) {
+        if (names[i] == NULL)
+            continue;
+        const struct text word = text_of(names[i]);
+        size_t slot = first_slot(word);
+        while (index->slots[slot & SLOT_MASK].length != 0)
+            slot++;
+        index->slots[slot & SLOT_MASK] = (struct vocabulary_slot){(uint8_t)word.length, (uint8_t)i};
+    }
+}
+
+size_t vocabulary_index_find(const struct vocabulary_index *index, struct text word)
+{
+    if (word.length == 0)
+        return index->count;
+    for (size_t slot = first_slot(word);; slot++) {
+        const struct vocabulary_slot *found = &index->slots[slot & SLOT_MASK];
+        if (found->length == 0)
+            return index->count;
+        if (found->length == word.length && text_bytes_equal(index->names[found->value], word.bytes, word.length))
+            return found->value;
+    }
 }
 
 /* NHS Data Dictionary, treatment function codes: the ones that GPs refer to most. */

@@ -23,10 +23,11 @@ const char problem_dates_reversed[] = "before the start_date";
 
 enum { SHOWN_MAX = 40, NAME_SHOWN_MAX = 60 };
 
-/* One row being decoded. Of several problems the one in the first field is kept. */
+/* One row being row-> Of several problems the one in the first field is kept. */
 struct decoding {
     const struct row_view *view;
     struct problem *problem;
+    struct row_counts *counts; /* of a canonical row, which is counted as its columns are visited; NULL: not to be */
     bool failed;
     size_t failed_field;
 };
@@ -37,9 +38,13 @@ static struct text value_of(const struct row_view *view, size_t column)
     return index == FIELD_ABSENT ? (struct text){0} : view->values[index];
 }
 
+/* Every column is visited once. */
 static struct text field(const struct decoding *decoding, size_t column)
 {
-    return value_of(decoding->view, column);
+    const struct text value = value_of(decoding->view, column);
+    if (decoding->counts != NULL)
+        decoding->counts->missing[column] += value.length == 0;
+    return value;
 }
 
 static const struct format_column *column_of(const struct decoding *decoding, size_t column)
@@ -239,43 +244,43 @@ void decode_count_unmapped(const struct row_view *view)
     }
 }
 
-/* Every row of every file comes through here: a few operations a column, without a branch. */
-static void count_row(const struct row_view *view)
+/* Counts a row that a mapping made. */
+static void count_mapped(const struct row_view *view)
 {
     const struct format_kind *kind = &format_kinds[view->kind];
-    const size_t *const columns = view->columns, column_count = kind->column_count;
-    const struct text *const values = view->values;
-    int64_t *const restrict missing = view->counts->missing;
-    uint32_t suspects = 0; /* columns whose value has an NHS number's length */
+    const struct mapped_row *mapped = view->mapped;
     view->counts->rows++;
-    for (size_t column = 0; column < column_count; column++) {
-        const size_t length = columns[column] == FIELD_ABSENT ? 0 : values[columns[column]].length;
-        missing[column] += length == 0;
-        suspects |= (uint32_t)(length - NHS_NUMBER_MIN <= NHS_NUMBER_MAX - NHS_NUMBER_MIN) << column;
-    }
-    /* Joined values are longer than the number that may be among them. */
-    suspects = view->mapped != NULL ? kind->free_columns : suspects & kind->free_columns;
-    for (size_t column = 0; suspects != 0; column++, suspects >>= 1) {
-        if ((suspects & 1) != 0)
-            count_nhs_number(view, column, value_of(view, column));
-    }
-    for (size_t column = 0; view->mapped != NULL && column < column_count; column++) {
+    for (size_t column = 0; column < kind->column_count; column++) {
+        const struct text value = value_of(view, column);
         /* What could not be read is not missing. */
-        const bool unread = view->mapped->faults[column] != NULL || view->mapped->unmapped[column];
-        missing[column] -= unread && value_of(view, column).length == 0;
+        const bool unread = mapped->faults[column] != NULL || mapped->unmapped[column];
+        view->counts->missing[column] += value.length == 0 && !unread;
+        if ((kind->free_columns >> column & 1) != 0)
+            count_nhs_number(view, column, value);
     }
-    if (view->mapped != NULL)
-        decode_count_unmapped(view);
+    decode_count_unmapped(view);
 }
 
-static struct decoding begin(const struct row_view *view, struct problem *problem)
+static void begin(struct decoding *decoding, const struct row_view *view, struct problem *problem)
 {
-    struct decoding decoding = {.view = view, .problem = problem};
-    if (view->counts != NULL)
-        count_row(view);
+    *decoding = (struct decoding){.view = view, .problem = problem};
+    if (view->counts != NULL && view->mapped != NULL) {
+        count_mapped(view);
+    } else if (view->counts != NULL) {
+        decoding->counts = view->counts;
+        decoding->counts->rows++;
+    }
     if (view->mapped != NULL && view->mapped->has_faults)
-        fail_mapped(&decoding);
-    return decoding;
+        fail_mapped(decoding);
+}
+
+/* A column of keys or of text, which may hold anything. */
+static struct text free_field(const struct decoding *decoding, size_t column)
+{
+    const struct text value = field(decoding, column);
+    if (value.length >= NHS_NUMBER_MIN && value.length <= NHS_NUMBER_MAX && decoding->counts != NULL)
+        count_nhs_number(decoding->view, column, value);
+    return value;
 }
 
 static void fail_missing(struct decoding *decoding, size_t column)
@@ -285,7 +290,7 @@ static void fail_missing(struct decoding *decoding, size_t column)
 
 static struct text required_text(struct decoding *decoding, size_t column)
 {
-    const struct text value = field(decoding, column);
+    const struct text value = free_field(decoding, column);
     if (value.length == 0)
         fail_missing(decoding, column);
     return value;
@@ -316,7 +321,9 @@ static uint8_t decode_word(struct decoding *decoding, size_t column, uint8_t bla
         return blank;
     }
     const struct format_column *of = column_of(decoding, column);
-    const size_t found = vocabulary_find(of->words, of->word_count, value);
+    const struct vocabulary_index *words = decoding->view->words;
+    const size_t found = words != NULL ? vocabulary_index_find(&words[column], value)
+                                       : vocabulary_find(of->words, of->word_count, value);
     if (found == of->word_count) {
         if (decoding->view->mapped == NULL)
             note_unmapped(decoding->view, column);
@@ -394,22 +401,23 @@ bool decode_record(size_t named_count, size_t header_count, const struct record_
 bool decode_referral(const struct row_view *view, struct referral_row *row, struct text *id, struct text *previous,
                      struct problem *problem)
 {
-    struct decoding decoding = begin(view, problem);
-    struct referral_row decoded = {
-        .practice = required_text(&decoding, REFERRALS_PRACTICE),
-        .referred = decode_date(&decoding, REFERRALS_DATE),
-        .specialty = required_text(&decoding, REFERRALS_SPECIALTY),
-        .request_type = decode_word(&decoding, REFERRALS_REQUEST_TYPE, REQUEST_REFERRAL, "referral or advice"),
-        .priority = decode_word(&decoding, REFERRALS_PRIORITY, PRIORITY_UNKNOWN, "routine, urgent or usc"),
-        .scheme = decode_word(&decoding, REFERRALS_SCHEME, SCHEME_UNKNOWN,
-                              "none, rmc, specialist_advice, local_expertise or peer_review"),
-        .patient = field(&decoding, REFERRALS_PATIENT),
-        .received = decode_date(&decoding, REFERRALS_RECEIVED),
-        .age_band = field(&decoding, REFERRALS_AGE_BAND),
-        .sex = field(&decoding, REFERRALS_SEX),
-    };
+    struct decoding decoding;
+    begin(&decoding, view, problem);
+    row->practice = required_text(&decoding, REFERRALS_PRACTICE);
+    row->referred = decode_date(&decoding, REFERRALS_DATE);
+    row->specialty = required_text(&decoding, REFERRALS_SPECIALTY);
+    row->request_type = decode_word(&decoding, REFERRALS_REQUEST_TYPE, REQUEST_REFERRAL, "referral or advice");
+    row->priority = decode_word(&decoding, REFERRALS_PRIORITY, PRIORITY_UNKNOWN, "routine, urgent or usc");
+    row->scheme = decode_word(&decoding, REFERRALS_SCHEME, SCHEME_UNKNOWN,
+                              "none, rmc, specialist_advice, local_expertise or peer_review");
+    row->patient = free_field(&decoding, REFERRALS_PATIENT);
+    row->received = decode_date(&decoding, REFERRALS_RECEIVED);
+    row->age_band = free_field(&decoding, REFERRALS_AGE_BAND);
+    row->sex = free_field(&decoding, REFERRALS_SEX);
     *id = required_text(&decoding, REFERRALS_ID);
-    *previous = field(&decoding, REFERRALS_PREVIOUS);
+    *previous = free_field(&decoding, REFERRALS_PREVIOUS);
+    free_field(&decoding, REFERRALS_REFERRER); /* these two are only counted */
+    free_field(&decoding, REFERRALS_PROVIDER);
     if (id->length > REFERENCE_LENGTH_MAX)
         fail(&decoding, problem_id_too_long, REFERRALS_ID, "at most that");
     if (previous->length > REFERENCE_LENGTH_MAX)
@@ -418,83 +426,76 @@ bool decode_referral(const struct row_view *view, struct referral_row *row, stru
     int64_t number = 0;
     if (decile.length > 0 && (!text_to_integer(decile, &number) || number < 1 || number > 10))
         fail(&decoding, problem_number, REFERRALS_IMD_DECILE, "1 to 10");
-    decoded.imd_decile = (uint8_t)number;
-    if (!decoding.failed)
-        *row = decoded;
+    row->imd_decile = (uint8_t)number;
     return !decoding.failed;
 }
 
 bool decode_event(const struct row_view *view, struct event_row *row, struct text *id, struct problem *problem)
 {
-    struct decoding decoding = begin(view, problem);
+    struct decoding decoding;
+    begin(&decoding, view, problem);
     *id = required_text(&decoding, OUTCOMES_ID);
-    struct event_row decoded = {
-        .date = decode_date(&decoding, OUTCOMES_DATE),
-        .type =
-            decode_word(&decoding, OUTCOMES_TYPE, EVENT_NONE, "an event type, as `referlens list columns` has them"),
-        .reason = field(&decoding, OUTCOMES_REASON),
-        .contacted = decode_word(&decoding, OUTCOMES_CONTACTED, ANSWER_UNKNOWN, "yes or no"),
-        .consulted = decode_word(&decoding, OUTCOMES_CONSULTED, ANSWER_UNKNOWN, "yes or no"),
-    };
+    row->date = decode_date(&decoding, OUTCOMES_DATE);
+    row->type =
+        decode_word(&decoding, OUTCOMES_TYPE, EVENT_NONE, "an event type, as `referlens list columns` has them");
+    row->reason = free_field(&decoding, OUTCOMES_REASON);
+    row->contacted = decode_word(&decoding, OUTCOMES_CONTACTED, ANSWER_UNKNOWN, "yes or no");
+    row->consulted = decode_word(&decoding, OUTCOMES_CONSULTED, ANSWER_UNKNOWN, "yes or no");
+    row->sequence = 0;
     const struct text sequence = field(&decoding, OUTCOMES_SEQUENCE);
-    if (sequence.length > 0 && !text_to_integer(sequence, &decoded.sequence))
+    if (sequence.length > 0 && !text_to_integer(sequence, &row->sequence))
         fail(&decoding, problem_number, OUTCOMES_SEQUENCE, "a whole number");
-    if (!decoding.failed)
-        *row = decoded;
     return !decoding.failed;
 }
 
 bool decode_practice(const struct row_view *view, struct practice_input *row, struct problem *problem)
 {
-    struct decoding decoding = begin(view, problem);
-    struct practice_input decoded = {
+    struct decoding decoding;
+    begin(&decoding, view, problem);
+    *row = (struct practice_input){
         .practice = required_text(&decoding, PRACTICES_CODE),
-        .name = field(&decoding, PRACTICES_NAME),
-        .locality = field(&decoding, PRACTICES_LOCALITY),
+        .name = free_field(&decoding, PRACTICES_NAME),
+        .locality = free_field(&decoding, PRACTICES_LOCALITY),
         .list_size = decode_amount(&decoding, PRACTICES_LIST_SIZE),
-        .age_band = field(&decoding, PRACTICES_AGE_BAND),
-        .sex = field(&decoding, PRACTICES_SEX),
+        .age_band = free_field(&decoding, PRACTICES_AGE_BAND),
+        .sex = free_field(&decoding, PRACTICES_SEX),
         .period = PERIOD_NONE,
     };
-    const struct text period = field(&decoding, PRACTICES_PERIOD);
-    if (period.length > 0 && !quarter_parse(period, &decoded.period))
+    const struct text period = free_field(&decoding, PRACTICES_PERIOD);
+    if (period.length > 0 && !quarter_parse(period, &row->period))
         fail(&decoding, problem_period, PRACTICES_PERIOD, "2025-Q2 or 2025/26-Q1");
-    if (!decoding.failed)
-        *row = decoded;
     return !decoding.failed;
 }
 
 bool decode_scheme(const struct row_view *view, struct scheme_input *row, struct problem *problem)
 {
-    struct decoding decoding = begin(view, problem);
-    const struct scheme_input decoded = {
+    struct decoding decoding;
+    begin(&decoding, view, problem);
+    *row = (struct scheme_input){
         .practice = required_text(&decoding, SCHEMES_PRACTICE),
         .scheme = (enum scheme)decode_word(&decoding, SCHEMES_SCHEME, SCHEME_UNKNOWN,
                                            "none, rmc, specialist_advice, local_expertise or peer_review"),
         .start = decode_date(&decoding, SCHEMES_START),
         .end = decode_date(&decoding, SCHEMES_END),
-        .specialty = field(&decoding, SCHEMES_SPECIALTY),
+        .specialty = free_field(&decoding, SCHEMES_SPECIALTY),
         .annual_cost = decode_amount(&decoding, SCHEMES_ANNUAL_COST),
         .cost_per_referral = decode_amount(&decoding, SCHEMES_COST_PER_REFERRAL),
     };
-    if (decoded.end != DAY_UNKNOWN && decoded.end < decoded.start)
+    if (row->end != DAY_UNKNOWN && row->end < row->start)
         fail(&decoding, problem_dates_reversed, SCHEMES_END, "a day on or after start_date");
-    if (!decoding.failed)
-        *row = decoded;
     return !decoding.failed;
 }
 
 bool decode_session(const struct row_view *view, struct session_input *row, struct problem *problem)
 {
-    struct decoding decoding = begin(view, problem);
-    const struct session_input decoded = {
+    struct decoding decoding;
+    begin(&decoding, view, problem);
+    *row = (struct session_input){
         .practice = required_text(&decoding, SESSIONS_PRACTICE),
         .date = decode_date(&decoding, SESSIONS_DATE),
-        .topic = field(&decoding, SESSIONS_TOPIC),
-        .specialty = field(&decoding, SESSIONS_SPECIALTY),
+        .topic = free_field(&decoding, SESSIONS_TOPIC),
+        .specialty = free_field(&decoding, SESSIONS_SPECIALTY),
     };
-    if (!decoding.failed)
-        *row = decoded;
     return !decoding.failed;
 }
 

@@ -14,6 +14,17 @@ size_t input_file_rule_count(const struct input_file *file)
     return file->mapping.profile != NULL ? file->mapping.profile->rule_count : 1;
 }
 
+static void index_words(struct vocabulary_index words[FILE_KIND_COUNT][COLUMN_COUNT_MAX])
+{
+    for (size_t kind = 0; kind < FILE_KIND_COUNT; kind++) {
+        const struct format_kind *of = &format_kinds[kind];
+        for (size_t column = 0; column < of->column_count; column++) {
+            if (of->columns[column].words != NULL)
+                vocabulary_index_make(&words[kind][column], of->columns[column].words, of->columns[column].word_count);
+        }
+    }
+}
+
 void row_maker_open(struct row_maker *maker, const struct input_file *file, enum file_kind kind)
 {
     const size_t rules = input_file_rule_count(file);
@@ -22,6 +33,7 @@ void row_maker_open(struct row_maker *maker, const struct input_file *file, enum
     maker->made = memory_allocate_zeroed(rules, sizeof *maker->made);
     if (file->mapping.profile != NULL)
         maker->mapped = memory_allocate_zeroed(rules, sizeof *maker->mapped);
+    index_words(maker->words);
 }
 
 void row_maker_close(struct row_maker *maker)
@@ -59,15 +71,18 @@ bool row_maker_decode(struct made_row *made, struct problem *problem)
 static void take_canonical(struct row_maker *maker, const struct record_reader *record)
 {
     struct made_row *made = &maker->made[0];
-    made->view = (struct row_view){
-        .kind = maker->file->kind,
-        .values = record->fields,
-        .columns = maker->file->columns,
-        .fields = maker->file->columns,
-        .record = record,
-        .counts = maker->counts[0],
-    };
-    made->belongs = true;
+    if (made->view.record != record) { /* the first that this reader gives */
+        made->view = (struct row_view){
+            .kind = maker->file->kind,
+            .columns = maker->file->columns,
+            .fields = maker->file->columns,
+            .record = record,
+            .counts = maker->counts[0],
+            .words = maker->words[maker->file->kind],
+        };
+        made->belongs = true;
+    }
+    made->view.values = record->fields;
     maker->made_count = 1;
     maker->outcome = row_maker_decode(made, &maker->problem) ? RECORD_MADE : RECORD_REJECTED;
 }
@@ -91,6 +106,7 @@ static bool take_rule(struct row_maker *maker, size_t rule, const struct record_
         .rule = rule,
         .mapped = mapped,
         .counts = counts,
+        .words = maker->words[kind],
     };
     if (mapping_make(mapping, rule, record, mapped) == MAPPED_NOTHING) {
         decode_count_unmapped(&made->view);
@@ -151,10 +167,19 @@ static void take_mapped(struct row_maker *maker, const struct record_reader *rec
     maker->belongs = choose_pass(maker) == maker->kind;
 }
 
+/* Most records are sound, as wide as the header, and start with a key. */
+static bool is_plainly_whole(const struct row_maker *maker, const struct record_reader *record)
+{
+    return record->fault == RECORD_SOUND && record->field_count == maker->file->header_count &&
+           record->fields[0].length > 0;
+}
+
 void row_maker_take(struct row_maker *maker, const struct record_reader *record)
 {
     maker->belongs = maker->kind == maker->file->kind;
-    if (record->fault == RECORD_SOUND && decode_is_blank(record)) {
+    if (maker->mapped == NULL && is_plainly_whole(maker, record)) {
+        take_canonical(maker, record);
+    } else if (record->fault == RECORD_SOUND && decode_is_blank(record)) {
         maker->outcome = RECORD_LEFT_OUT;
         maker->left_out = left_out_blank;
     } else if (!decode_record(maker->file->named_count, maker->file->header_count, record, &maker->problem)) {

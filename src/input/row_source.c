@@ -78,6 +78,7 @@ static bool next_fact(struct row_source *source)
         .fields = in_order,
         .record = &source->record,
         .mapped = &source->mapped,
+        .words = source->maker.words[block->kind],
     };
     source->maker.made_count = 1;
     struct problem problem;

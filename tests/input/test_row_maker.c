@@ -116,6 +116,80 @@ static void a_record_belongs_to_one_pass(void **state)
     profile_free(profile);
 }
 
+/* One value for a column: none, an NHS number, or something sound. */
+static const char *some_value(const struct format_column *column, unsigned random)
+{
+    static const char *const free_values[] = {"", "9434765919", "943 476 5919", "9434765918", "A81001", "x"};
+    static const char *const numbers[] = {"", "1", "9434765919"};
+    static const char *const dates[] = {"", "2024-01-31", "9434765919"};
+    switch (column->content) {
+    case CONTENT_KEY:
+    case CONTENT_TEXT:
+        return free_values[random % 6];
+    case CONTENT_NUMBER:
+        return numbers[random % 3];
+    case CONTENT_DATE:
+        return dates[random % 3];
+    case CONTENT_WORD:
+        break;
+    }
+    const char *word = random % 3 == 0 ? NULL : column->words[random / 3 % column->word_count];
+    return word != NULL ? word : "";
+}
+
+/* What the rows of a canonical file hold, counted by a look at each value. */
+static void a_canonical_row_is_counted_column_by_column(void **state)
+{
+    (void)state;
+    enum { ROWS = 300 };
+    for (size_t kind = 0; kind < FILE_KIND_COUNT; kind++) {
+        const struct format_kind *of = &format_kinds[kind];
+        struct row_counts expected = row_counts_none(), counts = row_counts_none();
+        struct buffer text = buffer_with_maximum(1 << 20);
+        uint64_t seed = kind + 1;
+        for (size_t i = 0; i < of->column_count; i++)
+            buffer_add_formatted(&text, "%s%s", i > 0 ? "," : "", of->columns[i].name);
+        for (size_t row = 0; row < ROWS; row++) {
+            buffer_add_string(&text, "\n");
+            for (size_t i = 0; i < of->column_count; i++) {
+                seed = seed * UINT64_C(6364136223846793005) + UINT64_C(1442695040888963407);
+                /* The first column is there, so that no row is blank. */
+                const char *value = i == 0 ? "9434765919" : some_value(&of->columns[i], (unsigned)(seed >> 40));
+                const bool is_free = of->columns[i].content == CONTENT_KEY || of->columns[i].content == CONTENT_TEXT;
+                expected.missing[i] += value[0] == '\0';
+                expected.nhs_numbers[i] +=
+                    is_free && (strcmp(value, "9434765919") == 0 || strcmp(value, "943 476 5919") == 0);
+                for (size_t word = 0; of->columns[i].words != NULL && word < of->columns[i].word_count; word++) {
+                    const char *name = of->columns[i].words[word];
+                    expected.words[i][word] += name != NULL && strcmp(name, value) == 0;
+                }
+                buffer_add_formatted(&text, "%s%s", i > 0 ? "," : "", value);
+            }
+        }
+        struct input_file file;
+        struct record_reader reader;
+        struct row_maker maker;
+        struct error error = {""};
+        from_csv_write("rows.csv", text.bytes, text.length);
+        if (!input_file_open(&file, "rows.csv", &(struct reading_options){0}, &error))
+            fail_msg("%s", error.message);
+        record_reader_open(&reader, file.body, file.delimiter, true);
+        row_maker_open(&maker, &file, (enum file_kind)kind);
+        maker.counts[0] = &counts;
+        while (record_reader_next(&reader))
+            row_maker_take(&maker, &reader);
+        assert_int_equal(counts.rows, ROWS);
+        assert_memory_equal(counts.missing, expected.missing, sizeof counts.missing);
+        assert_memory_equal(counts.nhs_numbers, expected.nhs_numbers, sizeof counts.nhs_numbers);
+        assert_memory_equal(counts.words, expected.words, sizeof counts.words);
+        row_maker_close(&maker);
+        record_reader_close(&reader);
+        input_file_close(&file);
+        row_counts_release(&counts);
+        buffer_release(&text);
+    }
+}
+
 static struct input read_with(const struct profile *const *named, size_t named_count, const char *const *names,
                               size_t chunk_bytes)
 {
@@ -290,6 +364,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_record_belongs_to_one_pass),
+        cmocka_unit_test(a_canonical_row_is_counted_column_by_column),
         cmocka_unit_test(each_record_counts_once_whatever_is_made_of_it),
         cmocka_unit_test(what_was_made_is_told_rule_by_rule),
         cmocka_unit_test(a_profile_that_changes_nothing_reads_what_is_read_without_it),

@@ -9,6 +9,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 struct text {
     const char *bytes; /* may be NULL where length is 0 */
@@ -21,7 +22,30 @@ struct text text_of(const char *string);
 /* A view of a string literal, usable in tables. */
 #define TEXT(literal) ((struct text){("" literal), sizeof(literal) - 1})
 
-bool text_equal(struct text a, struct text b);
+/* Whether two runs of `length` bytes are the same; keys and words are short, and spared a call. */
+static inline bool text_bytes_equal(const char *a, const char *b, size_t length)
+{
+    uint64_t first[2], last[2];
+    if (length > 2 * sizeof first[0])
+        return memcmp(a, b, length) == 0;
+    if (length >= sizeof first[0]) { /* two words that may overlap */
+        memcpy(&first[0], a, sizeof first[0]);
+        memcpy(&first[1], b, sizeof first[0]);
+        memcpy(&last[0], a + length - sizeof last[0], sizeof last[0]);
+        memcpy(&last[1], b + length - sizeof last[0], sizeof last[0]);
+        return first[0] == first[1] && last[0] == last[1];
+    }
+    for (size_t i = 0; i < length; i++) {
+        if (a[i] != b[i])
+            return false;
+    }
+    return true;
+}
+
+static inline bool text_equal(struct text a, struct text b)
+{
+    return a.length == b.length && text_bytes_equal(a.bytes, b.bytes, a.length);
+}
 
 /* As text_equal, with ASCII letters of either case alike. */
 bool text_equal_ignoring_case(struct text a, struct text b);

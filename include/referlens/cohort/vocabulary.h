@@ -57,6 +57,18 @@ extern const char *const request_type_names[REQUEST_TYPE_COUNT];
 /* The value of a word in such a table, or `count` where it is none of them. Exact, as the files must be. */
 size_t vocabulary_find(const char *const *names, size_t count, struct text word);
 
+/* The same by an index of the words' lengths and ends, for the many rows of a file. A zeroed one has no words. */
+struct vocabulary_index {
+    const char *const *names;
+    size_t count; /* at most 32 */
+    struct vocabulary_slot {
+        uint8_t length; /* 0: empty */
+        uint8_t value;
+    } slots[64];
+};
+void vocabulary_index_make(struct vocabulary_index *index, const char *const *names, size_t count);
+size_t vocabulary_index_find(const struct vocabulary_index *index, struct text word);
+
 /* The title of a treatment function code ("330" → "Dermatology"), or the text itself where it is none we know. */
 struct text specialty_title(struct text code);
 

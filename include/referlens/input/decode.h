@@ -39,6 +39,7 @@ struct row_view {
     size_t rule;                   /* of the mapping */
     const struct mapped_row *mapped;
     struct row_counts *counts; /* what the row adds to; NULL: it has been counted before */
+    const struct vocabulary_index *words; /* by the kind's column: of its words; NULL: none is made */
 };
 
 /* Whether the record is sound and has as many fields as the header. More are allowed where they are empty, and as few as the

@@ -47,6 +47,7 @@ struct row_maker {
     size_t made_count;
 
     struct mapped_row *mapped; /* by rule; NULL for a canonical file */
+    struct vocabulary_index words[FILE_KIND_COUNT][COLUMN_COUNT_MAX];
 };
 
 void row_maker_open(struct row_maker *maker, const struct input_file *file, enum file_kind kind);
