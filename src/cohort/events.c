@@ -7,7 +7,7 @@
 #include <string.h>
 
 #define CHUNK_NONE UINT32_MAX
-enum { BLOCK_SIZE = 1024, KINDS_MAX = 65535, SEQUENCE_WIDE = 15, DAY_BASE = -25567 /* 1900-01-01 */, FOLD_BLOCK = 1 << 15 };
+enum { BLOCK_SIZE = 1024, SLAB_BLOCKS = 256, KINDS_MAX = 65535, SEQUENCE_WIDE = 15, DAY_BASE = -25567 /* 1900-01-01 */, FOLD_BLOCK = 1 << 15 };
 
 /* An event in its compact form: 8 bytes. Dates of 1900 to 2079 and small sequence numbers fit; what does not is kept in the
  * chunk's list of wide ones. */
@@ -43,6 +43,12 @@ struct event_chunk {
     bool is_void;
 };
 
+/* Blocks that a worker has taken and not filled: 2 MiB at a time, so that no two workers meet in one large page, which
+ * each would clear. */
+struct event_slab {
+    size_t next, end;
+};
+
 struct event_store {
     const struct cohort *cohort;
     struct event *events; /* reserved address space, touched as events come */
@@ -52,17 +58,20 @@ struct event_store {
     uint32_t *block_chunks;  /* by block */
     size_t block_count;
     _Atomic size_t next_block;
+    struct event_slab *slabs; /* by worker */
     struct event_chunk *chunks;
     size_t chunk_count;
 };
 
-struct event_store *event_store_new(const struct cohort *cohort, size_t event_maximum, size_t chunk_count)
+struct event_store *event_store_new(const struct cohort *cohort, size_t event_maximum, size_t chunk_count,
+                                    size_t worker_count)
 {
     struct event_store *store = memory_allocate_zeroed(1, sizeof *store);
     store->cohort = cohort;
     store->chunk_count = chunk_count;
     store->chunks = memory_allocate_zeroed(chunk_count, sizeof *store->chunks);
-    store->block_count = event_maximum / BLOCK_SIZE + chunk_count + 1;
+    store->slabs = memory_allocate_zeroed(worker_count, sizeof *store->slabs);
+    store->block_count = event_maximum / BLOCK_SIZE + chunk_count + 1 + worker_count * SLAB_BLOCKS;
     store->block_chunks = memory_allocate_zeroed(store->block_count, sizeof *store->block_chunks);
     store->event_maximum = store->block_count * BLOCK_SIZE;
     store->head_count = cohort->count;
@@ -84,14 +93,33 @@ void event_store_free(struct event_store *store)
     }
     memory_release_reserved(store->events, store->event_maximum * sizeof *store->events);
     memory_free(store->chunks);
+    memory_free(store->slabs);
     memory_release_reserved(store->heads, store->head_count * sizeof *store->heads);
     memory_free(store->block_chunks);
     memory_free(store);
 }
 
-struct event_writer event_writer_for(struct event_store *store, size_t chunk)
+struct event_writer event_writer_for(struct event_store *store, size_t chunk, size_t worker)
 {
-    return (struct event_writer){.store = store, .chunk = chunk};
+    return (struct event_writer){.store = store, .chunk = chunk, .worker = worker};
+}
+
+/* Gives a writer its next block; false where there is none. */
+static bool take_block(struct event_writer *writer)
+{
+    struct event_store *store = writer->store;
+    struct event_slab *slab = &store->slabs[writer->worker];
+    if (slab->next == slab->end) {
+        slab->next = atomic_fetch_add_explicit(&store->next_block, SLAB_BLOCKS, memory_order_relaxed);
+        slab->end = slab->next + SLAB_BLOCKS;
+    }
+    const size_t block = slab->next++;
+    if (block >= store->block_count || block >= UINT32_MAX / BLOCK_SIZE)
+        return false;
+    store->block_chunks[block] = (uint32_t)writer->chunk;
+    writer->next = (uint32_t)(block * BLOCK_SIZE);
+    writer->end = writer->next + BLOCK_SIZE;
+    return true;
 }
 
 /* The code of an event's kind in its chunk, by way of the dictionary. */
@@ -134,14 +162,8 @@ bool event_writer_add(struct event_writer *writer, uint32_t row, const struct ev
     uint16_t kind = 0;
     if (!kind_code(chunk, event, is_wide ? SEQUENCE_WIDE : (uint8_t)event->sequence, &kind, error))
         return false;
-    if (writer->next == writer->end) {
-        const size_t block = atomic_fetch_add_explicit(&store->next_block, 1, memory_order_relaxed);
-        if (block >= store->block_count || block >= UINT32_MAX / BLOCK_SIZE)
-            return error_set(error, "more events than can be held");
-        store->block_chunks[block] = (uint32_t)writer->chunk;
-        writer->next = (uint32_t)(block * BLOCK_SIZE);
-        writer->end = writer->next + BLOCK_SIZE;
-    }
+    if (writer->next == writer->end && !take_block(writer))
+        return error_set(error, "more events than can be held");
     const uint32_t place = writer->next++;
     struct event *stored = &store->events[place];
     stored->days = (uint16_t)days;

@@ -274,13 +274,13 @@ static bool take_events(struct lookups *lookups, const struct row_maker *maker, 
     return done && ((!record->has_quotes && maker->mapped == NULL) || look_up_all(lookups));
 }
 
-void chunk_read_outcomes(struct chunk *chunk, const struct chunk_context *context)
+void chunk_read_outcomes(struct chunk *chunk, const struct chunk_context *context, size_t worker)
 {
     struct row_source source;
     struct lookups lookups = {.chunk = chunk, .context = context, .last = ROW_NONE};
     lookups.writers = memory_resize(NULL, chunk->part_count * WRITERS_A_RULE, sizeof *lookups.writers);
     for (size_t i = 0; i < chunk->part_count * WRITERS_A_RULE; i++)
-        lookups.writers[i] = event_writer_for(context->events, chunk->first_writer + i);
+        lookups.writers[i] = event_writer_for(context->events, chunk->first_writer + i, worker);
     row_source_open(&source, chunk, context->file, FILE_OUTCOMES, true);
     while (row_source_next(&source) && take_events(&lookups, &source.maker, &source.record))
         continue;

@@ -149,13 +149,12 @@ static void read_referrals(void *context, size_t task, size_t worker)
 
 static void read_outcomes(void *context, size_t task, size_t worker)
 {
-    (void)worker;
     struct reading *reading = context;
     struct chunk *chunk = &reading->outcomes.chunks[task];
     if (chunk->superseded)
         return;
     const struct chunk_context chunk_context = context_of(reading, chunk);
-    chunk_read_outcomes(chunk, &chunk_context);
+    chunk_read_outcomes(chunk, &chunk_context, worker);
     progress_add(reading->options->progress, chunk->text.length);
 }
 
@@ -301,7 +300,7 @@ static bool read_all_outcomes(struct reading *reading, struct error *error)
         events += event_bound(&input->files[i]);
         spare += input_file_rule_count(&input->files[i]) * WRITERS_A_RULE;
     }
-    reading->events = event_store_new(input->cohort, events, writers + spare);
+    reading->events = event_store_new(input->cohort, events, writers + spare, reading->options->worker_count);
     worker_run(reading->options->worker_count, list->count, read_outcomes, reading);
     const size_t again = supersede_refused(reading, list);
     number_writers(list, list->count - again, writers);

@@ -228,9 +228,9 @@ static void a_voided_chunk_counts_for_nothing(void **state)
 {
     (void)state;
     struct small_cohort *small = small_cohort_new(one, 1, 1, 1);
-    struct event_store *store = event_store_new(small->cohort, 4, 2);
+    struct event_store *store = event_store_new(small->cohort, 4, 2, 1);
     for (size_t chunk = 0; chunk < 2; chunk++) {
-        struct event_writer writer = event_writer_for(store, chunk);
+        struct event_writer writer = event_writer_for(store, chunk, 0);
         const struct event_row row = {.date = small_day(chunk == 0 ? "2024-02-01" : "2024-03-01"),
                                       .type = chunk == 0 ? EVENT_REJECTED : EVENT_ACCEPTED,
                                       .reason = chunk == 0 ? TEXT("GONE") : TEXT("STAYS")};

@@ -121,9 +121,9 @@ static inline uint32_t small_row(const struct small_cohort *small, const char *i
 static inline void small_fold(struct small_cohort *small, const struct small_event *events, size_t count, size_t chunks,
                               const char *as_of, size_t workers)
 {
-    struct event_store *store = event_store_new(small->cohort, count, chunks);
+    struct event_store *store = event_store_new(small->cohort, count, chunks, 1);
     for (size_t chunk = 0; chunk < chunks; chunk++) {
-        struct event_writer writer = event_writer_for(store, chunk);
+        struct event_writer writer = event_writer_for(store, chunk, 0);
         for (size_t i = chunk; i < count; i += chunks) {
             const struct event_row row = {.date = small_day(events[i].date),
                                           .sequence = events[i].sequence,

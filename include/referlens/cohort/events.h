@@ -27,19 +27,20 @@ struct event_tally {
 };
 
 /* Room for at most `event_maximum` events (an upper bound from the files' sizes; memory is used as events come) read in
- * `chunk_count` chunks. */
-struct event_store *event_store_new(const struct cohort *cohort, size_t event_maximum, size_t chunk_count);
+ * `chunk_count` chunks by `worker_count` workers. */
+struct event_store *event_store_new(const struct cohort *cohort, size_t event_maximum, size_t chunk_count,
+                                    size_t worker_count);
 void event_store_free(struct event_store *store);
 
-/* A writer for one chunk; each worker has one at a time. */
+/* A writer for one chunk, of one worker. */
 struct event_writer {
     struct event_store *store;
-    size_t chunk;
+    size_t chunk, worker;
     uint32_t next, end; /* places left in the block at hand */
 };
-struct event_writer event_writer_for(struct event_store *store, size_t chunk);
+struct event_writer event_writer_for(struct event_store *store, size_t chunk, size_t worker);
 
-/* Adds an event to a row. May be called by several threads, each with its own writer and chunk. */
+/* Adds an event to a row. May be called by several threads, each with a chunk and a worker's number of its own. */
 bool event_writer_add(struct event_writer *writer, uint32_t row, const struct event_row *event, struct error *error);
 
 /* Takes back everything that was added for a chunk: it will count for nothing. */

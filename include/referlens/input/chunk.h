@@ -95,8 +95,9 @@ struct chunk_context {
 void chunk_read_referrals(struct chunk *chunk, const struct chunk_context *context);
 
 /* Decodes the chunk's events and adds them to the store. Events of each rule, and among them those of records that belong to
- * another pass, are added as chunks of the store's own, so that their fates can be told apart. */
-void chunk_read_outcomes(struct chunk *chunk, const struct chunk_context *context);
+ * another pass, are added as chunks of the store's own, so that their fates can be told apart. `worker` is the number of the
+ * worker that does it. */
+void chunk_read_outcomes(struct chunk *chunk, const struct chunk_context *context, size_t worker);
 
 /* Which pack a row goes into: that of its rule, apart by whether it stands for its record. */
 static inline size_t pack_number(size_t rule, bool belongs)
