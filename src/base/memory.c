@@ -1,6 +1,7 @@
 #include "referlens/base/memory.h"
 
 #include <malloc.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
@@ -86,22 +87,29 @@ void memory_free(void *block)
     free(block);
 }
 
+/* A small one is an ordinary block, where the tools that look for writes out of bounds see it. */
+static bool is_mapped(size_t size)
+{
+    return size >= LARGE_BYTES;
+}
+
 void *memory_reserve(size_t size)
 {
-    void *block =
-        mmap(NULL, size == 0 ? 1 : size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+    if (!is_mapped(size))
+        return memory_allocate_zeroed(1, size);
+    void *block = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
     if (block == MAP_FAILED)
         memory_exhausted();
-    /* A hint only: large pages spare faults, and misses where it is read at random. */
-    if (size >= LARGE_BYTES)
-        madvise(block, size, MADV_HUGEPAGE);
+    madvise(block, size, MADV_HUGEPAGE); /* a hint only */
     return block;
 }
 
 void memory_release_reserved(void *block, size_t size)
 {
-    if (block != NULL)
-        munmap(block, size == 0 ? 1 : size);
+    if (block != NULL && is_mapped(size))
+        munmap(block, size);
+    else
+        free(block);
 }
 
 void memory_give_back(void)

@@ -26,36 +26,19 @@ bool cohort_add_source(struct cohort *cohort, struct text bytes, uint32_t *sourc
     return true;
 }
 
+void referral_batch_open(struct referral_batch *batch, struct cohort *cohort, size_t first, size_t room)
+{
+    *batch = (struct referral_batch){.columns = &cohort->columns, .first = first, .room = room};
+}
+
 void referral_batch_release(struct referral_batch *batch)
 {
-    memory_free(batch->id_hash);
-    columns_release(&batch->columns);
     dictionary_release(&batch->practices);
     dictionary_release(&batch->specialties);
     dictionary_release(&batch->age_bands);
     dictionary_release(&batch->sexes);
     memory_free(batch->previous);
     *batch = (struct referral_batch){0};
-}
-
-static void grow_batch(struct referral_batch *batch)
-{
-    const size_t capacity = batch->capacity == 0 ? 1024 : batch->capacity * 2;
-    struct columns *columns = &batch->columns;
-    batch->id_hash = memory_resize(batch->id_hash, capacity, sizeof *batch->id_hash);
-    columns->id = memory_resize(columns->id, capacity, sizeof *columns->id);
-    columns->patient = memory_resize(columns->patient, capacity, sizeof *columns->patient);
-    columns->referred = memory_resize(columns->referred, capacity, sizeof *columns->referred);
-    columns->received = memory_resize(columns->received, capacity, sizeof *columns->received);
-    columns->practice = memory_resize(columns->practice, capacity, sizeof *columns->practice);
-    columns->specialty = memory_resize(columns->specialty, capacity, sizeof *columns->specialty);
-    columns->flags = memory_resize(columns->flags, capacity, sizeof *columns->flags);
-    columns->priority = memory_resize(columns->priority, capacity, sizeof *columns->priority);
-    columns->scheme = memory_resize(columns->scheme, capacity, sizeof *columns->scheme);
-    columns->imd_decile = memory_resize(columns->imd_decile, capacity, sizeof *columns->imd_decile);
-    columns->age_band = memory_resize(columns->age_band, capacity, sizeof *columns->age_band);
-    columns->sex = memory_resize(columns->sex, capacity, sizeof *columns->sex);
-    batch->capacity = capacity;
 }
 
 /* The code + 1 of a text in a dictionary that must stay small; 0 for an empty text. */
@@ -67,7 +50,8 @@ static bool small_code(struct dictionary *dictionary, struct text text, const ch
         return true;
     const uint32_t added = dictionary_add(dictionary, text);
     if (added >= SMALL_CODES_MAX)
-        return error_set(error, "more than %d different values of %s: is it the right column?", SMALL_CODES_MAX, column);
+        return error_set(error, "more than %d different values of %s: is it the right column?", SMALL_CODES_MAX,
+                         column);
     *code = (uint8_t)(added + 1);
     return true;
 }
@@ -83,12 +67,12 @@ bool referral_batch_add(struct referral_batch *batch, const struct referral_row 
     if (!small_code(&batch->age_bands, row->age_band, "age_band", &age_band, error) ||
         !small_code(&batch->sexes, row->sex, "sex", &sex, error))
         return false;
-    if (batch->count == batch->capacity)
-        grow_batch(batch);
-    const size_t i = batch->count++;
-    struct columns *columns = &batch->columns;
-    batch->id_hash[i] = row->id_hash;
+    if (batch->count == batch->room)
+        return error_set(error, "more rows than lines");
+    const size_t number = batch->count++, i = batch->first + number;
+    struct columns *columns = batch->columns;
     columns->id[i] = row->id;
+    columns->id_hash[i] = row->id_hash;
     /* 0 stands for an unknown patient, so a key whose hash is 0 is moved off it. */
     const uint64_t patient = row->patient.length == 0 ? 0 : text_hash(row->patient) | 1;
     columns->patient[i] = patient;
@@ -96,18 +80,18 @@ bool referral_batch_add(struct referral_batch *batch, const struct referral_row 
     columns->received[i] = row->received;
     columns->practice[i] = dictionary_add(&batch->practices, row->practice);
     columns->specialty[i] = (uint16_t)specialty;
-    columns->flags[i] = (uint16_t)((row->request_type == REQUEST_ADVICE ? FLAG_ADVICE : 0) |
-                                   (patient != 0 ? FLAG_PATIENT_KNOWN : 0));
+    columns->flags[i] =
+        (uint16_t)((row->request_type == REQUEST_ADVICE ? FLAG_ADVICE : 0) | (patient != 0 ? FLAG_PATIENT_KNOWN : 0));
     columns->priority[i] = row->priority;
     columns->scheme[i] = row->scheme;
     columns->imd_decile[i] = row->imd_decile;
     columns->age_band[i] = age_band;
     columns->sex[i] = sex;
     if (previous != NULL) {
-        batch->previous = memory_grow(batch->previous, &batch->previous_capacity, batch->previous_count + 1,
-                                      sizeof *batch->previous);
+        batch->previous =
+            memory_grow(batch->previous, &batch->previous_capacity, batch->previous_count + 1, sizeof *batch->previous);
         batch->previous[batch->previous_count] = *previous;
-        batch->previous[batch->previous_count++].row = (uint32_t)i;
+        batch->previous[batch->previous_count++].row = (uint32_t)number;
     }
     return true;
 }
@@ -122,7 +106,6 @@ struct taking {
     struct referral_batch *batches;
     struct recoding *recodings;
     size_t *first_rows;
-    uint64_t *hashes;
 };
 
 static uint32_t *add_all(struct dictionary *to, const struct dictionary *from)
@@ -194,56 +177,26 @@ static void join_dictionaries(struct cohort *cohort, const struct referral_batch
     memory_free(sex);
 }
 
-static void allocate_given_columns(struct cohort *cohort, size_t count)
-{
-    struct columns *columns = &cohort->columns;
-    columns->id = memory_resize(NULL, count, sizeof *columns->id);
-    columns->patient = memory_resize(NULL, count, sizeof *columns->patient);
-    columns->referred = memory_resize(NULL, count, sizeof *columns->referred);
-    columns->received = memory_resize(NULL, count, sizeof *columns->received);
-    columns->practice = memory_resize(NULL, count, sizeof *columns->practice);
-    columns->specialty = memory_resize(NULL, count, sizeof *columns->specialty);
-    columns->flags = memory_resize(NULL, count, sizeof *columns->flags);
-    columns->priority = memory_resize(NULL, count, sizeof *columns->priority);
-    columns->scheme = memory_resize(NULL, count, sizeof *columns->scheme);
-    columns->imd_decile = memory_resize(NULL, count, sizeof *columns->imd_decile);
-    columns->age_band = memory_resize(NULL, count, sizeof *columns->age_band);
-    columns->sex = memory_resize(NULL, count, sizeof *columns->sex);
-    cohort->count = count;
-}
-
-/* Copies one batch into its place, with the new codes, and releases it. */
+/* Gives the rows of one batch, in their place, the new codes, and releases it. */
 static void take_batch(void *context, size_t task, size_t worker)
 {
     (void)worker;
     const struct taking *taking = context;
-    struct referral_batch *batch = &taking->batches[task];
     const struct recoding *codes = &taking->recodings[task];
-    const struct columns *from = &batch->columns;
-    struct columns *to = &taking->cohort->columns;
-    const size_t first = taking->first_rows[task], count = batch->count;
-    if (count > 0) {
-        memcpy(taking->hashes + first, batch->id_hash, count * sizeof *taking->hashes);
-        memcpy(to->id + first, from->id, count * sizeof *to->id);
-        memcpy(to->patient + first, from->patient, count * sizeof *to->patient);
-        memcpy(to->referred + first, from->referred, count * sizeof *to->referred);
-        memcpy(to->received + first, from->received, count * sizeof *to->received);
-        memcpy(to->flags + first, from->flags, count * sizeof *to->flags);
-        memcpy(to->priority + first, from->priority, count);
-        memcpy(to->scheme + first, from->scheme, count);
-        memcpy(to->imd_decile + first, from->imd_decile, count);
-    }
-    for (size_t i = 0; i < count; i++) {
-        to->practice[first + i] = codes->practice[from->practice[i]];
-        to->specialty[first + i] = (uint16_t)codes->specialty[from->specialty[i]];
-        to->age_band[first + i] = from->age_band[i] == 0 ? 0 : (uint8_t)(codes->age_band[from->age_band[i] - 1] + 1);
-        to->sex[first + i] = from->sex[i] == 0 ? 0 : (uint8_t)(codes->sex[from->sex[i] - 1] + 1);
+    struct columns *columns = &taking->cohort->columns;
+    for (size_t i = taking->first_rows[task]; i < taking->first_rows[task + 1]; i++) {
+        columns->practice[i] = codes->practice[columns->practice[i]];
+        columns->specialty[i] = (uint16_t)codes->specialty[columns->specialty[i]];
+        if (columns->age_band[i] != 0)
+            columns->age_band[i] = (uint8_t)(codes->age_band[columns->age_band[i] - 1] + 1);
+        if (columns->sex[i] != 0)
+            columns->sex[i] = (uint8_t)(codes->sex[columns->sex[i] - 1] + 1);
     }
     memory_free(codes->practice);
     memory_free(codes->specialty);
     memory_free(codes->age_band);
     memory_free(codes->sex);
-    referral_batch_release(batch);
+    referral_batch_release(&taking->batches[task]);
 }
 
 /* Gathers the batches' named predecessors, with rows of the cohort. */
@@ -264,9 +217,14 @@ static struct previous_reference *join_previous(const struct referral_batch *bat
     return previous;
 }
 
+void cohort_reserve_referrals(struct cohort *cohort, size_t capacity)
+{
+    columns_reserve(&cohort->columns, capacity);
+}
+
 bool cohort_take_referrals(struct cohort *cohort, struct referral_batch *batches, size_t batch_count,
-                           size_t worker_count, uint64_t **hashes, struct previous_reference **previous,
-                           size_t *previous_count, struct error *error)
+                           size_t worker_count, struct previous_reference **previous, size_t *previous_count,
+                           struct error *error)
 {
     size_t *first_rows = memory_allocate_zeroed(batch_count + 1, sizeof *first_rows);
     for (size_t i = 0; i < batch_count; i++)
@@ -280,50 +238,27 @@ bool cohort_take_referrals(struct cohort *cohort, struct referral_batch *batches
     join_dictionaries(cohort, batches, batch_count, recodings);
     const bool fits = check_dictionaries(cohort, error);
     *previous = join_previous(batches, first_rows, batch_count, previous_count);
-    allocate_given_columns(cohort, count);
-    *hashes = memory_resize(NULL, count, sizeof **hashes);
-    struct taking taking = {cohort, batches, recodings, first_rows, *hashes};
+    for (size_t i = 0; i < batch_count; i++) {
+        if (batches[i].count > 0 && batches[i].first != first_rows[i])
+            columns_move(&cohort->columns, first_rows[i], batches[i].first, batches[i].count);
+    }
+    cohort->count = count;
+    struct taking taking = {cohort, batches, recodings, first_rows};
     worker_run(worker_count, batch_count, take_batch, &taking);
     memory_free(recodings);
     memory_free(first_rows);
     return fits;
 }
 
-/* Moves the kept entries of one column to its front. */
-static void drop_entries(void *column, size_t size, const uint8_t *dropped, size_t count)
+void cohort_forget_hashes(struct cohort *cohort)
 {
-    char *bytes = column;
-    size_t kept = 0;
-    for (size_t i = 0; i < count; i++) {
-        if (!dropped[i])
-            memmove(bytes + kept++ * size, bytes + i * size, size);
-    }
+    columns_forget(&cohort->columns, offsetof(struct columns, id_hash));
 }
 
-void cohort_drop_rows(struct cohort *cohort, const uint8_t *dropped, uint64_t *hashes,
-                      struct previous_reference *previous, size_t *previous_count)
+void cohort_drop_rows(struct cohort *cohort, const uint8_t *dropped, struct previous_reference *previous,
+                      size_t *previous_count)
 {
-    struct columns *columns = &cohort->columns;
-    const struct {
-        void *column;
-        size_t size;
-    } given[] = {
-        {hashes, sizeof *hashes},
-        {columns->id, sizeof *columns->id},
-        {columns->patient, sizeof *columns->patient},
-        {columns->referred, sizeof *columns->referred},
-        {columns->received, sizeof *columns->received},
-        {columns->practice, sizeof *columns->practice},
-        {columns->specialty, sizeof *columns->specialty},
-        {columns->flags, sizeof *columns->flags},
-        {columns->priority, 1},
-        {columns->scheme, 1},
-        {columns->imd_decile, 1},
-        {columns->age_band, 1},
-        {columns->sex, 1},
-    };
-    for (size_t i = 0; i < sizeof given / sizeof given[0]; i++)
-        drop_entries(given[i].column, given[i].size, dropped, cohort->count);
+    columns_drop(&cohort->columns, dropped, cohort->count);
     uint32_t *new_rows = memory_resize(NULL, cohort->count, sizeof *new_rows);
     uint32_t kept = 0;
     for (size_t i = 0; i < cohort->count; i++)

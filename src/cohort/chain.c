@@ -9,8 +9,8 @@
 
 enum { PARTITION_ROWS = 2048, FILL_BLOCK = 1 << 16, RANGE_COUNT = 16 /* of rows, whatever the number of workers */ };
 
-size_t chain_resolve(const struct identity *identity, const struct previous_reference *previous,
-                     size_t previous_count, struct previous_link *links)
+size_t chain_resolve(const struct identity *identity, const struct previous_reference *previous, size_t previous_count,
+                     struct previous_link *links)
 {
     size_t count = 0;
     for (size_t i = 0; i < previous_count; i++) {
@@ -33,9 +33,9 @@ struct linking {
     struct cohort *cohort;
     _Atomic uint8_t *wanted; /* a bit for each key that some row asks for */
     uint64_t wanted_mask;
-    uint32_t *rows;       /* by partition */
-    size_t *first;        /* of each partition, and one more */
-    size_t *places;       /* by range, then by partition: how many rows; then where the next one goes */
+    uint32_t *rows; /* by partition */
+    size_t *first;  /* of each partition, and one more */
+    size_t *places; /* by range, then by partition: how many rows; then where the next one goes */
     size_t partition_count;
     unsigned partition_shift;
 };
@@ -251,8 +251,8 @@ static void apply_named(struct cohort *cohort, const struct previous_link *links
         for (size_t i = 0; i < link_count; i++) {
             const uint32_t row = links[i].row, predecessor = links[i].predecessor;
             const uint16_t flags = columns->flags[predecessor] | columns->flags[row];
-            if (!makes_chain(columns, predecessor) || (flags & (FLAG_ADVICE | FLAG_LEFT_OUT)) || columns->referred[row] < columns->decided[predecessor] ||
-                compare_order(cohort, predecessor, row) >= 0)
+            if (!makes_chain(columns, predecessor) || (flags & (FLAG_ADVICE | FLAG_LEFT_OUT)) ||
+                columns->referred[row] < columns->decided[predecessor] || compare_order(cohort, predecessor, row) >= 0)
                 continue;
             /* The first pass forgets what was found by patient, the second keeps the earliest by name. */
             if (pass == 0)
@@ -286,8 +286,7 @@ static bool record_received(const struct cohort *cohort)
 void chain_link(struct cohort *cohort, const struct previous_link *links, size_t link_count, size_t worker_count)
 {
     struct columns *columns = &cohort->columns;
-    columns->next_days = memory_resize(NULL, cohort->count, sizeof *columns->next_days);
-    columns->successor = memory_resize(NULL, cohort->count, sizeof *columns->successor);
+    columns_reserve_stage(columns, COLUMNS_OF_CHAINS);
     worker_run(worker_count, (cohort->count + FILL_BLOCK - 1) / FILL_BLOCK, clear_links, cohort);
     cohort->recorded |= record_patients(cohort) ? RECORDED_PATIENT : 0;
     cohort->recorded |= record_received(cohort) ? RECORDED_RECEIVED : 0;
@@ -303,6 +302,5 @@ void chain_link(struct cohort *cohort, const struct previous_link *links, size_t
     memory_free((void *)linking.wanted);
     memory_free(linking.rows);
     memory_free(linking.first);
-    memory_free(columns->patient);
-    columns->patient = NULL;
+    columns_forget(columns, offsetof(struct columns, patient));
 }

@@ -146,24 +146,9 @@ const struct session_row *cohort_session_rows(const struct cohort *cohort, size_
     return cohort->session_rows;
 }
 
-void columns_release(struct columns *columns)
-{
-    void *const blocks[] = {
-        columns->id,       columns->patient,   columns->referred, columns->received,  columns->decided,
-        columns->attended, columns->treated,   columns->responded, columns->left,     columns->discharged,
-        columns->next_days, columns->successor, columns->practice, columns->specialty, columns->reason,
-        columns->flags,    columns->decision,  columns->answers,  columns->priority,  columns->scheme,
-        columns->imd_decile, columns->age_band, columns->sex,
-    };
-    for (size_t i = 0; i < sizeof blocks / sizeof blocks[0]; i++)
-        memory_free(blocks[i]);
-    *columns = (struct columns){0};
-}
-
 void cohort_forget_ids(struct cohort *cohort)
 {
-    memory_free(cohort->columns.id);
-    cohort->columns.id = NULL;
+    columns_forget(&cohort->columns, offsetof(struct columns, id));
 }
 
 void cohort_forget_facts(struct cohort *cohort)

@@ -7,10 +7,17 @@
 #include <string.h>
 
 #define CHUNK_NONE UINT32_MAX
-enum { BLOCK_SIZE = 1024, SLAB_BLOCKS = 256, KINDS_MAX = 65535, SEQUENCE_WIDE = 15, DAY_BASE = -25567 /* 1900-01-01 */, FOLD_BLOCK = 1 << 15 };
+enum {
+    BLOCK_SIZE = 1024,
+    SLAB_BLOCKS = 256,
+    KINDS_MAX = 65535,
+    SEQUENCE_WIDE = 15,
+    DAY_BASE = -25567 /* 1900-01-01 */,
+    FOLD_BLOCK = 1 << 15
+};
 
-/* An event in its compact form: 8 bytes. Dates of 1900 to 2079 and small sequence numbers fit; what does not is kept in the
- * chunk's list of wide ones. */
+/* An event in its compact form: 8 bytes. Dates of 1900 to 2079 and small sequence numbers fit; what does not is kept in
+ * the chunk's list of wide ones. */
 struct event {
     uint32_t next; /* place + 1 of another event of the referral, 0: none */
     uint16_t days; /* since DAY_BASE */
@@ -34,8 +41,8 @@ struct event_chunk {
     struct dictionary kind_keys; /* bytes of struct event_kind → code */
     struct event_kind *kinds;
     size_t kind_capacity;
-    uint16_t plain_codes[EVENT_TYPE_COUNT][9][SEQUENCE_WIDE + 1]; /* code + 1 of kinds without a reason, by type, answers
-                                                                     and sequence */
+    uint16_t plain_codes[EVENT_TYPE_COUNT][9][SEQUENCE_WIDE + 1]; /* code + 1 of kinds without a reason, by type,
+                                                                     answers and sequence */
     struct dictionary reasons;
     uint32_t *reason_codes; /* the cohort's, once joined */
     struct wide_event *wide;
@@ -55,7 +62,7 @@ struct event_store {
     size_t event_maximum;
     _Atomic uint32_t *heads; /* by row: place + 1, 0: none */
     size_t head_count;
-    uint32_t *block_chunks;  /* by block */
+    uint32_t *block_chunks; /* by block */
     size_t block_count;
     _Atomic size_t next_block;
     struct event_slab *slabs; /* by worker */
@@ -426,21 +433,6 @@ static void fold_block(void *context, size_t task, size_t worker)
     memory_free(events.events);
 }
 
-static void allocate_outcome_columns(struct cohort *cohort)
-{
-    struct columns *columns = &cohort->columns;
-    const size_t count = cohort->count;
-    columns->decided = memory_resize(NULL, count, sizeof *columns->decided);
-    columns->attended = memory_resize(NULL, count, sizeof *columns->attended);
-    columns->treated = memory_resize(NULL, count, sizeof *columns->treated);
-    columns->responded = memory_resize(NULL, count, sizeof *columns->responded);
-    columns->left = memory_resize(NULL, count, sizeof *columns->left);
-    columns->discharged = memory_resize(NULL, count, sizeof *columns->discharged);
-    columns->reason = memory_resize(NULL, count, sizeof *columns->reason);
-    columns->decision = memory_resize(NULL, count, sizeof *columns->decision);
-    columns->answers = memory_resize(NULL, count, sizeof *columns->answers);
-}
-
 /* One dictionary of reasons, in the order of the texts, and each chunk's way into it. */
 static void join_reasons(struct event_store *store, struct cohort *cohort)
 {
@@ -468,7 +460,7 @@ bool event_store_fold(struct event_store *store, struct cohort *cohort, size_t w
     if (cohort->reasons.count >= KINDS_MAX - 1)
         return error_set(error, "more than %d different reasons: is reason_code the right column?", KINDS_MAX - 2);
     memory_give_back(); /* nothing takes more memory than what follows */
-    allocate_outcome_columns(cohort);
+    columns_reserve_stage(&cohort->columns, COLUMNS_OF_EVENTS);
     struct folding folding = {
         .store = store,
         .cohort = cohort,

@@ -9,8 +9,8 @@ enum { PARTITION_COUNT = 64 };
 
 struct building {
     struct identity *identity;
-    const uint64_t *hashes;
-    uint32_t *rows; /* by partition, then by number */
+    const uint64_t *hashes; /* the cohort's */
+    uint32_t *rows;         /* by partition, then by number */
     size_t first[PARTITION_COUNT + 2];
     struct repeat_list {
         struct identity_repeat *repeats;
@@ -72,8 +72,8 @@ static void build_partition(void *context, size_t task, size_t worker)
     }
 }
 
-/* Sorts the rows by partition and returns the size of the fullest: it decides the size of all, so that none can overflow
- * whatever the ids are. */
+/* Sorts the rows by partition and returns the size of the fullest: it decides the size of all, so that none can
+ * overflow whatever the ids are. */
 static size_t sort_rows(struct building *building, size_t count)
 {
     size_t fullest = 0;
@@ -95,10 +95,10 @@ static int compare_repeats(const void *left, const void *right)
     return (a->other > b->other) - (a->other < b->other);
 }
 
-void identity_build(struct identity *identity, const struct cohort *cohort, const uint64_t *hashes,
-                    size_t worker_count, struct identity_repeat **repeats, size_t *repeat_count)
+void identity_build(struct identity *identity, const struct cohort *cohort, size_t worker_count,
+                    struct identity_repeat **repeats, size_t *repeat_count)
 {
-    struct building building = {.identity = identity, .hashes = hashes};
+    struct building building = {.identity = identity, .hashes = cohort->columns.id_hash};
     const size_t fullest = sort_rows(&building, cohort->count);
     identity->cohort = cohort;
     identity->partition_size = fullest + fullest * 2 / 5 + 8;

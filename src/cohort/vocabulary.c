@@ -109,14 +109,22 @@ size_t vocabulary_index_find(const struct vocabulary_index *index, struct text w
 static const struct {
     const char *code, *title;
 } treatment_functions[] = {
-    {"100", "General surgery"},       {"101", "Urology"},
-    {"110", "Trauma and orthopaedics"}, {"120", "Ear, nose and throat"},
-    {"130", "Ophthalmology"},         {"140", "Oral surgery"},
-    {"300", "General medicine"},      {"301", "Gastroenterology"},
-    {"320", "Cardiology"},            {"330", "Dermatology"},
-    {"340", "Respiratory medicine"},  {"400", "Neurology"},
-    {"410", "Rheumatology"},          {"420", "Paediatrics"},
-    {"430", "Elderly medicine"},      {"502", "Gynaecology"},
+    {"100", "General surgery"},
+    {"101", "Urology"},
+    {"110", "Trauma and orthopaedics"},
+    {"120", "Ear, nose and throat"},
+    {"130", "Ophthalmology"},
+    {"140", "Oral surgery"},
+    {"300", "General medicine"},
+    {"301", "Gastroenterology"},
+    {"320", "Cardiology"},
+    {"330", "Dermatology"},
+    {"340", "Respiratory medicine"},
+    {"400", "Neurology"},
+    {"410", "Rheumatology"},
+    {"420", "Paediatrics"},
+    {"430", "Elderly medicine"},
+    {"502", "Gynaecology"},
 };
 
 struct text specialty_title(struct text code)

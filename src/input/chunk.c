@@ -172,6 +172,24 @@ static bool take_referrals(struct chunk *chunk, const struct chunk_context *cont
     return true;
 }
 
+size_t chunk_line_maximum(const struct chunk *chunk)
+{
+    if (chunk->block != NULL)
+        return (size_t)chunk->block->block.facts;
+    const struct text text = chunk->text;
+    if (text.length == 0)
+        return 0;
+    const char *const end = text.bytes + text.length;
+    const bool has_returns = memchr(text.bytes, '\r', text.length) != NULL;
+    size_t count = end[-1] != '\n';
+    for (const char *at = text.bytes; (at = memchr(at, '\n', (size_t)(end - at))) != NULL; at++)
+        count++;
+    /* A lone carriage return ends a line too. */
+    for (const char *at = text.bytes; has_returns && at < end; at++)
+        count += at[0] == '\r' && at + 1 < end && at[1] != '\n';
+    return count;
+}
+
 void chunk_read_referrals(struct chunk *chunk, const struct chunk_context *context)
 {
     struct row_source source;
@@ -181,7 +199,8 @@ void chunk_read_referrals(struct chunk *chunk, const struct chunk_context *conte
     row_source_close(&source);
 }
 
-void chunk_visit_referrals(struct chunk *chunk, const struct input_file *file, chunk_visit_function *visit, void *context)
+void chunk_visit_referrals(struct chunk *chunk, const struct input_file *file, chunk_visit_function *visit,
+                           void *context)
 {
     struct row_source source;
     size_t accepted = 0;

@@ -137,6 +137,37 @@ static struct chunk_context context_of(const struct reading *reading, const stru
     };
 }
 
+/* Chunks being given their part of the columns. */
+struct opening {
+    const struct chunk_list *list;
+    size_t first;
+    size_t *rooms; /* by chunk from the first on: the most rows that it can have */
+};
+
+static void count_lines(void *context, size_t task, size_t worker)
+{
+    (void)worker;
+    struct opening *opening = context;
+    opening->rooms[task] = chunk_line_maximum(&opening->list->chunks[opening->first + task]);
+}
+
+/* Gives the chunks from number `first` on their part of the columns, behind those before them. */
+static void open_batches(struct reading *reading, size_t first)
+{
+    struct chunk_list *list = &reading->referrals;
+    struct cohort *cohort = reading->input->cohort;
+    const size_t count = list->count - first;
+    struct opening opening = {list, first, memory_allocate_zeroed(count, sizeof *opening.rooms)};
+    worker_run(reading->options->worker_count, count, count_lines, &opening);
+    size_t row = cohort->columns.capacity;
+    for (size_t i = 0; i < count; i++) {
+        referral_batch_open(&list->chunks[first + i].referrals, cohort, row, opening.rooms[i]);
+        row += opening.rooms[i];
+    }
+    cohort_reserve_referrals(cohort, row);
+    memory_free(opening.rooms);
+}
+
 static void read_referrals(void *context, size_t task, size_t worker)
 {
     (void)worker;
@@ -228,29 +259,28 @@ static bool take_referrals(struct reading *reading, struct error *error)
         batches[i] = list->chunks[i].referrals;
         list->chunks[i].referrals = (struct referral_batch){0};
     }
-    uint64_t *hashes = NULL;
-    const bool taken = cohort_take_referrals(cohort, batches, list->count, workers, &hashes, &reading->previous,
+    const bool taken = cohort_take_referrals(cohort, batches, list->count, workers, &reading->previous,
                                              &reading->previous_count, error);
     memory_free(batches);
     if (taken) {
         struct identity_repeat *repeats;
         size_t repeat_count;
-        identity_build(&reading->identity, cohort, hashes, workers, &repeats, &repeat_count);
+        identity_build(&reading->identity, cohort, workers, &repeats, &repeat_count);
         if (repeat_count > 0) {
             uint8_t *dropped = memory_allocate_zeroed(cohort->count, 1);
             repeats_settle(repeats, repeat_count, list, reading->input->files, dropped);
             identity_release(&reading->identity);
-            cohort_drop_rows(cohort, dropped, hashes, reading->previous, &reading->previous_count);
+            cohort_drop_rows(cohort, dropped, reading->previous, &reading->previous_count);
             memory_free(dropped);
             memory_free(repeats);
-            identity_build(&reading->identity, cohort, hashes, workers, &repeats, &repeat_count);
+            identity_build(&reading->identity, cohort, workers, &repeats, &repeat_count);
         }
         memory_free(repeats);
         reading->links = memory_resize(NULL, reading->previous_count, sizeof *reading->links);
         reading->link_count =
             chain_resolve(&reading->identity, reading->previous, reading->previous_count, reading->links);
     }
-    memory_free(hashes);
+    cohort_forget_hashes(cohort);
     return taken;
 }
 
@@ -258,8 +288,11 @@ static bool read_all_referrals(struct reading *reading, struct error *error)
 {
     add_chunks(reading, FILE_REFERRALS, &reading->referrals);
     add_chunks(reading, FILE_OUTCOMES, &reading->outcomes);
+    open_batches(reading, 0);
     worker_run(reading->options->worker_count, reading->referrals.count, read_referrals, reading);
     size_t again = supersede_refused(reading, &reading->referrals);
+    if (again > 0)
+        open_batches(reading, reading->referrals.count - again);
     for (size_t i = reading->referrals.count - again; i < reading->referrals.count; i++)
         read_referrals(reading, i, 0);
     number_chunks(reading, &reading->referrals);

@@ -96,8 +96,8 @@ void record_reader_close(struct record_reader *reader)
     reader->offsets = NULL;
 }
 
-/* The first newline from `line` on, or NULL. Remembered in a text with carriage returns: where these alone end the lines,
- * looking for a newline at each would go over the whole text each time. */
+/* The first newline from `line` on, or NULL. Remembered in a text with carriage returns: where these alone end the
+ * lines, looking for a newline at each would go over the whole text each time. */
 static const char *find_newline(struct record_reader *reader, const char *line)
 {
     if (!reader->check_returns)
@@ -169,8 +169,8 @@ static size_t opening_quote(const struct record_reader *reader, const char *line
 static bool split_line(struct record_reader *reader, const char **end)
 {
     const struct text rest = {reader->begin, (size_t)(reader->end - reader->begin)};
-    while ((reader->field_count = split_plain_line(rest, reader->delimiter, reader->fields, reader->field_capacity, end)) >
-           reader->field_capacity) {
+    while ((reader->field_count = split_plain_line(rest, reader->delimiter, reader->fields, reader->field_capacity,
+                                                   end)) > reader->field_capacity) {
         if (reader->field_capacity >= RECORD_FIELDS_MAX) {
             const char *behind;
             *end = end_of_line(reader, reader->begin, &behind);

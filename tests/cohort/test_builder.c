@@ -44,7 +44,7 @@ static void batches_are_joined_in_order_with_codes_in_the_order_of_texts(void **
             assert_true(is_text(cohort_specialties(cohort), columns->specialty[i], specialties[i]));
             assert_int_equal(columns->referred[i], small_day(referrals[i].date));
             assert_true(text_equal(text_reference_text(cohort, columns->id[i]), text_of(referrals[i].id)));
-            assert_true(small->hashes[i] == text_hash(text_of(referrals[i].id)));
+            assert_true(columns->id_hash[i] == text_hash(text_of(referrals[i].id)));
         }
         assert_true(columns->patient[0] == columns->patient[2] && columns->patient[0] != columns->patient[3]);
         assert_true(columns->patient[1] == 0);
@@ -66,21 +66,61 @@ static void dropped_rows_leave_the_others_in_order(void **state)
                                                       {"R4", "2024-01-04", "P4", "Z"}};
     struct small_cohort *small = small_cohort_new(referrals, 4, 4, 1);
     static const uint8_t dropped[] = {0, 1, 1, 0};
-    cohort_drop_rows(small->cohort, dropped, small->hashes, small->previous, &small->previous_count);
+    cohort_drop_rows(small->cohort, dropped, small->previous, &small->previous_count);
     assert_int_equal(cohort_count(small->cohort), 2);
     assert_true(text_equal(text_reference_text(small->cohort, small->cohort->columns.id[1]), TEXT("R4")));
     assert_int_equal(small->cohort->columns.referred[1], small_day("2024-01-04"));
-    assert_true(small->hashes[1] == text_hash(TEXT("R4")));
+    assert_true(small->cohort->columns.id_hash[1] == text_hash(TEXT("R4")));
     assert_int_equal(small->previous_count, 2);
     assert_int_equal(small->previous[0].row, 0);
     assert_int_equal(small->previous[1].row, 1);
     small_cohort_free(small);
 }
 
+static void rows_stay_where_they_are_when_more_room_is_made(void **state)
+{
+    (void)state;
+    enum { ROWS = 9000 }; /* more than a page of every column */
+    struct cohort *cohort = cohort_new();
+    struct referral_batch batches[2];
+    cohort_reserve_referrals(cohort, ROWS);
+    referral_batch_open(&batches[0], cohort, 0, ROWS);
+    for (size_t turn = 0; turn < 2; turn++) {
+        for (size_t i = 0; i < ROWS; i++) {
+            struct referral_row row = plain_row();
+            row.id = row.id_hash = turn * ROWS + i;
+            row.referred = (day)(turn * ROWS + i);
+            assert_true(referral_batch_add(&batches[turn], &row, NULL, NULL));
+        }
+        struct error error = {""};
+        const struct referral_row row = plain_row();
+        assert_false(referral_batch_add(&batches[turn], &row, NULL, &error)); /* full */
+        if (turn == 0) {
+            cohort_reserve_referrals(cohort, 3 * ROWS);
+            referral_batch_open(&batches[1], cohort, 2 * ROWS, ROWS);
+        }
+    }
+    struct previous_reference *previous;
+    size_t previous_count;
+    assert_true(cohort_take_referrals(cohort, batches, 2, 2, &previous, &previous_count, NULL));
+    assert_int_equal(cohort_count(cohort), 2 * ROWS);
+    for (size_t i = 0; i < 2 * ROWS; i++) {
+        assert_int_equal(cohort->columns.referred[i], i);
+        assert_true(cohort->columns.id[i] == i && cohort->columns.id_hash[i] == i);
+    }
+    cohort_forget_hashes(cohort);
+    assert_null(cohort->columns.id_hash);
+    memory_free(previous);
+    cohort_free(cohort);
+}
+
 static void optional_texts_are_codes_or_unknown(void **state)
 {
     (void)state;
-    struct referral_batch batch = {0};
+    struct cohort *cohort = cohort_new();
+    struct referral_batch batch;
+    cohort_reserve_referrals(cohort, 2);
+    referral_batch_open(&batch, cohort, 0, 2);
     struct referral_row row = plain_row();
     row.age_band = TEXT("65+");
     row.sex = TEXT("F");
@@ -91,11 +131,9 @@ static void optional_texts_are_codes_or_unknown(void **state)
     row = plain_row();
     row.age_band = TEXT("0-4");
     assert_true(referral_batch_add(&batch, &row, NULL, NULL));
-    struct cohort *cohort = cohort_new();
-    uint64_t *hashes;
     struct previous_reference *previous;
     size_t previous_count;
-    assert_true(cohort_take_referrals(cohort, &batch, 1, 1, &hashes, &previous, &previous_count, NULL));
+    assert_true(cohort_take_referrals(cohort, &batch, 1, 1, &previous, &previous_count, NULL));
     assert_int_equal(batch.count, 0);                 /* released */
     assert_int_equal(cohort->columns.age_band[0], 2); /* code + 1; "0-4" sorts first */
     assert_int_equal(cohort->columns.age_band[1], 1);
@@ -104,7 +142,6 @@ static void optional_texts_are_codes_or_unknown(void **state)
     assert_int_equal(cohort->columns.imd_decile[0], 10);
     assert_int_equal(cohort->columns.priority[0], PRIORITY_USC);
     assert_int_equal(cohort->columns.scheme[0], SCHEME_RMC);
-    memory_free(hashes);
     memory_free(previous);
     cohort_free(cohort);
 }
@@ -112,9 +149,12 @@ static void optional_texts_are_codes_or_unknown(void **state)
 static void a_column_of_too_many_values_is_a_wrong_column(void **state)
 {
     (void)state;
-    struct referral_batch batch = {0};
+    struct cohort *cohort = cohort_new();
+    struct referral_batch batch;
     struct error error = {""};
     char text[16];
+    cohort_reserve_referrals(cohort, 70000);
+    referral_batch_open(&batch, cohort, 0, 1000);
     size_t taken = 0;
     for (; taken < 1000; taken++) {
         struct referral_row row = plain_row();
@@ -127,6 +167,7 @@ static void a_column_of_too_many_values_is_a_wrong_column(void **state)
     assert_string_equal(error.message, "more than 250 different values of age_band: is it the right column?");
     assert_int_equal(batch.count, 250);
     referral_batch_release(&batch);
+    referral_batch_open(&batch, cohort, 0, 70000);
     for (taken = 0; taken < 70000; taken++) {
         struct referral_row row = plain_row();
         snprintf(text, sizeof text, "%zu", taken);
@@ -137,6 +178,7 @@ static void a_column_of_too_many_values_is_a_wrong_column(void **state)
     assert_int_equal(taken, 65000);
     assert_string_equal(error.message, "more than 65000 different values of specialty_code: is it the right column?");
     referral_batch_release(&batch);
+    cohort_free(cohort);
 }
 
 static void sources_are_numbered_up_to_the_maximum(void **state)
@@ -182,6 +224,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(batches_are_joined_in_order_with_codes_in_the_order_of_texts),
         cmocka_unit_test(dropped_rows_leave_the_others_in_order),
+        cmocka_unit_test(rows_stay_where_they_are_when_more_room_is_made),
         cmocka_unit_test(optional_texts_are_codes_or_unknown),
         cmocka_unit_test(a_column_of_too_many_values_is_a_wrong_column),
         cmocka_unit_test(sources_are_numbered_up_to_the_maximum),

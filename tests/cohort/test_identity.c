@@ -100,8 +100,8 @@ static void ids_of_one_hash_are_told_apart_by_their_bytes(void **state)
     identity_release(&small->identity);
     memory_free(small->repeats);
     for (size_t i = 0; i < MANY; i++)
-        small->hashes[i] = UINT64_MAX;
-    identity_build(&small->identity, small->cohort, small->hashes, 3, &small->repeats, &small->repeat_count);
+        small->cohort->columns.id_hash[i] = UINT64_MAX;
+    identity_build(&small->identity, small->cohort, 3, &small->repeats, &small->repeat_count);
     assert_int_equal(small->repeat_count, MANY / 10);
     for (size_t i = 0; i < MANY; i++)
         assert_int_equal(identity_find(&small->identity, UINT64_MAX, text_of(ids[i])), i % 10 == 9 ? 0 : i);

@@ -15,19 +15,19 @@
 static void take_one(struct cohort *cohort, const char *practice, const char *specialty, const char *date,
                      enum scheme scheme)
 {
-    struct referral_batch batch = {0};
+    struct referral_batch batch;
     const struct referral_row row = {.practice = text_of(practice),
                                      .specialty = text_of(specialty),
                                      .referred = small_day(date),
                                      .received = DAY_UNKNOWN,
                                      .scheme = (uint8_t)scheme};
-    uint64_t *hashes;
     struct previous_reference *previous;
     size_t previous_count;
+    cohort_reserve_referrals(cohort, 1);
+    referral_batch_open(&batch, cohort, 0, 1);
     assert_true(referral_batch_add(&batch, &row, NULL, NULL));
-    assert_true(cohort_take_referrals(cohort, &batch, 1, 1, &hashes, &previous, &previous_count, NULL));
+    assert_true(cohort_take_referrals(cohort, &batch, 1, 1, &previous, &previous_count, NULL));
     cohort_sort_tables(cohort);
-    memory_free(hashes);
     memory_free(previous);
 }
 

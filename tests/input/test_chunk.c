@@ -100,6 +100,16 @@ static void count_row(void *context, size_t row, const struct made_row *made)
     assert_true(text_equal(made->decoded.referral.row.practice, TEXT("A")));
 }
 
+/* A cohort with room for the referrals of one chunk, its batch opened in it. */
+static struct cohort *open_batch(struct chunk *chunk)
+{
+    struct cohort *cohort = cohort_new();
+    const size_t room = chunk_line_maximum(chunk);
+    cohort_reserve_referrals(cohort, room);
+    referral_batch_open(&chunk->referrals, cohort, 0, room);
+    return cohort;
+}
+
 static void referrals_go_into_the_chunks_batch(void **state)
 {
     (void)state;
@@ -113,6 +123,7 @@ static void referrals_go_into_the_chunks_batch(void **state)
     struct escaped_texts escaped = {.bytes = room, .begin = 10, .end = sizeof room, .source = 1};
     atomic_init(&escaped.next, 10);
     const struct chunk_context context = {.file = &file, .source = 0, .escaped = &escaped};
+    struct cohort *cohort = open_batch(chunk);
     chunk_read_referrals(chunk, &context);
     assert_int_equal(chunk->read, 5);
     assert_int_equal(chunk->line_count, 5);
@@ -126,7 +137,7 @@ static void referrals_go_into_the_chunks_batch(void **state)
     assert_int_equal(chunk->dates.latest, expected);
     assert_true(day_parse(TEXT("2024-01-05"), &expected));
     assert_int_equal(chunk->dates.next, expected);
-    const text_reference *id = chunk->referrals.columns.id;
+    const text_reference *id = chunk->referrals.columns->id;
     assert_true(id[0] == text_reference_make(0, 0, 2));
     assert_true(id[1] == text_reference_make(1, 10, 3)); /* unescaped, in the file's part */
     assert_memory_equal(room + 10, "R\"2", 3);
@@ -135,6 +146,32 @@ static void referrals_go_into_the_chunks_batch(void **state)
     chunk_visit_referrals(chunk, &file, count_row, &rows);
     assert_int_equal(rows, 3);
     chunk_list_release(&list);
+    cohort_free(cohort);
+}
+
+static void no_chunk_has_more_records_than_its_maximum(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text;
+        size_t maximum;
+    } cases[] = {
+        {"", 0},        {"a\n", 1},        {"a", 1},
+        {"\n\na\n", 3}, {"a\r\nb\r\n", 2}, {"a\r\nb", 2},
+        {"a\rb\r", 2},  {"a\rb", 2},       {"a\rb\r\nc\nd\r", 4},
+        {"\r", 1},      {"\r\r\n\r", 3},   {"\"a\nb\",c\nd\n", 3}, /* two records at most, but lines tell no more */
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        const struct chunk chunk = {.text = text_of(cases[i].text)};
+        struct record_reader reader;
+        size_t records = 0;
+        assert_int_equal(chunk_line_maximum(&chunk), cases[i].maximum);
+        record_reader_open(&reader, chunk.text, ',', true);
+        while (record_reader_next(&reader))
+            records++;
+        record_reader_close(&reader);
+        assert_true(records <= cases[i].maximum);
+    }
 }
 
 static void a_chunk_cut_within_quotes_is_refused(void **state)
@@ -145,24 +182,30 @@ static void a_chunk_cut_within_quotes_is_refused(void **state)
     struct chunk_list list = {0};
     chunk_list_add_file(&list, 0, &file, FILE_REFERRALS, sizeof bytes);
     const struct chunk_context context = {.file = &file};
+    struct cohort *cohort = open_batch(&list.chunks[0]);
     chunk_read_referrals(&list.chunks[0], &context);
     assert_true(list.chunks[0].refused);
     chunk_list_release(&list);
     chunk_list_add_in_order(&list, 0, &file);
+    referral_batch_open(&list.chunks[0].referrals, cohort, 0, 2);
     chunk_read_referrals(&list.chunks[0], &context);
     assert_false(list.chunks[0].refused);
     assert_int_equal(list.chunks[0].read, 2);
     assert_int_equal(list.chunks[0].reject_count, 1);
     assert_ptr_equal(list.chunks[0].rejects[0].category, problem_unclosed_quote);
     chunk_list_release(&list);
+    cohort_free(cohort);
 }
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(a_file_is_cut_behind_line_ends_only),     cmocka_unit_test(a_file_in_order_is_one_chunk),
-        cmocka_unit_test(rejected_rows_are_kept_with_their_words), cmocka_unit_test(referrals_go_into_the_chunks_batch),
+        cmocka_unit_test(a_file_is_cut_behind_line_ends_only),
+        cmocka_unit_test(a_file_in_order_is_one_chunk),
+        cmocka_unit_test(rejected_rows_are_kept_with_their_words),
+        cmocka_unit_test(referrals_go_into_the_chunks_batch),
         cmocka_unit_test(a_chunk_cut_within_quotes_is_refused),
+        cmocka_unit_test(no_chunk_has_more_records_than_its_maximum),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -2,11 +2,11 @@
 #include "referlens/base/random.h"
 #include "referlens/input/split.h"
 
+#include <cmocka.h>
 #include <csv.h>
+#include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
-#include <setjmp.h>
-#include <cmocka.h>
 #include <string.h>
 
 enum { LINE_BYTES_MAX = 64, FIELDS_MAX = 80 };

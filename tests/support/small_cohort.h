@@ -38,7 +38,6 @@ struct small_cohort {
     struct identity identity;
     struct identity_repeat *repeats;
     size_t repeat_count;
-    uint64_t *hashes;
     struct previous_reference *previous;
     size_t previous_count;
     struct event_tally tallies[8];
@@ -102,13 +101,17 @@ static inline struct small_cohort *small_cohort_new(const struct small_referral 
         abort();
     const size_t batch_count = (count + batch_size - 1) / batch_size;
     struct referral_batch *batches = memory_allocate_zeroed(batch_count + 1, sizeof *batches);
+    /* Each batch has more room than it needs, so that gaps are closed. */
+    cohort_reserve_referrals(small->cohort, batch_count * (batch_size + 1));
+    for (size_t i = 0; i < batch_count; i++)
+        referral_batch_open(&batches[i], small->cohort, i * (batch_size + 1), batch_size + 1);
     for (size_t i = 0; i < count; i++)
         small_add(small, &batches[i / batch_size], &referrals[i]);
-    if (!cohort_take_referrals(small->cohort, batches, batch_count, workers, &small->hashes, &small->previous,
-                               &small->previous_count, NULL))
+    if (!cohort_take_referrals(small->cohort, batches, batch_count, workers, &small->previous, &small->previous_count,
+                               NULL))
         abort();
     memory_free(batches);
-    identity_build(&small->identity, small->cohort, small->hashes, workers, &small->repeats, &small->repeat_count);
+    identity_build(&small->identity, small->cohort, workers, &small->repeats, &small->repeat_count);
     return small;
 }
 
@@ -168,7 +171,6 @@ static inline void small_cohort_free(struct small_cohort *small)
 {
     identity_release(&small->identity);
     memory_free(small->repeats);
-    memory_free(small->hashes);
     memory_free(small->previous);
     cohort_free(small->cohort);
     memory_free(small);

@@ -1,7 +1,7 @@
 /* Sixteen bytes looked at together: which of them are one wanted byte, and which are spaces or control characters.
  *
- * With SSE2 where the compiler has it (every x86-64), otherwise eight bytes at a time in plain integers; a test holds the
- * two to each other.
+ * With SSE2 where the compiler has it (every x86-64), otherwise eight bytes at a time in plain integers; a test holds
+ * the two to each other.
  */
 #ifndef REFERLENS_BASE_BYTE_BLOCK_H
 #define REFERLENS_BASE_BYTE_BLOCK_H

@@ -1,7 +1,8 @@
 /* Building a cohort from decoded rows, a chunk at a time.
  *
- * The input room decodes chunks of files in parallel, each into a batch with codes of its own; cohort_take_referrals
- * joins the batches, in their order, into the columns, with dictionaries sorted by text. Then come, in this order: the
+ * The input room decodes chunks of files in parallel, each into the part of the columns that is kept for its rows, with
+ * codes of its own; cohort_take_referrals closes up the parts, in their order, and gives them the codes of dictionaries
+ * that are sorted by text. Then come, in this order: the
  * identity index (cohort/identity.h), the events (cohort/events.h), schemes, and chains (cohort/chain.h).
  */
 #ifndef REFERLENS_COHORT_BUILDER_H
@@ -26,20 +27,24 @@ struct previous_reference {
     uint64_t id_hash;
 };
 
+/* The rows of one chunk, on their way into the columns. */
 struct referral_batch {
-    size_t count, capacity;
-    uint64_t *id_hash;
-    struct columns columns; /* only those that a row gives; codes are the batch's own */
+    struct columns *columns; /* of the cohort, borrowed; only those that a row gives; codes are the batch's own */
+    size_t first, room;      /* the part of the columns for these rows */
+    size_t count;
     struct dictionary practices, specialties, age_bands, sexes;
     struct previous_reference *previous;
     size_t previous_count, previous_capacity;
 };
 
-/* A zeroed batch is an empty one. */
+/* Makes a batch of at most `room` rows from row `first` of the columns on, which must be there: see
+ * cohort_reserve_referrals. A zeroed batch is one without room. */
+void referral_batch_open(struct referral_batch *batch, struct cohort *cohort, size_t first, size_t room);
 void referral_batch_release(struct referral_batch *batch);
 
-/* Adds a row. Fails where a column holds more distinct values than any real one does (65,000 specialties, 250 age
- * bands or sexes): a sign of a wrong column. `previous` may be NULL. */
+/* Adds a row, for which there must be room. Fails where a column holds more distinct values than any real one does
+ * (65,000 specialties, 250 age bands or sexes): a sign of a wrong column. `previous` may be NULL. Several threads may
+ * add, each to a batch of its own. */
 bool referral_batch_add(struct referral_batch *batch, const struct referral_row *row,
                         const struct previous_reference *previous, struct error *error);
 
@@ -48,15 +53,21 @@ struct cohort *cohort_new(void);
 /* Registers bytes that text references point into; they must outlive the cohort. False where there are too many. */
 bool cohort_add_source(struct cohort *cohort, struct text bytes, uint32_t *source, struct error *error);
 
-/* Joins the batches into the cohort and releases them. `hashes` receives the id hashes by row and `previous` the named
- * predecessors, both to be freed by the caller. Called once. At most 2^32 − 2 rows. */
-bool cohort_take_referrals(struct cohort *cohort, struct referral_batch *batches, size_t batch_count,
-                           size_t worker_count, uint64_t **hashes, struct previous_reference **previous,
-                           size_t *previous_count, struct error *error);
+/* Makes room for `capacity` rows, an upper bound: memory is used as they come. Rows that are there already stay. */
+void cohort_reserve_referrals(struct cohort *cohort, size_t capacity);
 
-/* Removes the rows marked in `dropped` (one byte a row) from the columns given at reading and from `hashes`;
- * `previous` rows are renumbered, those of dropped rows removed. */
-void cohort_drop_rows(struct cohort *cohort, const uint8_t *dropped, uint64_t *hashes,
-                      struct previous_reference *previous, size_t *previous_count);
+/* Joins the batches into the cohort and releases them. `previous` receives the named predecessors, to be freed by the
+ * caller. Called once. At most 2^32 − 2 rows. */
+bool cohort_take_referrals(struct cohort *cohort, struct referral_batch *batches, size_t batch_count,
+                           size_t worker_count, struct previous_reference **previous, size_t *previous_count,
+                           struct error *error);
+
+/* Removes the rows marked in `dropped` (one byte a row) from the columns given at reading; `previous` rows are
+ * renumbered, those of dropped rows removed. */
+void cohort_drop_rows(struct cohort *cohort, const uint8_t *dropped, struct previous_reference *previous,
+                      size_t *previous_count);
+
+/* Releases the hashes of the ids, once these are indexed. */
+void cohort_forget_hashes(struct cohort *cohort);
 
 #endif

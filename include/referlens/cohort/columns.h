@@ -1,7 +1,7 @@
 /* The inside of a cohort, for the modules of this room that fill it.
  *
- * Every column has `count` entries. An id is kept as a reference into the bytes that it was read from (a mapped file, or
- * text that had to be unescaped), so those bytes must outlive the cohort.
+ * Every column has `count` entries. An id is kept as a reference into the bytes that it was read from (a mapped file,
+ * or text that had to be unescaped), so those bytes must outlive the cohort.
  */
 #ifndef REFERLENS_COHORT_COLUMNS_H
 #define REFERLENS_COHORT_COLUMNS_H
@@ -13,10 +13,12 @@ typedef uint64_t text_reference;
 
 enum { SOURCE_MAX = 4096, REFERENCE_LENGTH_MAX = 4095 };
 #define REFERENCE_OFFSET_MAX ((UINT64_C(1) << 40) - 1)
-#define ROW_NONE UINT32_MAX
+#define ROW_NONE             UINT32_MAX
 
 struct columns {
+    size_t capacity; /* rows that each column has room for; memory is used as they are written */
     text_reference *id;
+    uint64_t *id_hash; /* text_hash of the id; released once the ids are indexed */
     uint64_t *patient; /* hash of the patient key, 0 where unknown; released once chains are linked */
     day *referred, *received;
     day *decided, *attended, *treated, *responded, *left, *discharged;
@@ -49,6 +51,24 @@ struct cohort {
     struct text *practice_names, *practice_localities; /* by practice code; views into practice_rows */
     struct arena arena;                                /* texts of the small tables */
 };
+
+/* When a column is filled: while referrals are read, from their events, or from their chains. */
+enum column_stage { COLUMNS_GIVEN, COLUMNS_OF_EVENTS, COLUMNS_OF_CHAINS };
+
+/* Makes room for `capacity` rows in the columns given, keeping the rows that they have room for already. */
+void columns_reserve(struct columns *columns, size_t capacity);
+
+/* Makes room for as many in the columns of a later stage. */
+void columns_reserve_stage(struct columns *columns, enum column_stage stage);
+
+/* Moves `count` rows of the columns given from row `from` on to row `to` before it. */
+void columns_move(struct columns *columns, size_t to, size_t from, size_t count);
+
+/* Moves the rows of the columns given that are not marked in `dropped`, one byte a row, to the front. */
+void columns_drop(struct columns *columns, const uint8_t *dropped, size_t count);
+
+/* Releases one column, by the offset of its pointer; the pointer is NULL then. */
+void columns_forget(struct columns *columns, size_t offset);
 
 /* Releases every column and zeroes the pointers. */
 void columns_release(struct columns *columns);

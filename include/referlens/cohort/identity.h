@@ -26,13 +26,13 @@ struct identity_repeat {
 
 /* Indexes every row. Rows whose id is taken are not indexed but listed in `repeats` (to be freed by the caller),
  * ordered by `other`. */
-void identity_build(struct identity *identity, const struct cohort *cohort, const uint64_t *hashes,
-                    size_t worker_count, struct identity_repeat **repeats, size_t *repeat_count);
+void identity_build(struct identity *identity, const struct cohort *cohort, size_t worker_count,
+                    struct identity_repeat **repeats, size_t *repeat_count);
 
 void identity_release(struct identity *identity);
 
-/* Hints that this hash will be looked up soon, each a little later than the one before: the slot, where the id lies, and
- * the id's bytes. */
+/* Hints that this hash will be looked up soon, each a little later than the one before: the slot, where the id lies,
+ * and the id's bytes. */
 void identity_prefetch_slot(const struct identity *identity, uint64_t hash);
 void identity_prefetch_id(const struct identity *identity, uint64_t hash);
 void identity_prefetch_bytes(const struct identity *identity, uint64_t hash);
@@ -40,8 +40,8 @@ void identity_prefetch_bytes(const struct identity *identity, uint64_t hash);
 /* The row with this id, or ROW_NONE. */
 uint32_t identity_find(const struct identity *identity, uint64_t hash, struct text id);
 
-/* The same without a hash, looking only at `row` and the IDENTITY_NEAR rows behind it: where two files name their referrals
- * in one order, the next id is most often there. Of repeated ids any row may be found. */
+/* The same without a hash, looking only at `row` and the IDENTITY_NEAR rows behind it: where two files name their
+ * referrals in one order, the next id is most often there. Of repeated ids any row may be found. */
 enum { IDENTITY_NEAR = 8 };
 uint32_t identity_find_near(const struct identity *identity, uint32_t row, struct text id);
 

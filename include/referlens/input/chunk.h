@@ -36,15 +36,15 @@ struct fact_pack;    /* input/fact_text.h */
 struct stored_block; /* input/stored.h */
 
 struct chunk {
-    size_t file;       /* index of its file */
+    size_t file; /* index of its file */
     struct text text;
     const struct stored_block *block; /* of a stored file, in place of the text; borrowed, or NULL */
     int64_t replaced;                 /* facts of the block that later imports have replaced */
-    struct fact_pack *packs; /* by pack_number: the rows made, where they are to be kept; owned, or NULL */
-    bool in_order;     /* the whole file in one: faults are rejected rows, not a reason to stop */
-    bool refused;      /* libcsv stopped, or a quote was open at the end: the file is to be read in order */
-    bool superseded;   /* its file was read again: counts for nothing */
-    int64_t first_line; /* of the file, once all chunks before it are read */
+    struct fact_pack *packs;          /* by pack_number: the rows made, where they are to be kept; owned, or NULL */
+    bool in_order;                    /* the whole file in one: faults are rejected rows, not a reason to stop */
+    bool refused;             /* libcsv stopped, or a quote was open at the end: the file is to be read in order */
+    bool superseded;          /* its file was read again: counts for nothing */
+    int64_t first_line;       /* of the file, once all chunks before it are read */
     int64_t line_count, read; /* records that belong to this pass */
     struct ledger_reason left_out_for[LEDGER_REASON_MAX]; /* of these, by the profile and as blank */
     size_t left_out_reason_count;
@@ -52,7 +52,7 @@ struct chunk {
     size_t part_count;
     size_t first_writer;      /* outcomes: see event_writer_number */
     struct latest_days dates; /* of the rows that could be read */
-    size_t first_row; /* of the cohort, for referrals */
+    size_t first_row;         /* of the cohort, for referrals */
     struct chunk_reject *rejects;
     size_t reject_count, reject_capacity;
     struct referral_batch referrals;
@@ -67,13 +67,14 @@ struct chunk_list {
 
 /* Ids that do not lie in a file as they are (doubled quotes) are copied here, each file's into a part of its own. */
 struct escaped_texts {
-    char *bytes;          /* reserved address space, one for all files */
-    size_t begin, end;    /* offsets of this file's part */
-    _Atomic size_t next;  /* offset of what is free in it */
-    uint32_t source;      /* of the cohort, one for all files */
+    char *bytes;         /* reserved address space, one for all files */
+    size_t begin, end;   /* offsets of this file's part */
+    _Atomic size_t next; /* offset of what is free in it */
+    uint32_t source;     /* of the cohort, one for all files */
 };
 
-/* Adds the chunks of file number `file`, of about `chunk_bytes` each; of a stored file, one for each block of the kind. */
+/* Adds the chunks of file number `file`, of about `chunk_bytes` each; of a stored file, one for each block of the kind.
+ */
 void chunk_list_add_file(struct chunk_list *list, size_t number, const struct input_file *file, enum file_kind kind,
                          size_t chunk_bytes);
 
@@ -91,12 +92,15 @@ struct chunk_context {
     struct event_store *events;      /* outcomes only */
 };
 
-/* Decodes the chunk's referrals into its batch. */
+/* The most records that the chunk can hold: its lines, or a stored block's facts. */
+size_t chunk_line_maximum(const struct chunk *chunk);
+
+/* Decodes the chunk's referrals into its batch, which has been opened with room for them. */
 void chunk_read_referrals(struct chunk *chunk, const struct chunk_context *context);
 
-/* Decodes the chunk's events and adds them to the store. Events of each rule, and among them those of records that belong to
- * another pass, are added as chunks of the store's own, so that their fates can be told apart. `worker` is the number of the
- * worker that does it. */
+/* Decodes the chunk's events and adds them to the store. Events of each rule, and among them those of records that
+ * belong to another pass, are added as chunks of the store's own, so that their fates can be told apart. `worker` is
+ * the number of the worker that does it. */
 void chunk_read_outcomes(struct chunk *chunk, const struct chunk_context *context, size_t worker);
 
 /* Which pack a row goes into: that of its rule, apart by whether it stands for its record. */
