@@ -24,12 +24,18 @@ size_t worker_default_count(void)
     return 1;
 }
 
+/* Tasks that are handed out in order. */
+struct range {
+    atomic_size_t next;
+    size_t end;
+};
+
 /* What all workers of one run share. */
 struct run {
     worker_function *function;
     void *context;
-    size_t task_count;
-    atomic_size_t next_task;
+    struct range *ranges;
+    size_t range_count;
 };
 
 struct worker {
@@ -38,25 +44,29 @@ struct worker {
     pthread_t thread;
 };
 
+/* A worker does the tasks of its own range, then helps with those of others. */
 static void *work(void *argument)
 {
     struct worker *worker = argument;
     struct run *run = worker->run;
-    for (size_t task; (task = atomic_fetch_add(&run->next_task, 1)) < run->task_count;)
-        run->function(run->context, task, worker->number);
+    for (size_t i = 0; i < run->range_count; i++) {
+        struct range *range = &run->ranges[(worker->number + i) % run->range_count];
+        for (size_t task; (task = atomic_fetch_add(&range->next, 1)) < range->end;)
+            run->function(run->context, task, worker->number);
+    }
     return NULL;
 }
 
-void worker_run(size_t worker_count, size_t task_count, worker_function *function, void *context)
+static void run_ranges(size_t worker_count, size_t task_count, size_t range_count, worker_function *function,
+                       void *context)
 {
-    struct run run = {.function = function, .context = context, .task_count = task_count};
-    if (worker_count > task_count)
-        worker_count = task_count;
-    if (worker_count <= 1) {
-        work(&(struct worker){.run = &run});
-        return;
-    }
+    struct range *ranges = memory_allocate_zeroed(range_count, sizeof *ranges);
     struct worker *workers = memory_allocate_zeroed(worker_count, sizeof *workers);
+    struct run run = {function, context, ranges, range_count};
+    for (size_t i = 0; i < range_count; i++) {
+        atomic_init(&ranges[i].next, i == 0 ? 0 : ranges[i - 1].end);
+        ranges[i].end = task_count / range_count * (i + 1) + task_count % range_count * (i + 1) / range_count;
+    }
     workers[0].run = &run; /* the caller's thread is the first worker */
     size_t started = 1;
     for (; started < worker_count; started++) {
@@ -69,4 +79,22 @@ void worker_run(size_t worker_count, size_t task_count, worker_function *functio
     for (size_t i = 1; i < started; i++)
         pthread_join(workers[i].thread, NULL);
     memory_free(workers);
+    memory_free(ranges);
+}
+
+static size_t useful_workers(size_t worker_count, size_t task_count)
+{
+    const size_t useful = worker_count < task_count ? worker_count : task_count;
+    return useful > 0 ? useful : 1;
+}
+
+void worker_run(size_t worker_count, size_t task_count, worker_function *function, void *context)
+{
+    const size_t workers = useful_workers(worker_count, task_count);
+    run_ranges(workers, task_count, workers, function, context);
+}
+
+void worker_run_in_order(size_t worker_count, size_t task_count, worker_function *function, void *context)
+{
+    run_ranges(useful_workers(worker_count, task_count), task_count, 1, function, context);
 }

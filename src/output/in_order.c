@@ -61,7 +61,7 @@ bool in_order_run(size_t worker_count, size_t task_count, in_order_make_function
                           .error = error,
                           .mutex = PTHREAD_MUTEX_INITIALIZER,
                           .advanced = PTHREAD_COND_INITIALIZER};
-    worker_run(worker_count, task_count, run_task, &order);
+    worker_run_in_order(worker_count, task_count, run_task, &order);
     pthread_cond_destroy(&order.advanced);
     pthread_mutex_destroy(&order.mutex);
     return !order.failed;
