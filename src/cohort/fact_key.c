@@ -1,24 +1,35 @@
 #include "referlens/cohort/fact_key.h"
 
 #include "referlens/base/memory.h"
+#include "referlens/base/worker.h"
+
+/* An identity belongs to one of so many parts, by its upper bits, and is sought only there. */
+enum { PART_COUNT = 64, PART_SHIFT = 58 };
 
 /* Facts of one identity hang together by `next`. */
 struct fact_comparison {
     const struct fact_key *keys;
     size_t count;
-    uint32_t *slots; /* open addressing on the identity; number + 1 of the first fact of it, 0: empty */
-    uint64_t mask;
-    uint32_t *next;  /* number + 1 of the next fact of the same identity, 0: none */
-    uint8_t *states; /* enum fact_state */
+    uint32_t *slots;  /* open addressing on the identity; number + 1 of the first fact of it, 0: empty */
+    size_t part_size; /* slots of a part: more than the fullest has facts */
+    uint32_t *next;   /* number + 1 of the next fact of the same identity, 0: none */
+    uint8_t *states;  /* enum fact_state */
 };
 
-/* Hashes are spread well already. */
+/* Where the probing for an identity starts. Hashes are spread well already. */
+static uint32_t *first_slot(const struct fact_comparison *comparison, uint64_t identity)
+{
+    const uint64_t place = (identity & UINT32_MAX) * comparison->part_size >> 32;
+    return comparison->slots + (identity >> PART_SHIFT) * comparison->part_size + place;
+}
+
 static uint32_t *slot_of(const struct fact_comparison *comparison, uint64_t identity)
 {
-    uint64_t place = identity & comparison->mask;
-    while (comparison->slots[place] != 0 && comparison->keys[comparison->slots[place] - 1].identity != identity)
-        place = (place + 1) & comparison->mask;
-    return &comparison->slots[place];
+    uint32_t *const begin = comparison->slots + (identity >> PART_SHIFT) * comparison->part_size;
+    uint32_t *slot = first_slot(comparison, identity);
+    while (*slot != 0 && comparison->keys[*slot - 1].identity != identity)
+        slot = slot + 1 == begin + comparison->part_size ? begin : slot + 1;
+    return slot;
 }
 
 static void add(struct fact_comparison *comparison, uint32_t fact)
@@ -34,22 +45,53 @@ static void add(struct fact_comparison *comparison, uint32_t fact)
     *at = fact + 1;
 }
 
-struct fact_comparison *fact_comparison_new(const struct fact_key *keys, size_t count)
+/* The parts shared out: each task goes over all facts and adds those of its own parts, in their order. */
+struct adding {
+    struct fact_comparison *comparison;
+    size_t share_count;
+};
+
+static void add_share(void *context, size_t share, size_t worker)
+{
+    (void)worker;
+    enum { AHEAD = 16 };
+    const struct adding *adding = context;
+    struct fact_comparison *comparison = adding->comparison;
+    const uint64_t begin = share * PART_COUNT / adding->share_count,
+                   end = (share + 1) * PART_COUNT / adding->share_count;
+    for (size_t i = 0; i < comparison->count; i++) {
+        const uint64_t ahead = comparison->keys[i + AHEAD < comparison->count ? i + AHEAD : i].identity;
+        if (ahead >> PART_SHIFT >= begin && ahead >> PART_SHIFT < end)
+            __builtin_prefetch(first_slot(comparison, ahead), 1);
+        const uint64_t part = comparison->keys[i].identity >> PART_SHIFT;
+        if (part >= begin && part < end)
+            add(comparison, (uint32_t)i);
+    }
+}
+
+static size_t fullest_part(const struct fact_key *keys, size_t count)
+{
+    size_t counts[PART_COUNT] = {0}, fullest = 0;
+    for (size_t i = 0; i < count; i++)
+        counts[keys[i].identity >> PART_SHIFT]++;
+    for (size_t i = 0; i < PART_COUNT; i++)
+        fullest = counts[i] > fullest ? counts[i] : fullest;
+    return fullest;
+}
+
+struct fact_comparison *fact_comparison_new(const struct fact_key *keys, size_t count, size_t worker_count)
 {
     struct fact_comparison *comparison = memory_allocate_zeroed(1, sizeof *comparison);
-    uint64_t slots = 16;
-    while (slots < 2 * (uint64_t)count)
-        slots *= 2;
     if (count >= UINT32_MAX)
         memory_exhausted();
     comparison->keys = keys;
     comparison->count = count;
-    comparison->mask = slots - 1;
-    comparison->slots = memory_allocate_zeroed(slots, sizeof *comparison->slots);
+    comparison->part_size = fullest_part(keys, count) * 2 + 1;
+    comparison->slots = memory_allocate_zeroed(comparison->part_size * PART_COUNT, sizeof *comparison->slots);
     comparison->next = memory_allocate_zeroed(count, sizeof *comparison->next);
     comparison->states = memory_allocate_zeroed(count, sizeof *comparison->states);
-    for (size_t i = 0; i < count; i++)
-        add(comparison, (uint32_t)i);
+    const size_t shares = worker_count < PART_COUNT ? worker_count : PART_COUNT;
+    worker_run(shares, shares, add_share, &(struct adding){comparison, shares});
     return comparison;
 }
 

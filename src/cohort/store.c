@@ -283,11 +283,13 @@ static void turn_keys(const struct fact_key *from, size_t count, struct fact_key
 static bool add_keys(struct store *store, int64_t block, const struct fact_key *keys, size_t count, struct error *error)
 {
     sqlite3_stmt *statement = store->statements[ADD_KEYS];
-    struct fact_key *turned = memory_resize(NULL, count, sizeof *turned);
-    turn_keys(keys, count, turned);
+    const bool as_they_are = htole64(1) == 1;
+    struct fact_key *turned = as_they_are ? NULL : memory_resize(NULL, count, sizeof *turned);
+    if (!as_they_are)
+        turn_keys(keys, count, turned);
     bind_integer(store, ADD_KEYS, ":block_id", block);
-    sqlite3_bind_blob64(statement, sqlite3_bind_parameter_index(statement, ":keys"), turned, count * sizeof *turned,
-                        SQLITE_STATIC);
+    sqlite3_bind_blob64(statement, sqlite3_bind_parameter_index(statement, ":keys"), as_they_are ? keys : turned,
+                        count * sizeof *keys, SQLITE_STATIC);
     const bool done = run(store, ADD_KEYS, error);
     sqlite3_clear_bindings(statement);
     memory_free(turned);

@@ -41,12 +41,13 @@ static void stop(void *context)
     pthread_mutex_lock(&taking_in->lock); /* for good: the program ends */
 }
 
-static bool take_in_file(struct taking_in *taking_in, const struct input *input, struct kept_facts *kept, size_t file,
-                         struct store *store, bool *rejected, struct error *error)
+static bool take_in_file(struct taking_in *taking_in, const struct input *input, const struct reading_setup *setup,
+                         size_t file, struct store *store, bool *rejected, struct error *error)
 {
     struct ingest_counts counts;
     pthread_mutex_lock(&taking_in->lock);
-    const bool done = ingest_file(store, &taking_in->run, input, kept, file, &counts, error);
+    const bool done = ingest_file(store, &taking_in->run, input, setup->options.kept, file, setup->options.worker_count,
+                                  &counts, error);
     if (done) {
         say_counts(&input->ledgers[file], &counts);
         fflush(stdout);
@@ -67,7 +68,7 @@ static int read_and_take_in(const struct command_line *line, const struct readin
         input_hash(&input, setup->options.worker_count);
         diagnostics_rejects(&input, "'referlens check --format json'");
         for (size_t i = 0; done && i < input.file_count; i++)
-            done = take_in_file(taking_in, &input, setup->options.kept, i, store, &rejected, &error);
+            done = take_in_file(taking_in, &input, setup, i, store, &rejected, &error);
         input_release(&input);
     }
     interruption_end();

@@ -10,6 +10,7 @@ void fact_pack_release(struct fact_pack *pack)
 {
     memory_free(pack->bytes);
     memory_free(pack->keys);
+    memory_free(pack->segments);
     *pack = (struct fact_pack){0};
 }
 
@@ -21,7 +22,16 @@ static bool is_plain(char byte)
 
 static bool all_plain(struct text value)
 {
-    for (size_t i = 0; i < value.length; i++) {
+    size_t i = 0;
+    for (; i + 8 <= value.length; i += 8) { /* bytes at a time; a carry may only find too many */
+        uint64_t word;
+        memcpy(&word, value.bytes + i, sizeof word);
+        const uint64_t ones = UINT64_C(0x0101010101010101), tops = ones << 7;
+        const uint64_t quote = word ^ '"' * ones, backslash = word ^ '\\' * ones;
+        if ((((word - 0x20 * ones) & ~word) | ((quote - ones) & ~quote) | ((backslash - ones) & ~backslash)) & tops)
+            break;
+    }
+    for (; i < value.length; i++) {
         if (!is_plain(value.bytes[i]))
             return false;
     }
@@ -105,6 +115,53 @@ static uint64_t identity_of(const struct made_row *made, struct text all)
     return text_hash((struct text){(const char *)&identity, sizeof identity});
 }
 
+/* The values where they lie side by side, one byte apart, as in a canonical record without blanks; empty otherwise. */
+static struct text in_one_piece(const struct row_view *view, size_t columns)
+{
+    for (size_t i = 0; i < columns; i++) {
+        if (view->columns[i] != i ||
+            (i > 0 && view->values[i].bytes != view->values[i - 1].bytes + view->values[i - 1].length + 1))
+            return (struct text){0};
+    }
+    const struct text *last = &view->values[columns - 1];
+    return (struct text){view->values[0].bytes, (size_t)(last->bytes + last->length - view->values[0].bytes)};
+}
+
+/* Writes the values, a mark before each; returns the end. */
+static uint8_t *put_values(const struct row_view *view, size_t columns, uint8_t *at)
+{
+    const struct text piece = in_one_piece(view, columns);
+    if (piece.length > 0 && all_plain(piece)) {
+        memcpy(at + 1, piece.bytes, piece.length);
+        for (size_t i = 0; i < columns; i++)
+            at[view->values[i].bytes - piece.bytes] = PART;
+        return at + 1 + piece.length;
+    }
+    for (size_t i = 0; i < columns; i++) {
+        const struct text value = value_of(view, i);
+        *at++ = PART;
+        if (!all_plain(value)) {
+            at += escape(value, at);
+        } else if (value.length > 0) {
+            memcpy(at, value.bytes, value.length);
+            at += value.length;
+        }
+    }
+    return at;
+}
+
+static size_t last_segment_end(const struct fact_pack *pack)
+{
+    return pack->segment_count == 0 ? 0 : pack->segments[pack->segment_count - 1].end;
+}
+
+static void end_segment(struct fact_pack *pack)
+{
+    pack->segments =
+        memory_grow(pack->segments, &pack->segment_capacity, pack->segment_count + 1, sizeof *pack->segments);
+    pack->segments[pack->segment_count++] = (struct fact_segment){pack->length, pack->count};
+}
+
 void fact_pack_add(struct fact_pack *pack, const struct made_row *made)
 {
     const struct row_view *view = &made->view;
@@ -120,22 +177,20 @@ void fact_pack_add(struct fact_pack *pack, const struct made_row *made)
     if (order != INT64_MAX)
         at += put_integer(order, at);
     const uint8_t *values = at;
-    for (size_t i = 0; i < columns; i++) {
-        const struct text value = value_of(view, i);
-        *at++ = PART;
-        if (all_plain(value)) {
-            if (value.length > 0)
-                memcpy(at, value.bytes, value.length);
-            at += value.length;
-        } else {
-            at += escape(value, at);
-        }
-    }
+    at = put_values(view, columns, at);
     const struct text all = {(const char *)values, (size_t)(at - values)};
     *at++ = '\n';
     pack->keys = memory_grow(pack->keys, &pack->key_capacity, pack->count + 1, sizeof *pack->keys);
     pack->keys[pack->count++] = (struct fact_key){identity_of(made, all), text_hash(all)};
     pack->length = (size_t)(at - pack->bytes);
+    if (pack->length - last_segment_end(pack) >= FACT_SEGMENT_BYTES)
+        end_segment(pack);
+}
+
+void fact_pack_finish(struct fact_pack *pack)
+{
+    if (pack->length > last_segment_end(pack))
+        end_segment(pack);
 }
 
 void fact_reader_open(struct fact_reader *reader, struct text text, enum file_kind kind)

@@ -6,7 +6,7 @@
 
 #include <string.h>
 
-enum { BLOCK_BYTES = 1 << 20, TEXT_BYTES_MAX = 64 << 20 };
+enum { TEXT_BYTES_MAX = 64 << 20 };
 
 /* Files of which some may be in the store already. */
 struct candidates {
@@ -30,8 +30,7 @@ static void hash_candidate(void *context, size_t task, size_t worker)
         input_file_hash(&candidates->files[task]);
 }
 
-bool ingest_find_known(struct store *store, struct input_file *files, size_t count, size_t workers,
-                       struct error *error)
+bool ingest_find_known(struct store *store, struct input_file *files, size_t count, size_t workers, struct error *error)
 {
     struct candidates candidates = {files, count, memory_allocate_zeroed(count, sizeof *candidates.as_long)};
     bool done = store_each_import(store, meet_import, &candidates, error);
@@ -59,10 +58,10 @@ struct ingesting {
     struct store *store;
     struct ingest_run *run;
     const struct input *input;
-    size_t file;
+    size_t file, worker_count;
     struct kept_pack *packs; /* those of the file */
     size_t pack_count;
-    enum fact_state *states; /* of the facts of all packs, one behind another */
+    uint8_t *states; /* enum fact_state of the facts of all packs, one behind another */
     size_t fact_count;
     struct replaced *replaced;
     size_t replaced_count, replaced_capacity;
@@ -97,10 +96,10 @@ static void meet_block(void *context, const struct store_keys *stored)
 static bool compare_kind(struct ingesting *ingesting, enum file_kind kind, size_t first, size_t count,
                          const struct fact_key *keys, struct error *error)
 {
-    ingesting->comparison = fact_comparison_new(keys, count);
+    ingesting->comparison = fact_comparison_new(keys, count, ingesting->worker_count);
     const bool done = store_each_keys(ingesting->store, text_of(format_kinds[kind].name), meet_block, ingesting, error);
     for (size_t i = 0; i < count; i++)
-        ingesting->states[first + i] = fact_comparison_state(ingesting->comparison, i);
+        ingesting->states[first + i] = (uint8_t)fact_comparison_state(ingesting->comparison, i);
     fact_comparison_free(ingesting->comparison);
     return done;
 }
@@ -127,7 +126,7 @@ static bool compare_all(struct ingesting *ingesting, struct error *error)
 
 static void count_states(struct ingesting *ingesting)
 {
-    const enum fact_state *state = ingesting->states;
+    const uint8_t *state = ingesting->states;
     for (size_t i = 0; i < ingesting->pack_count; i++) {
         const struct kept_pack *pack = &ingesting->packs[i];
         for (size_t fact = 0; fact < pack->pack.count; fact++, state++) {
@@ -216,40 +215,86 @@ static bool go_on(const struct ingesting *ingesting, struct error *error)
     return !atomic_load_explicit(&ingesting->run->stop, memory_order_relaxed) || error_set(error, "interrupted");
 }
 
-/* Writes a pack's facts but those that the store has, in blocks. */
-static bool add_pack(const struct ingesting *ingesting, int64_t import, const struct kept_pack *pack,
-                     const enum fact_state *states, struct error *error)
+/* Facts on their way into blocks. */
+struct adding_facts {
+    const struct ingesting *ingesting;
+    int64_t import;
+    struct store_block block;
+    struct buffer text; /* of facts that are gathered, with their keys */
+    struct fact_key *keys;
+};
+
+static bool add_block(struct adding_facts *adding, struct text text, const struct fact_key *keys, size_t facts,
+                      struct error *error)
 {
-    struct buffer text = buffer_with_maximum(SIZE_MAX / 2);
-    struct fact_key *keys = memory_resize(NULL, pack->pack.count, sizeof *keys);
-    struct store_block block = {.rule = (int64_t)pack->rule,
-                                .first_line = pack->first_line,
-                                .counts = pack->counts,
-                                .kind = text_of(format_kinds[pack->kind].name)};
-    const char *at = (const char *)pack->pack.bytes, *end = at + pack->pack.length;
-    bool done = true;
-    for (size_t fact = 0; done && fact < pack->pack.count; fact++) {
+    adding->block.facts = (int64_t)facts;
+    return go_on(adding->ingesting, error) &&
+           store_add_block(adding->ingesting->store, adding->import, &adding->block, text, keys, error);
+}
+
+static bool has_unchanged(const uint8_t *states, size_t count)
+{
+    return count > 0 && memchr(states, FACT_UNCHANGED, count) != NULL;
+}
+
+/* Gathers the facts of a text but those that the store has; returns how many there are in all. */
+static size_t gather(struct adding_facts *adding, size_t gathered, struct text text, const struct fact_key *keys,
+                     const uint8_t *states)
+{
+    const char *at = text.bytes, *const end = text.bytes + text.length;
+    for (size_t fact = 0; at < end; fact++) {
         const size_t length = (size_t)((const char *)memchr(at, '\n', (size_t)(end - at)) - at) + 1;
         if (states[fact] != FACT_UNCHANGED) {
-            buffer_add(&text, at, length);
-            keys[block.facts++] = pack->pack.keys[fact];
+            buffer_add(&adding->text, at, length);
+            adding->keys[gathered++] = keys[fact];
         }
         at += length;
-        if (block.facts > 0 && (text.length >= BLOCK_BYTES || fact + 1 == pack->pack.count)) {
-            done = go_on(ingesting, error) &&
-                   store_add_block(ingesting->store, import, &block, buffer_text(&text), keys, error);
-            buffer_clear(&text);
-            block.facts = 0;
-        }
     }
-    buffer_release(&text);
-    memory_free(keys);
+    return gathered;
+}
+
+/* Writes a pack's facts but those that the store has, in blocks: segments of which it has none as they lie. */
+static bool add_pack(const struct ingesting *ingesting, int64_t import, const struct kept_pack *kept,
+                     const uint8_t *states, struct error *error)
+{
+    const struct fact_pack *pack = &kept->pack;
+    struct adding_facts adding = {
+        .ingesting = ingesting,
+        .import = import,
+        .block = {.rule = (int64_t)kept->rule,
+                  .first_line = kept->first_line,
+                  .counts = kept->counts,
+                  .kind = text_of(format_kinds[kept->kind].name)},
+        .text = buffer_with_maximum(SIZE_MAX / 2),
+    };
+    size_t begin = 0, first = 0, gathered = 0;
+    bool done = true;
+    for (size_t i = 0; done && i < pack->segment_count; i++) {
+        const size_t facts = pack->segments[i].fact_end - first;
+        const struct text text = {(const char *)pack->bytes + begin, pack->segments[i].end - begin};
+        if (gathered == 0 && !has_unchanged(states + first, facts)) {
+            done = add_block(&adding, text, pack->keys + first, facts, error);
+        } else {
+            if (adding.keys == NULL)
+                adding.keys = memory_resize(NULL, pack->count, sizeof *adding.keys);
+            gathered = gather(&adding, gathered, text, pack->keys + first, states + first);
+            if (gathered > 0 && (adding.text.length >= FACT_SEGMENT_BYTES || i + 1 == pack->segment_count)) {
+                done = add_block(&adding, buffer_text(&adding.text), adding.keys, gathered, error);
+                buffer_clear(&adding.text);
+                gathered = 0;
+            }
+        }
+        begin = pack->segments[i].end;
+        first = pack->segments[i].fact_end;
+    }
+    buffer_release(&adding.text);
+    memory_free(adding.keys);
     return done;
 }
 
 static bool add_facts(const struct ingesting *ingesting, int64_t import, struct error *error)
 {
-    const enum fact_state *states = ingesting->states;
+    const uint8_t *states = ingesting->states;
     bool done = true;
     for (size_t i = 0; done && i < ingesting->pack_count; i++) {
         struct kept_pack *pack = &ingesting->packs[i];
@@ -296,7 +341,7 @@ void ingest_run_release(struct ingest_run *run)
 }
 
 bool ingest_file(struct store *store, struct ingest_run *run, const struct input *input, struct kept_facts *kept,
-                 size_t file, struct ingest_counts *counts, struct error *error)
+                 size_t file, size_t worker_count, struct ingest_counts *counts, struct error *error)
 {
     const struct ledger *ledger = &input->ledgers[file];
     *counts = (struct ingest_counts){.known = input->files[file].taken_in};
@@ -306,7 +351,8 @@ bool ingest_file(struct store *store, struct ingest_run *run, const struct input
         return false;
     bool done = store_has(store, text_of(ledger->sha256), text_of(ledger->profile), &counts->known, error);
     if (done && !counts->known) {
-        struct ingesting ingesting = {.store = store, .run = run, .input = input, .file = file, .counts = counts};
+        struct ingesting ingesting = {
+            .store = store, .run = run, .input = input, .file = file, .worker_count = worker_count, .counts = counts};
         find_packs(&ingesting, kept);
         ingesting.states = memory_allocate_zeroed(ingesting.fact_count, sizeof *ingesting.states);
         ingesting.unchanged = memory_allocate_zeroed(ledger->quality->part_count, sizeof *ingesting.unchanged);

@@ -16,6 +16,7 @@ static void take_chunk(struct kept_facts *kept, struct reading *reading, struct 
         if (chunk->packs[i].count == 0)
             continue;
         const size_t rule = i / 2;
+        fact_pack_finish(&chunk->packs[i]);
         kept->packs = memory_grow(kept->packs, &kept->capacity, kept->count + 1, sizeof *kept->packs);
         kept->packs[kept->count++] = (struct kept_pack){
             .file = chunk->file,

@@ -12,7 +12,7 @@ static void a_fact_is_new_unless_the_store_has_its_identity(void **state)
 {
     (void)state;
     const struct fact_key keys[] = {{1, 10}, {2, 20}, {3, 30}};
-    struct fact_comparison *comparison = fact_comparison_new(keys, 3);
+    struct fact_comparison *comparison = fact_comparison_new(keys, 3, 2);
     assert_false(fact_comparison_meet(comparison, (struct fact_key){1, 10})); /* said already */
     assert_true(fact_comparison_meet(comparison, (struct fact_key){2, 21}));  /* said otherwise */
     assert_false(fact_comparison_meet(comparison, (struct fact_key){4, 40})); /* of something else */
@@ -28,7 +28,7 @@ static void what_is_said_again_supersedes_nothing(void **state)
     (void)state;
     const struct fact_key keys[] = {{7, 1}, {7, 3}};
     for (int order = 0; order < 2; order++) {
-        struct fact_comparison *comparison = fact_comparison_new(keys, 2);
+        struct fact_comparison *comparison = fact_comparison_new(keys, 2, 2);
         if (order == 0)
             assert_false(fact_comparison_meet(comparison, (struct fact_key){7, 1}));
         assert_true(fact_comparison_meet(comparison, (struct fact_key){7, 2}));
@@ -44,7 +44,7 @@ static void a_fact_repeated_in_its_file_is_told_apart(void **state)
 {
     (void)state;
     const struct fact_key keys[] = {{7, 1}, {8, 1}, {7, 1}, {7, 2}, {7, 2}};
-    struct fact_comparison *comparison = fact_comparison_new(keys, 5);
+    struct fact_comparison *comparison = fact_comparison_new(keys, 5, 2);
     fact_comparison_meet(comparison, (struct fact_key){7, 9});
     static const enum fact_state expected[] = {FACT_UPDATED, FACT_NEW, FACT_REPEATED, FACT_UPDATED, FACT_REPEATED};
     for (size_t i = 0; i < 5; i++)
@@ -62,7 +62,7 @@ static void many_facts_come_out_as_comparing_each_with_each_gives(void **state)
         struct fact_key keys[FACTS], stored[STORED];
         for (int i = 0; i < FACTS; i++)
             keys[i] = (struct fact_key){(uint64_t)(rand() % 30), (uint64_t)(rand() % 3)};
-        struct fact_comparison *comparison = fact_comparison_new(keys, FACTS);
+        struct fact_comparison *comparison = fact_comparison_new(keys, FACTS, 2);
         for (int i = 0; i < STORED; i++) {
             stored[i] = (struct fact_key){(uint64_t)(rand() % 30), (uint64_t)(rand() % 3)};
             bool same = false, equal = false;
@@ -95,7 +95,7 @@ static void many_facts_come_out_as_comparing_each_with_each_gives(void **state)
 static void no_facts_are_fine(void **state)
 {
     (void)state;
-    struct fact_comparison *comparison = fact_comparison_new(NULL, 0);
+    struct fact_comparison *comparison = fact_comparison_new(NULL, 0, 2);
     assert_false(fact_comparison_meet(comparison, (struct fact_key){0, 0}));
     fact_comparison_free(comparison);
     fact_comparison_free(NULL);

@@ -52,6 +52,71 @@ static void every_byte_comes_back(void **state)
     fact_pack_release(&pack);
 }
 
+/* Values that lie side by side in a record are packed in one piece: they must give what they give each on its own. */
+static void values_side_by_side_pack_as_values_apart(void **state)
+{
+    (void)state;
+    static const char *const lines[] = {"A81001,2025-01-01,how we refer,330", ",,,", "A,2025-01-01,,",
+                                        "A,B,C,D and more than a word of eight bytes"};
+    for (size_t i = 0; i < sizeof lines / sizeof lines[0]; i++) {
+        for (int byte = 1; byte < 256; byte++) { /* any byte in any place */
+            for (size_t place = 0; place < strlen(lines[i]); place++) {
+                char line[64], apart[SESSIONS_COLUMN_COUNT][64];
+                struct text values[SESSIONS_COLUMN_COUNT], copies[SESSIONS_COLUMN_COUNT];
+                strcpy(line, lines[i]);
+                if (line[place] != ',')
+                    line[place] = (char)byte;
+                const char *at = line;
+                for (size_t k = 0; k < SESSIONS_COLUMN_COUNT; k++) {
+                    const char *template = lines[i] + (at - line);
+                    values[k] = (struct text){at, strcspn(template, ",")};
+                    memcpy(apart[k], at, values[k].length);
+                    copies[k] = (struct text){apart[k], values[k].length};
+                    at += values[k].length + 1;
+                }
+                struct fact_pack piece = {0}, pieces = {0};
+                pack_session(&piece, values);
+                pack_session(&pieces, copies);
+                assert_int_equal(piece.length, pieces.length);
+                assert_memory_equal(piece.bytes, pieces.bytes, piece.length);
+                assert_memory_equal(piece.keys, pieces.keys, sizeof *piece.keys);
+                fact_pack_release(&piece);
+                fact_pack_release(&pieces);
+            }
+        }
+    }
+}
+
+static void segments_cover_the_pack(void **state)
+{
+    (void)state;
+    static char topic[40000];
+    memset(topic, 'x', sizeof topic);
+    const struct text values[SESSIONS_COLUMN_COUNT] = {TEXT("A"), TEXT("2025-01-01"), {topic, sizeof topic}, TEXT("")};
+    struct fact_pack pack = {0};
+    fact_pack_finish(&pack);
+    assert_int_equal(pack.segment_count, 0);
+    for (size_t i = 0; i < 100; i++)
+        pack_session(&pack, values);
+    fact_pack_finish(&pack);
+    fact_pack_finish(&pack); /* nothing is left to end */
+    assert_int_equal(pack.segment_count, 4);
+    size_t begin = 0, first = 0;
+    for (size_t i = 0; i < pack.segment_count; i++) {
+        const struct fact_segment *segment = &pack.segments[i];
+        size_t facts = 0;
+        for (size_t at = begin; at < segment->end; at++)
+            facts += pack.bytes[at] == '\n';
+        assert_int_equal(facts, segment->fact_end - first);
+        assert_true(i + 1 == pack.segment_count || segment->end - begin >= FACT_SEGMENT_BYTES);
+        begin = segment->end;
+        first = segment->fact_end;
+    }
+    assert_int_equal(begin, pack.length);
+    assert_int_equal(first, pack.count);
+    fact_pack_release(&pack);
+}
+
 static void keys_tell_facts_apart_that_differ_in_any_column(void **state)
 {
     (void)state;
@@ -174,6 +239,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_byte_comes_back),
+        cmocka_unit_test(values_side_by_side_pack_as_values_apart),
+        cmocka_unit_test(segments_cover_the_pack),
         cmocka_unit_test(keys_tell_facts_apart_that_differ_in_any_column),
         cmocka_unit_test(text_that_is_none_of_ours_is_damage),
         cmocka_unit_test(what_columns_held_comes_back),

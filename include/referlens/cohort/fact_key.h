@@ -26,7 +26,7 @@ enum fact_state {
 struct fact_comparison;
 
 /* `keys` are borrowed. */
-struct fact_comparison *fact_comparison_new(const struct fact_key *keys, size_t count);
+struct fact_comparison *fact_comparison_new(const struct fact_key *keys, size_t count, size_t worker_count);
 void fact_comparison_free(struct fact_comparison *comparison); /* NULL is allowed */
 
 /* Holds a fact of the store against them; true where they supersede it. */

@@ -11,11 +11,20 @@
 #include "referlens/cohort/fact_key.h"
 #include "referlens/input/row_maker.h"
 
+enum { FACT_SEGMENT_BYTES = 1 << 20 };
+
+/* Where a part of a pack of at least that many bytes, or the last, ends: behind how many bytes and facts. */
+struct fact_segment {
+    size_t end, fact_end;
+};
+
 struct fact_pack {
     uint8_t *bytes; /* owned; the lines */
     size_t length, capacity;
     struct fact_key *keys; /* owned; one a fact */
     size_t count, key_capacity;
+    struct fact_segment *segments; /* owned; all of the pack once it is finished */
+    size_t segment_count, segment_capacity;
 };
 
 /* A zeroed pack is an empty one. */
@@ -23,6 +32,9 @@ void fact_pack_release(struct fact_pack *pack);
 
 /* Adds a row that was made, and its key. */
 void fact_pack_add(struct fact_pack *pack, const struct made_row *made);
+
+/* Ends the last segment, once all rows are added. */
+void fact_pack_finish(struct fact_pack *pack);
 
 /* Facts of a text, one by one. */
 struct fact_reader {

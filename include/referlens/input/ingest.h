@@ -32,8 +32,9 @@ struct ingest_run {
 };
 void ingest_run_release(struct ingest_run *run);
 
-/* Takes in file number `file` of a reading that kept its facts, and releases those. On failure the store is as it was. */
+/* Takes in file number `file` of a reading that kept its facts, and releases those. On failure the store is as it was.
+ */
 bool ingest_file(struct store *store, struct ingest_run *run, const struct input *input, struct kept_facts *kept,
-                 size_t file, struct ingest_counts *counts, struct error *error);
+                 size_t file, size_t worker_count, struct ingest_counts *counts, struct error *error);
 
 #endif
