@@ -8,7 +8,7 @@
 #include <string.h>
 
 /* Tallies have room for every day up to the longest delay, as long as that is a sensible one. */
-enum { PREPARE_BLOCK = 1 << 16, REMEMBERED = 1 << 12, DAYS_DIRECT_MAX = 1 << 14 };
+enum { PREPARE_BLOCK = 1 << 16, REMEMBERED = 1 << 12, DAYS_DIRECT_MAX = 1 << 14, PLACES_AHEAD = 3 };
 
 /* What a worker remembers of the standings that it met, to spare the shared table. */
 struct memory_of_standings {
@@ -52,19 +52,13 @@ static void set_days(const struct evaluation *evaluation, size_t place, size_t d
         evaluation->upper[place][delay] = (uint16_t)((uint32_t)days >> 16);
 }
 
-static void set_follow_up(const struct evaluation *evaluation, size_t place, int32_t days)
-{
-    evaluation->rows[place].follow_up = (uint16_t)days;
-    if (evaluation->upper != NULL)
-        evaluation->upper[place][DELAYS_MAX] = (uint16_t)((uint32_t)days >> 16);
-}
-
-/* Where the measures place the fact; its delays go into the row. */
+/* Where the measures place the fact, and how long its delays are. */
 static struct standing evaluate_measures(const struct preparation *preparation, size_t worker, const struct fact *fact,
-                                         size_t place)
+                                         int32_t days[DELAYS_MAX])
 {
     const bool advice = (fact->flags & FLAG_ADVICE) != 0;
     struct standing standing = {{0}};
+    int32_t longest = 0;
     size_t delay = 0;
     for (size_t m = 0; m < measure_count; m++) {
         const struct measure *measure = &measure_table[m];
@@ -75,10 +69,11 @@ static struct standing evaluate_measures(const struct preparation *preparation, 
             continue;
         const struct delay ended = applies ? measure->delay(fact) : (struct delay){0, DELAY_OUTSIDE};
         standing.of[m] = (uint8_t)ended.end;
-        set_days(preparation->evaluation, place, delay++, ended.days);
-        if (ended.days > preparation->days_maximum[worker])
-            preparation->days_maximum[worker] = ended.days;
+        days[delay++] = ended.days;
+        longest = ended.days > longest ? ended.days : longest;
     }
+    if (longest > preparation->days_maximum[worker])
+        preparation->days_maximum[worker] = longest;
     return standing;
 }
 
@@ -92,26 +87,42 @@ static enum evaluated_return return_of(const struct fact *fact)
     return fact->flags & FLAG_ADVICE ? RETURN_NONE : returns[member_referred_after_advice(fact)];
 }
 
+static uint8_t flags_of(const struct fact *fact, bool listed)
+{
+    const bool advice = (fact->flags & FLAG_ADVICE) != 0;
+    const uint32_t sex = fact->sex < EVALUATED_SEXES_MAX ? fact->sex + 1 : 0;
+    return (uint8_t)(sex << EVALUATED_SEX_SHIFT | (advice ? EVALUATED_ADVICE : 0) | (listed ? EVALUATED_LISTED : 0) |
+                     (fact->decision == EVENT_REJECTED && !advice ? EVALUATED_REJECTED : 0));
+}
+
+/* The row is written in one piece: rows of practices lie apart, and each comes to its place from memory. */
 static void evaluate_row(const struct preparation *preparation, size_t worker, const struct fact *fact, size_t place)
 {
     const struct evaluation *evaluation = preparation->evaluation;
-    struct evaluated *row = &evaluation->rows[place];
-    const bool advice = (fact->flags & FLAG_ADVICE) != 0;
-    const struct standing standing = evaluate_measures(preparation, worker, fact, place);
-    const uint32_t sex = fact->sex < EVALUATED_SEXES_MAX ? fact->sex + 1 : 0;
-    set_follow_up(evaluation, place, fact->as_of - fact->referred);
-    row->standing = code_of(preparation, worker, &standing);
-    row->specialty = (uint16_t)fact->specialty;
-    row->period = (uint16_t)(quarter_of_day(fact->referred) - evaluation->first_period);
-    row->reason = fact->reason == DICTIONARY_NONE ? REASON_UNKNOWN : (uint16_t)fact->reason;
-    row->scheme = fact->scheme;
-    row->flags = (uint8_t)(sex << EVALUATED_SEX_SHIFT | (advice ? EVALUATED_ADVICE : 0) |
-                           (fact->decision == EVENT_REJECTED && !advice ? EVALUATED_REJECTED : 0));
-    row->age_band = fact->age_band == DICTIONARY_NONE ? 0 : (uint8_t)(fact->age_band + 1);
-    row->priority_decile = (uint8_t)((uint32_t)fact->priority | (uint32_t)fact->imd_decile << EVALUATED_DECILE_SHIFT |
-                                     (uint32_t)return_of(fact) << EVALUATED_RETURN_SHIFT);
-    if (person_years_count(evaluation->person_years, worker, fact))
-        row->flags |= EVALUATED_LISTED;
+    int32_t days[DELAYS_MAX + 1] = {0};
+    const struct standing standing = evaluate_measures(preparation, worker, fact, days);
+    const size_t period = (size_t)(quarter_of_day(fact->referred) - evaluation->first_period);
+    const bool listed = person_years_count(evaluation->person_years, worker, fact, period);
+    days[DELAYS_MAX] = fact->as_of - fact->referred;
+    struct evaluated row = {
+        .follow_up = (uint16_t)days[DELAYS_MAX],
+        .specialty = (uint16_t)fact->specialty,
+        .standing = code_of(preparation, worker, &standing),
+        .period = (uint16_t)period,
+        .reason = fact->reason == DICTIONARY_NONE ? REASON_UNKNOWN : (uint16_t)fact->reason,
+        .scheme = fact->scheme,
+        .flags = flags_of(fact, listed),
+        .age_band = fact->age_band == DICTIONARY_NONE ? 0 : (uint8_t)(fact->age_band + 1),
+        .priority_decile = (uint8_t)((uint32_t)fact->priority | (uint32_t)fact->imd_decile << EVALUATED_DECILE_SHIFT |
+                                     (uint32_t)return_of(fact) << EVALUATED_RETURN_SHIFT),
+    };
+    for (size_t i = 0; i < DELAYS_MAX; i++)
+        row.days[i] = (uint16_t)days[i];
+    for (size_t i = 0; i <= DELAYS_MAX && evaluation->upper != NULL; i++)
+        evaluation->upper[place][i] = (uint16_t)((uint32_t)days[i] >> 16);
+    evaluation->rows[place] = row;
+    if (place + PLACES_AHEAD < evaluation->count) /* where the practice's next rows go */
+        __builtin_prefetch(&evaluation->rows[place + PLACES_AHEAD], 1);
 }
 
 static size_t block_end(const struct cohort *cohort, size_t block)

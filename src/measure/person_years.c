@@ -198,9 +198,8 @@ void person_years_free(struct person_years *years)
     memory_free(years);
 }
 
-bool person_years_count(struct person_years *years, size_t worker, const struct fact *fact)
+bool person_years_count(struct person_years *years, size_t worker, const struct fact *fact, size_t period)
 {
-    const size_t period = (size_t)(quarter_of_day(fact->referred) - years->first);
     years->made[(worker * years->practice_count + fact->practice) * years->period_count + period] = true;
     if (fact->flags & FLAG_ADVICE)
         return false;

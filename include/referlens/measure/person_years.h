@@ -27,9 +27,9 @@ struct person_years *person_years_new(const struct cohort *cohort, const bool *r
                                       size_t period_count, size_t worker_count);
 void person_years_free(struct person_years *years);
 
-/* Marks the quarter of a request as one that counts for its practice. Whether it is a referral that counts in rates; if so
- * it is counted, as one of its specialty, period and band. One worker, one number. */
-bool person_years_count(struct person_years *years, size_t worker, const struct fact *fact);
+/* Marks the quarter of a request (`period`, from 0) as one that counts for its practice. Whether it is a referral that
+ * counts in rates; if so it is counted, as one of its specialty, period and band. One worker, one number. */
+bool person_years_count(struct person_years *years, size_t worker, const struct fact *fact, size_t period);
 
 /* Once all are counted: joins what the workers counted, and keeps the quarters that count. */
 void person_years_close(struct person_years *years);
