@@ -36,6 +36,13 @@ double disclosure_count(double count)
     return count < SHOWN_MINIMUM ? NAN : GRID * round(count / GRID);
 }
 
+int64_t disclosure_least_count(double shown)
+{
+    /* Counts are shown as multiples of the grid, and the nearest ones lie half a step below. */
+    const int64_t least = GRID * (int64_t)ceil(shown / GRID) - GRID / 2;
+    return least < SHOWN_MINIMUM ? SHOWN_MINIMUM : least;
+}
+
 /* Whether masking takes a count away (and not that there was none). */
 static bool is_small(double count)
 {

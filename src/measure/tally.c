@@ -197,18 +197,19 @@ static void fill_incidence(const struct tally *tally, size_t delay, size_t row_c
     result->p90 = day_or_none(summary.p90);
 }
 
+/* The first day on which so large a share of the events that are shown is shown to have come. */
+static double masked_quantile(const struct tally *tally, size_t row_count, double shown, double share)
+{
+    return day_or_none(life_table_event_time(tally->rows, row_count, disclosure_least_count(share * shown)));
+}
+
 static void fill_masked_quantiles(const struct tally *tally, size_t row_count, struct result *result)
 {
-    const double all = disclosure_count(result->events);
-    double ended = 0;
-    for (size_t i = 0; i < row_count && !isnan(all) && isnan(result->masked_completed_p90); i++) {
-        ended += (double)tally->rows[i].events;
-        const double shown = disclosure_count(ended), days = (double)tally->rows[i].time;
-        if (isnan(result->masked_completed_median) && ended > 0 && shown >= 0.5 * all)
-            result->masked_completed_median = days;
-        if (ended > 0 && shown >= 0.9 * all)
-            result->masked_completed_p90 = days;
-    }
+    const double shown = disclosure_count(result->events);
+    if (!(shown > 0))
+        return;
+    result->masked_completed_median = masked_quantile(tally, row_count, shown, 0.5);
+    result->masked_completed_p90 = masked_quantile(tally, row_count, shown, 0.9);
 }
 
 static void fill_delay(struct tally *tally, size_t delay, struct result *result)

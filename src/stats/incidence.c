@@ -191,15 +191,15 @@ void incidence_of_life_table(const struct life_table_row *rows, size_t row_count
     }
 }
 
-static int32_t event_at(const struct life_table_row *rows, size_t row_count, int64_t index)
+int32_t life_table_event_time(const struct life_table_row *rows, size_t row_count, int64_t number)
 {
     for (size_t i = 0; i < row_count; i++) {
-        if (index < rows[i].events) {
+        if (number <= rows[i].events) {
             return rows[i].time;
         }
-        index -= rows[i].events;
+        number -= rows[i].events;
     }
-    return 0;
+    return INCIDENCE_NEVER;
 }
 
 double life_table_completed_quantile(const struct life_table_row *rows, size_t row_count, double p)
@@ -214,8 +214,8 @@ double life_table_completed_quantile(const struct life_table_row *rows, size_t r
     double place = (double)(events - 1) * p;
     double whole = floor(place + 1e-12);
     double fraction = fmax(0, place - whole);
-    int64_t index = (int64_t)whole;
-    double low = (double)event_at(rows, row_count, index);
-    double high = fraction > 1e-12 ? (double)event_at(rows, row_count, index + 1) : low;
+    int64_t number = (int64_t)whole + 1;
+    double low = (double)life_table_event_time(rows, row_count, number);
+    double high = fraction > 1e-12 ? (double)life_table_event_time(rows, row_count, number + 1) : low;
     return low + fraction * (high - low);
 }

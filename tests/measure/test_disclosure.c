@@ -45,6 +45,17 @@ static void counts_of_1_to_7_are_hidden_and_others_rounded_to_5(void **state)
         assert_true(may_be_shown(disclosure_count(count)));
 }
 
+static void the_least_count_is_the_first_that_is_shown_so_large(void **state)
+{
+    (void)state;
+    for (double half = 1; half < 600; half++) {
+        int64_t first = 1;
+        while (!(disclosure_count((double)first) >= half / 2))
+            first++;
+        assert_int_equal(disclosure_least_count(half / 2), first);
+    }
+}
+
 static struct result proportion(double numerator, double denominator)
 {
     struct result result = blank("rejection_rate");
@@ -295,6 +306,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(counts_of_1_to_7_are_hidden_and_others_rounded_to_5),
+        cmocka_unit_test(the_least_count_is_the_first_that_is_shown_so_large),
         cmocka_unit_test(a_proportion_is_computed_afresh_from_rounded_counts),
         cmocka_unit_test(a_small_count_takes_the_whole_result_away),
         cmocka_unit_test(no_pair_of_counts_is_given_away),

@@ -168,6 +168,17 @@ static void counts_of_millions_keep_their_digits(void **state)
     }
 }
 
+static void events_are_numbered_from_1_on(void **state)
+{
+    (void)state;
+    const struct life_table_row rows[] = {{3, 2, 0, 1}, {8, 0, 5, 2}, {20, 1, 0, 2}};
+    const int32_t times[] = {3, 3, 20, INCIDENCE_NEVER};
+    for (int64_t i = 0; i < 4; i++) {
+        assert_int_equal(life_table_event_time(rows, 3, i + 1), times[i]);
+    }
+    assert_int_equal(life_table_event_time(NULL, 0, 1), INCIDENCE_NEVER);
+}
+
 static void an_empty_table_has_no_numbers(void **state)
 {
     (void)state;
@@ -271,6 +282,7 @@ int main(void)
         cmocka_unit_test(a_median_on_a_plateau_is_where_the_plateau_begins),
         cmocka_unit_test(scaling_time_scales_the_waits_and_nothing_else),
         cmocka_unit_test(counts_of_millions_keep_their_digits),
+        cmocka_unit_test(events_are_numbered_from_1_on),
         cmocka_unit_test(an_empty_table_has_no_numbers),
         cmocka_unit_test(a_mean_beyond_the_follow_up_is_refused),
         cmocka_unit_test(logrank_ignores_the_order_of_rows_and_the_names_of_groups),

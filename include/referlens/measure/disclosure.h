@@ -21,6 +21,9 @@ const char *audience_name(enum audience audience);
 /* The count as it may be shown when masked: NAN for 1 to 7, otherwise the nearest multiple of 5. */
 double disclosure_count(double count);
 
+/* The smallest count above 0 that is shown as `shown` or more. */
+int64_t disclosure_least_count(double shown);
+
 /* Masks a result in place where `exact` is false; leaves it alone otherwise. A result whose numerator, denominator,
  * n or events had to be suppressed gets the status RESULT_SUPPRESSED and no value. */
 void disclosure_apply(struct result *result, bool exact);

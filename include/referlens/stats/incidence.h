@@ -52,6 +52,9 @@ struct incidence_summary {
 void incidence_of_life_table(const struct life_table_row *rows, size_t row_count, double z, const int32_t *horizons,
                              size_t horizon_count, struct incidence_point *points, struct incidence_summary *summary);
 
+/* The time of the event with that number, counted from 1; INCIDENCE_NEVER where there are fewer. */
+int32_t life_table_event_time(const struct life_table_row *rows, size_t row_count, int64_t number);
+
 /* The type 7 quantile of the times of the events alone (no competing end, no censored subject); NAN without events.
  * It is biased short wherever follow-up is not complete. */
 double life_table_completed_quantile(const struct life_table_row *rows, size_t row_count, double p);
