@@ -60,9 +60,15 @@ static void step(struct progress *now, const struct life_table_row *row)
     double s = now->at_risk_s * kept + share * (h + c);
     double f = now->at_risk_f + h * (now->at_risk_s - share);
     double k = now->at_risk_k + c * (now->at_risk_s - share);
-    add_departed(now, (double)row->events, s - share, f + share, k);
-    add_departed(now, (double)row->competing, s - share, f, k + share);
-    add_departed(now, (double)row->censored, s, f, k);
+    if (row->events > 0) {
+        add_departed(now, (double)row->events, s - share, f + share, k);
+    }
+    if (row->competing > 0) {
+        add_departed(now, (double)row->competing, s - share, f, k + share);
+    }
+    if (row->censored > 0) {
+        add_departed(now, (double)row->censored, s, f, k);
+    }
 
     now->at_risk_s = s;
     now->at_risk_f = f;
@@ -115,14 +121,11 @@ static bool upper_is_below_half(double incidence, double squared_z_variance)
 
 static bool lower_is_below_half(double incidence, double squared_z_variance)
 {
-    if (incidence < 0.5 - INCIDENCE_TOLERANCE) {
-        return true;
-    }
     double room = incidence * (M_LN2 + 1e-6 - 2 * (1 - incidence) / (1 + incidence));
     return squared_z_variance > room * room;
 }
 
-/* Called where the incidence has just risen. */
+/* Called where the incidence has just risen. The lower limit lies below it. */
 static void note_marks(const struct progress *now, int32_t time, double z, struct incidence_summary *summary)
 {
     const double half = 0.5 - INCIDENCE_TOLERANCE;
@@ -133,12 +136,14 @@ static void note_marks(const struct progress *now, int32_t time, double z, struc
     if (summary->p90 == INCIDENCE_NEVER && now->incidence >= 0.9 - INCIDENCE_TOLERANCE) {
         summary->p90 = time;
     }
-    if (summary->median_upper != INCIDENCE_NEVER && summary->median_lower != INCIDENCE_NEVER) {
+    bool may_start = summary->median_lower == INCIDENCE_NEVER;
+    bool may_end = summary->median_upper == INCIDENCE_NEVER && now->incidence >= half;
+    if (!may_start && !may_end) {
         return;
     }
     double spread = z * z * variance(now);
-    bool may_start = summary->median_lower == INCIDENCE_NEVER && !upper_is_below_half(now->incidence, spread);
-    bool may_end = summary->median_upper == INCIDENCE_NEVER && !lower_is_below_half(now->incidence, spread);
+    may_start = may_start && !upper_is_below_half(now->incidence, spread);
+    may_end = may_end && !lower_is_below_half(now->incidence, spread);
     if (may_start || may_end) {
         struct incidence_point point = point_now(now, z);
         if (may_start && point.upper >= half) {
@@ -186,8 +191,11 @@ void incidence_of_life_table(const struct life_table_row *rows, size_t row_count
             note_marks(&now, rows[i].time, z, summary);
         }
     }
-    for (; horizon < horizon_count; horizon++) {
-        points[horizon] = point_now(&now, z);
+    if (horizon < horizon_count) { /* nothing happens any more */
+        const struct incidence_point last = point_now(&now, z);
+        for (; horizon < horizon_count; horizon++) {
+            points[horizon] = last;
+        }
     }
 }
 
