@@ -21,7 +21,7 @@ struct panel {
     size_t used_units;
     size_t used_periods;
     size_t pieces;
-    double *scratch; /* periods × periods */
+    double *matrix;  /* of the normal equations, periods × periods */
     double *effects; /* one a period */
     double *means;   /* one a unit */
 };
@@ -57,7 +57,7 @@ static void open_panel(struct panel *panel, const struct panel_row *rows, size_t
     panel->cells = memory_allocate_zeroed(panel->units * panel->periods, sizeof *panel->cells);
     panel->piece = memory_allocate_zeroed(panel->periods, sizeof *panel->piece);
     panel->held = memory_allocate_zeroed(panel->periods, sizeof *panel->held);
-    panel->scratch = memory_allocate_zeroed(panel->periods * panel->periods, sizeof *panel->scratch);
+    panel->matrix = memory_allocate_zeroed(panel->periods * panel->periods, sizeof *panel->matrix);
     panel->effects = memory_allocate_zeroed(panel->periods, sizeof *panel->effects);
     panel->means = memory_allocate_zeroed(panel->units, sizeof *panel->means);
     for (size_t i = 0; i < count; i++) {
@@ -85,7 +85,7 @@ static void close_panel(struct panel *panel)
     memory_free(panel->cells);
     memory_free(panel->piece);
     memory_free(panel->held);
-    memory_free(panel->scratch);
+    memory_free(panel->matrix);
     memory_free(panel->effects);
     memory_free(panel->means);
 }
@@ -101,33 +101,37 @@ static void take_out_units(struct panel *panel, double *column)
     }
 }
 
-/* diag(rows a period) − Σ over units of cells·cells'/rows, with 1 on the diagonal for periods that are held. */
-static void fill_normal_matrix(struct panel *panel)
+/* diag(rows a period) − Σ over units of cells·cells'/rows, with 1 on the diagonal for periods that are held: its lower
+ * triangle, factored. It is the same for every column. */
+static bool factor_normal_matrix(struct panel *panel)
 {
     size_t size = panel->periods;
-    memset(panel->scratch, 0, size * size * sizeof *panel->scratch);
+    double *shares = panel->effects;
     for (size_t u = 0; u < panel->units; u++) {
         const double *cells = &panel->cells[u * size];
         for (size_t t = 0; t < size; t++) {
-            if (cells[t] == 0 || panel->held[t]) {
+            shares[t] = cells[t] == 0 || panel->held[t] ? 0 : cells[t] / panel->unit_rows[u];
+        }
+        for (size_t t = 0; t < size; t++) {
+            if (shares[t] == 0) {
                 continue;
             }
-            panel->scratch[t * size + t] += cells[t];
-            for (size_t other = 0; other < size; other++) {
-                if (!panel->held[other]) {
-                    panel->scratch[t * size + other] -= cells[t] * cells[other] / panel->unit_rows[u];
-                }
+            double *row = &panel->matrix[t * size];
+            row[t] += cells[t];
+            for (size_t other = 0; other <= t; other++) {
+                row[other] -= cells[t] * shares[other];
             }
         }
     }
     for (size_t t = 0; t < size; t++) {
         if (panel->held[t]) {
-            panel->scratch[t * size + t] = 1;
+            panel->matrix[t * size + t] = 1;
         }
     }
+    return linear_factor_positive(panel->matrix, size);
 }
 
-static bool take_out_effects(struct panel *panel, double *column)
+static void take_out_effects(struct panel *panel, double *column)
 {
     take_out_units(panel, column);
     memset(panel->effects, 0, panel->periods * sizeof *panel->effects);
@@ -136,15 +140,11 @@ static bool take_out_effects(struct panel *panel, double *column)
             panel->effects[panel->rows[i].period] += column[i];
         }
     }
-    fill_normal_matrix(panel);
-    if (!linear_solve_positive(panel->scratch, panel->periods, panel->effects)) {
-        return false;
-    }
+    linear_solve_factored(panel->matrix, panel->periods, panel->effects);
     for (size_t i = 0; i < panel->count; i++) {
         column[i] -= panel->effects[panel->rows[i].period];
     }
     take_out_units(panel, column);
-    return true;
 }
 
 static double product(const double *a, const double *b, size_t count)
@@ -165,9 +165,11 @@ static const char *regress(struct panel *panel, double *treated, double *y, doub
     double g = (double)panel->used_units;
     double all = product(treated, treated, panel->count);
 
-    if (!take_out_effects(panel, treated) || !take_out_effects(panel, y)) {
+    if (!factor_normal_matrix(panel)) {
         return "the panel does not hold together";
     }
+    take_out_effects(panel, treated);
+    take_out_effects(panel, y);
     double left = product(treated, treated, panel->count);
     if (!(left > 1e-14 * all)) {
         return "treatment cannot be told from unit and period";

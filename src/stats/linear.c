@@ -6,7 +6,7 @@
 #include <math.h>
 #include <string.h>
 
-bool linear_solve_positive(double *matrix, size_t size, double *vector)
+bool linear_factor_positive(double *matrix, size_t size)
 {
     for (size_t j = 0; j < size; j++) {
         double *row = &matrix[j * size];
@@ -26,6 +26,11 @@ bool linear_solve_positive(double *matrix, size_t size, double *vector)
             lower[j] /= row[j];
         }
     }
+    return true;
+}
+
+void linear_solve_factored(const double *matrix, size_t size, double *vector)
+{
     for (size_t i = 0; i < size; i++) {
         for (size_t k = 0; k < i; k++) {
             vector[i] -= matrix[i * size + k] * vector[k];
@@ -38,6 +43,14 @@ bool linear_solve_positive(double *matrix, size_t size, double *vector)
         }
         vector[i] /= matrix[i * size + i];
     }
+}
+
+bool linear_solve_positive(double *matrix, size_t size, double *vector)
+{
+    if (!linear_factor_positive(matrix, size)) {
+        return false;
+    }
+    linear_solve_factored(matrix, size, vector);
     return true;
 }
 
