@@ -25,6 +25,7 @@ const struct monthly_outcome change_outcomes[] = {
     {"referral_rate", 0},
 };
 const size_t change_outcome_count = sizeof change_outcomes / sizeof change_outcomes[0];
+_Static_assert(sizeof change_outcomes / sizeof change_outcomes[0] <= MONTHLY_OUTCOMES_MAX, "all are counted at once");
 
 /* Masking. */
 
@@ -128,9 +129,8 @@ static void draw_lines(struct change *change)
 
 struct work {
     const struct report *report;
-    const struct scheme_history *history;
     const struct change_groups *groups;
-    struct month_span span;
+    const struct monthly *monthly; /* by outcome */
     struct comparison_changes *changes;
 };
 
@@ -161,13 +161,12 @@ static void follow_outcome(void *context, size_t outcome, size_t worker)
     const struct work *work = context;
     const struct change_groups *groups = work->groups;
     struct comparison_changes *changes = work->changes;
-    struct monthly monthly = monthly_of(work->report->evaluation, work->history, work->span, change_outcomes[outcome]);
+    const struct monthly *monthly = &work->monthly[outcome];
     for (size_t i = 0; i < groups->move_count; i++)
-        estimate(work, &groups->moves[i], &groups->stayed, &monthly,
+        estimate(work, &groups->moves[i], &groups->stayed, monthly,
                  &changes->switches[i * change_outcome_count + outcome]);
     if (groups->meetings.count > 0)
-        estimate(work, &groups->meetings, &groups->without_meetings, &monthly, &changes->sessions[outcome]);
-    monthly_release(&monthly);
+        estimate(work, &groups->meetings, &groups->without_meetings, monthly, &changes->sessions[outcome]);
 }
 
 static struct change *new_changes(size_t group_count)
@@ -180,21 +179,32 @@ static struct change *new_changes(size_t group_count)
     return changes;
 }
 
+/* Counts the months of all outcomes, then follows each. */
+static void follow_outcomes(struct work *work, const struct scheme_history *history, struct month_span span,
+                            size_t worker_count)
+{
+    struct monthly monthly[MONTHLY_OUTCOMES_MAX];
+    monthly_of(work->report->evaluation, history, span, change_outcomes, change_outcome_count, worker_count, monthly);
+    work->monthly = monthly;
+    worker_run(worker_count, change_outcome_count, follow_outcome, work);
+    for (size_t i = 0; i < change_outcome_count; i++)
+        monthly_release(&monthly[i]);
+}
+
 struct comparison_changes comparison_changes_of(const struct report *report, size_t worker_count)
 {
     struct comparison_changes changes = {.switches = NULL};
+    struct month_span span;
     size_t rows;
     cohort_session_rows(report->cohort, &rows);
     changes.has_sessions = rows > 0;
     cohort_scheme_rows(report->cohort, &rows);
     changes.has_schemes = rows > 0;
-    struct work work = {.report = report, .changes = &changes};
-    if (!monthly_span(report->evaluation, &work.span))
+    if (!monthly_span(report->evaluation, &span))
         return changes;
     struct scheme_history history = scheme_history_of(report->cohort);
-    struct change_groups groups = change_groups_of(report->evaluation, &history, work.span);
-    work.history = &history;
-    work.groups = &groups;
+    struct change_groups groups = change_groups_of(report->evaluation, &history, span);
+    struct work work = {.report = report, .groups = &groups, .changes = &changes};
     changes.left_out = groups.left_out;
     changes.meetings = groups.meetings_held;
     changes.switch_count = groups.move_count * change_outcome_count;
@@ -202,7 +212,7 @@ struct comparison_changes comparison_changes_of(const struct report *report, siz
     changes.switches = new_changes(groups.move_count);
     changes.sessions = new_changes(1);
     if (changes.switch_count + changes.session_count > 0)
-        worker_run(worker_count, change_outcome_count, follow_outcome, &work);
+        follow_outcomes(&work, &history, span, worker_count);
     change_groups_release(&groups);
     scheme_history_release(&history);
     return changes;

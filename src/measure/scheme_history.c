@@ -2,6 +2,8 @@
 
 #include "referlens/base/memory.h"
 
+#include <string.h>
+
 struct scheme_history scheme_history_of(const struct cohort *cohort)
 {
     struct scheme_history history = {.practice_count = cohort_practices(cohort)->count};
@@ -37,13 +39,13 @@ const struct scheme_row *scheme_row_in_force(const struct scheme_history *histor
     return NULL;
 }
 
-bool scheme_history_has_own(const struct scheme_history *history, uint32_t practice, uint32_t specialty)
+void scheme_history_own(const struct scheme_history *history, uint32_t practice, bool *own, size_t specialty_count)
 {
+    memset(own, 0, specialty_count * sizeof *own);
     for (size_t i = history->first[practice]; i < history->first[practice + 1]; i++) {
-        if (history->rows[i].specialty == specialty)
-            return true;
+        if (history->rows[i].specialty < specialty_count)
+            own[history->rows[i].specialty] = true;
     }
-    return false;
 }
 
 /* The first day after `date`, and not after `end`, on which another row may come into force; end + 1 where none does.

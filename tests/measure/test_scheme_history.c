@@ -66,8 +66,15 @@ static void the_later_start_is_in_force(void **state)
     const uint32_t specialty = dictionary_find(cohort_specialties(input.cohort), TEXT("330"));
     assert_int_equal(scheme_row_in_force(&history, moved, specialty, from_csv_day("2023-06-15"))->scheme,
                      SCHEME_LOCAL_EXPERTISE);
-    assert_true(scheme_history_has_own(&history, moved, specialty));
-    assert_false(scheme_history_has_own(&history, practice("STAYED"), specialty));
+    const size_t specialty_count = cohort_specialties(input.cohort)->count;
+    bool *own = memory_resize(NULL, specialty_count, sizeof *own);
+    scheme_history_own(&history, moved, own, specialty_count);
+    for (size_t i = 0; i < specialty_count; i++)
+        assert_int_equal(own[i], i == specialty);
+    scheme_history_own(&history, practice("STAYED"), own, specialty_count);
+    for (size_t i = 0; i < specialty_count; i++)
+        assert_false(own[i]);
+    memory_free(own);
 }
 
 static void a_move_is_one_change_of_the_whole_practice(void **state)

@@ -1,4 +1,4 @@
-/* Months: each practice's numerator and denominator of one outcome by the month of the referral date.
+/* Months: each practice's numerators and denominators of some outcomes by the month of the referral date.
  *
  * Results go by quarter; a change that came on a day wants finer steps. Exact, so that masking is left to whoever calls
  * it: comparison_changes.c. A month that still moves (see series.h, whose rule it is) is not settled, and is for nobody to
@@ -51,9 +51,12 @@ struct month_span {
 };
 bool monthly_span(const struct evaluation *evaluation, struct month_span *span);
 
-/* One outcome over such a span. Release with monthly_release. */
-struct monthly monthly_of(const struct evaluation *evaluation, const struct scheme_history *history,
-                          struct month_span span, struct monthly_outcome outcome);
+/* Fills `monthly`, one for each of the outcomes (MONTHLY_OUTCOMES_MAX at most), over such a span. The same for any number
+ * of workers. Release each with monthly_release. */
+enum { MONTHLY_OUTCOMES_MAX = 16 };
+void monthly_of(const struct evaluation *evaluation, const struct scheme_history *history, struct month_span span,
+                const struct monthly_outcome *outcomes, size_t outcome_count, size_t worker_count,
+                struct monthly *monthly);
 void monthly_release(struct monthly *monthly);
 
 static inline struct monthly_cell monthly_at(const struct monthly *monthly, uint32_t practice, int32_t month)

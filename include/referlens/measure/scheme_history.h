@@ -27,8 +27,8 @@ void scheme_history_release(struct scheme_history *history);
 const struct scheme_row *scheme_row_in_force(const struct scheme_history *history, uint32_t practice,
                                              uint32_t specialty, day date);
 
-/* Whether any row of the practice covers this specialty alone. */
-bool scheme_history_has_own(const struct scheme_history *history, uint32_t practice, uint32_t specialty);
+/* Fills `own`, by specialty: whether any row of the practice covers it alone. */
+void scheme_history_own(const struct scheme_history *history, uint32_t practice, bool *own, size_t specialty_count);
 
 /* What a practice as a whole (rows for every specialty) did between two days, both included. */
 enum scheme_course {
