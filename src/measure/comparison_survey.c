@@ -127,26 +127,70 @@ static void number_strata(struct survey *survey)
     }
 }
 
-/* A counting sort. Within a stratum rows stand as they come: nothing depends on that. */
-static void sort_rows(struct survey *survey)
+/* Rows are sorted in blocks, one a worker. */
+struct sorting {
+    struct survey *survey;
+    size_t block_count, cell_count;
+    uint32_t *places; /* by block and cell: how many rows there are, then where the next one goes */
+};
+
+/* The first row of a block. */
+static size_t block_begin(const struct sorting *sorting, size_t block)
 {
-    const struct evaluation *evaluation = survey->evaluation;
-    size_t *next = memory_allocate_zeroed(survey->stratum_count + 1, sizeof *next);
-    for (size_t i = 0; i < evaluation->count; i++) {
-        if (evaluation->rows[i].scheme != SCHEME_UNKNOWN)
-            next[survey_stratum(survey, &evaluation->rows[i]) + 1]++;
+    return sorting->survey->evaluation->count * block / sorting->block_count;
+}
+
+static void find_cells(void *context, size_t block, size_t worker)
+{
+    (void)worker;
+    const struct sorting *sorting = context;
+    const struct survey *survey = sorting->survey;
+    uint32_t *counts = sorting->places + block * sorting->cell_count;
+    for (size_t i = block_begin(sorting, block); i < block_begin(sorting, block + 1); i++) {
+        const struct evaluated *row = &survey->evaluation->rows[i];
+        survey->cells[i] = CELL_NONE;
+        if (row->scheme == SCHEME_UNKNOWN)
+            continue;
+        survey->cells[i] = (uint32_t)survey_cell(survey_stratum(survey, row), row->scheme);
+        counts[survey->cells[i]]++;
     }
-    for (size_t i = 0; i < survey->stratum_count; i++)
-        next[i + 1] += next[i];
-    survey->stratum_first = memory_resize(NULL, survey->stratum_count + 1, sizeof *survey->stratum_first);
-    memcpy(survey->stratum_first, next, (survey->stratum_count + 1) * sizeof *next);
-    survey->row_count = next[survey->stratum_count];
-    survey->order = memory_resize(NULL, survey->row_count, sizeof *survey->order);
-    for (size_t i = 0; i < evaluation->count; i++) {
-        if (evaluation->rows[i].scheme != SCHEME_UNKNOWN)
-            survey->order[next[survey_stratum(survey, &evaluation->rows[i])]++] = (uint32_t)i;
+}
+
+static void put_rows(void *context, size_t block, size_t worker)
+{
+    (void)worker;
+    const struct sorting *sorting = context;
+    const struct survey *survey = sorting->survey;
+    uint32_t *places = sorting->places + block * sorting->cell_count;
+    for (size_t i = block_begin(sorting, block); i < block_begin(sorting, block + 1); i++) {
+        if (survey->cells[i] != CELL_NONE)
+            survey->order[places[survey->cells[i]]++] = (uint32_t)i;
     }
-    memory_free(next);
+}
+
+/* A counting sort: cell after cell, and within one as rows come. */
+static void sort_rows(struct survey *survey, size_t worker_count)
+{
+    const size_t cell_count = survey->stratum_count * SCHEME_COUNT;
+    struct sorting sorting = {survey, worker_count, cell_count,
+                              memory_allocate_zeroed(worker_count * cell_count, sizeof *sorting.places)};
+    survey->cells = memory_reserve(survey->evaluation->count * sizeof *survey->cells);
+    survey->order = memory_reserve(survey->evaluation->count * sizeof *survey->order);
+    survey->cell_first = memory_resize(NULL, cell_count + 1, sizeof *survey->cell_first);
+    worker_run(worker_count, sorting.block_count, find_cells, &sorting);
+    uint32_t place = 0;
+    for (size_t cell = 0; cell < cell_count; cell++) {
+        survey->cell_first[cell] = place;
+        for (size_t block = 0; block < sorting.block_count; block++) {
+            uint32_t *entry = &sorting.places[block * cell_count + cell];
+            const uint32_t count = *entry;
+            *entry = place;
+            place += count;
+        }
+    }
+    survey->cell_first[cell_count] = place;
+    worker_run(worker_count, sorting.block_count, put_rows, &sorting);
+    memory_free(sorting.places);
 }
 
 struct survey *survey_new(const struct evaluation *evaluation, size_t worker_count)
@@ -168,7 +212,7 @@ struct survey *survey_new(const struct evaluation *evaluation, size_t worker_cou
     clear_clocks(survey->clocks);
     survey_rows(survey, worker_count);
     number_strata(survey);
-    sort_rows(survey);
+    sort_rows(survey, worker_count);
     return survey;
 }
 
@@ -178,8 +222,9 @@ void survey_free(struct survey *survey)
         return;
     memory_free(survey->occurs);
     memory_free(survey->rank);
-    memory_free(survey->order);
-    memory_free(survey->stratum_first);
+    memory_release_reserved(survey->cells, survey->evaluation->count * sizeof *survey->cells);
+    memory_release_reserved(survey->order, survey->evaluation->count * sizeof *survey->order);
+    memory_free(survey->cell_first);
     memory_free(survey->clocks);
     memory_free(survey->values);
     memory_free(survey);

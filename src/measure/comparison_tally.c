@@ -7,6 +7,8 @@
 #include <math.h>
 #include <string.h>
 
+enum { ROWS_AHEAD = 24 }; /* asked for so far ahead */
+
 const int32_t *comparison_days(size_t measure)
 {
     static const int32_t usual[COMPARISON_HORIZONS] = {42, 126, 365}, brief[COMPARISON_HORIZONS] = {2, 14, 42};
@@ -44,6 +46,11 @@ static void read_standings(struct comparison_tally *tally)
             standing->in[standing->count].denominator = (uint8_t)d;
             standing->in[standing->count++].hit = ones[MEMBER_HIT];
         }
+        standing->running_count = evaluation->standings[code].running_count;
+        for (size_t k = 0; k < standing->running_count; k++) {
+            standing->running[k].delay = evaluation->standings[code].running[k].delay;
+            standing->running[k].end = evaluation->standings[code].running[k].end;
+        }
     }
 }
 
@@ -69,31 +76,58 @@ static void fill_pseudo(struct comparison_tally *tally, size_t scheme, size_t de
     }
 }
 
-struct tallying {
-    struct comparison_tally *tally;
-    struct survey_clock (**clocks)[DELAYS_MAX]; /* by worker */
+/* What a worker counts of one stratum. */
+struct stratum_counts {
+    struct survey_clock (*clocks)[DELAYS_MAX]; /* by scheme */
+    uint32_t *times; /* by standing: how many rows of the cell at hand have it; all 0 between cells */
+    uint32_t *found; /* the standings that any has */
 };
 
-static void count_rows(const struct comparison_tally *tally, size_t stratum, struct survey_clock (*clocks)[DELAYS_MAX])
+struct tallying {
+    struct comparison_tally *tally;
+    struct stratum_counts *counts; /* by worker */
+};
+
+/* Counts the standings of a cell's rows, which lie apart, and the days of its clocks. Returns how many standings. */
+static size_t count_rows(const struct comparison_tally *tally, size_t cell, const struct stratum_counts *counts,
+                         struct survey_clock *clocks)
 {
     const struct survey *survey = tally->survey;
     const struct evaluation *evaluation = survey->evaluation;
-    for (size_t i = survey->stratum_first[stratum]; i < survey->stratum_first[stratum + 1]; i++) {
+    const size_t end = survey->cell_first[cell + 1];
+    size_t found = 0;
+    for (size_t i = survey->cell_first[cell]; i < end; i++) {
+        if (i + ROWS_AHEAD < end)
+            __builtin_prefetch(&evaluation->rows[survey->order[i + ROWS_AHEAD]]);
         const size_t index = survey->order[i];
-        const struct evaluated *row = &evaluation->rows[index];
-        const struct comparison_standing *in = &tally->standings[row->standing];
-        int64_t *counts = tally->counts + (stratum * SCHEME_COUNT + row->scheme) * tally->denominator_count;
-        double *sums = tally->sums + (stratum * SCHEME_COUNT + row->scheme) * tally->quantity_count;
-        for (size_t k = 0; k < in->count; k++) {
-            counts[in->in[k].denominator]++;
-            sums[tally->denominators[in->in[k].denominator].quantity] += in->in[k].hit;
-        }
-        const struct standing_ones *standing = &evaluation->standings[row->standing];
+        const uint32_t code = evaluation->rows[index].standing;
+        const struct comparison_standing *standing = &tally->standings[code];
+        if (counts->times[code]++ == 0)
+            counts->found[found++] = code;
         for (size_t k = 0; k < standing->running_count; k++) {
             const size_t delay = standing->running[k].delay;
-            counts[tally->delay_denominator[delay]]++;
-            clocks[row->scheme][delay].ends[survey_day(evaluation, index, delay)][standing->running[k].end]++;
+            clocks[delay].ends[survey_day(evaluation, index, delay)][standing->running[k].end]++;
         }
+    }
+    return found;
+}
+
+static void count_cell(const struct comparison_tally *tally, size_t cell, const struct stratum_counts *counts,
+                       struct survey_clock *clocks)
+{
+    int64_t *in = tally->counts + cell * tally->denominator_count;
+    double *sums = tally->sums + cell * tally->quantity_count;
+    const size_t found = count_rows(tally, cell, counts, clocks);
+    for (size_t i = 0; i < found; i++) {
+        const struct comparison_standing *standing = &tally->standings[counts->found[i]];
+        const uint32_t times = counts->times[counts->found[i]];
+        counts->times[counts->found[i]] = 0;
+        for (size_t k = 0; k < standing->count; k++) {
+            in[standing->in[k].denominator] += times;
+            sums[tally->denominators[standing->in[k].denominator].quantity] += standing->in[k].hit * times;
+        }
+        for (size_t k = 0; k < standing->running_count; k++)
+            in[tally->delay_denominator[standing->running[k].delay]] += times;
     }
 }
 
@@ -132,10 +166,11 @@ static void tally_stratum(void *context, size_t stratum, size_t worker)
 {
     const struct tallying *tallying = context;
     const struct comparison_tally *tally = tallying->tally;
-    struct survey_clock(*clocks)[DELAYS_MAX] = tallying->clocks[worker];
+    struct survey_clock(*clocks)[DELAYS_MAX] = tallying->counts[worker].clocks;
     const size_t delay_count = tally->survey->evaluation->delay_count;
     memset(clocks, 0, SCHEME_COUNT * sizeof *clocks);
-    count_rows(tally, stratum, clocks);
+    for (size_t scheme = 0; scheme < SCHEME_COUNT; scheme++)
+        count_cell(tally, survey_cell(stratum, scheme), &tallying->counts[worker], clocks[scheme]);
     for (size_t scheme = 0; scheme < SCHEME_COUNT; scheme++) {
         const int64_t *counts = comparison_counts(tally, stratum, scheme);
         const int64_t *others = comparison_counts(tally, stratum, tally->reference);
@@ -150,6 +185,25 @@ static void tally_stratum(void *context, size_t stratum, size_t worker)
                            &tally->excesses[(stratum * SCHEME_COUNT + scheme) * DELAYS_MAX + delay]);
         }
     }
+}
+
+static void tally_strata(struct comparison_tally *tally, size_t worker_count)
+{
+    const size_t standing_count = tally->survey->evaluation->standing_count;
+    struct tallying tallying = {tally, memory_allocate_zeroed(worker_count, sizeof *tallying.counts)};
+    for (size_t i = 0; i < worker_count; i++) {
+        struct stratum_counts *counts = &tallying.counts[i];
+        counts->clocks = memory_allocate_zeroed(SCHEME_COUNT, sizeof *counts->clocks);
+        counts->times = memory_allocate_zeroed(standing_count, sizeof *counts->times);
+        counts->found = memory_resize(NULL, standing_count, sizeof *counts->found);
+    }
+    worker_run(worker_count, tally->survey->stratum_count, tally_stratum, &tallying);
+    for (size_t i = 0; i < worker_count; i++) {
+        memory_free(tallying.counts[i].clocks);
+        memory_free(tallying.counts[i].times);
+        memory_free(tallying.counts[i].found);
+    }
+    memory_free(tallying.counts);
 }
 
 struct comparison_tally *comparison_tally_new(const struct survey *survey, uint32_t reference, size_t worker_count)
@@ -169,13 +223,7 @@ struct comparison_tally *comparison_tally_new(const struct survey *survey, uint3
     tally->counts = memory_allocate_zeroed(cells * tally->denominator_count, sizeof *tally->counts);
     tally->sums = memory_allocate_zeroed(cells * tally->quantity_count, sizeof *tally->sums);
     tally->excesses = memory_allocate_zeroed(cells * DELAYS_MAX, sizeof *tally->excesses);
-    struct tallying tallying = {tally, memory_allocate_zeroed(worker_count, sizeof *tallying.clocks)};
-    for (size_t i = 0; i < worker_count; i++)
-        tallying.clocks[i] = memory_allocate_zeroed(SCHEME_COUNT, sizeof *tallying.clocks[i]);
-    worker_run(worker_count, survey->stratum_count, tally_stratum, &tallying);
-    for (size_t i = 0; i < worker_count; i++)
-        memory_free(tallying.clocks[i]);
-    memory_free(tallying.clocks);
+    tally_strata(tally, worker_count);
     return tally;
 }
 

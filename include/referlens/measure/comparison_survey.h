@@ -35,9 +35,9 @@ struct survey {
     uint32_t *rank;   /* by word of `occurs`: how many bits are set before it */
     size_t word_count;
     size_t stratum_count;
-    uint32_t *order;                             /* the rows whose scheme is known, stratum after stratum */
-    size_t *stratum_first;                       /* where each one begins in `order`, and one more */
-    size_t row_count;                            /* in `order` */
+    uint32_t *cells; /* by row: survey_cell; CELL_NONE where the scheme is not known */
+    uint32_t *order; /* the rows whose scheme is known, cell after cell */
+    size_t *cell_first; /* where each cell begins in `order`, and one more */
     int64_t rows[SCHEME_COUNT + 1];              /* by scheme, the last one unknown: referrals and advice requests */
     int64_t referrals[SCHEME_COUNT + 1];         /* referrals alone */
     struct survey_clock (*clocks)[DELAYS_MAX];   /* by scheme and delay */
@@ -48,7 +48,14 @@ struct survey {
 struct survey *survey_new(const struct evaluation *evaluation, size_t worker_count);
 void survey_free(struct survey *survey);
 
-/* The stratum of a row. */
+/* A cell is a stratum under one scheme. */
+#define CELL_NONE UINT32_MAX
+static inline size_t survey_cell(size_t stratum, size_t scheme)
+{
+    return stratum * SCHEME_COUNT + scheme;
+}
+
+/* The stratum of a row; `cells` has it of all whose scheme is known. */
 static inline size_t survey_stratum(const struct survey *survey, const struct evaluated *row)
 {
     const size_t key =

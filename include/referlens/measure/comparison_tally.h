@@ -23,12 +23,16 @@ struct comparison_denominator {
     size_t delay;    /* number of the delay; DELAYS_MAX of a proportion */
 };
 
-/* In which proportions a standing counts: its denominators, and whether it is a hit. */
+/* In which proportions a standing counts, its denominators, and whether it is a hit; and the delays whose clock ran. */
 struct comparison_standing {
     uint8_t count;
     struct {
         uint8_t denominator, hit;
     } in[STANDING_MEASURES_MAX];
+    uint8_t running_count;
+    struct {
+        uint8_t delay, end; /* enum pseudo_end */
+    } running[DELAYS_MAX];
 };
 
 /* The excess of events over those expected by the log-rank test of a scheme against the reference, and its variance. */
