@@ -178,12 +178,12 @@ static void caution_of_balance(struct making *making, uint32_t scheme, size_t fi
         caution(making, CAUTION_IMBALANCE, scheme, imbalance);
 }
 
-static void compare_scheme(struct making *making, const struct comparison_fit *fit, uint32_t scheme)
+static void compare_scheme(struct making *making, const struct comparison_pair *pair)
 {
     struct comparison *comparison = making->comparison;
     const size_t wait_count = making->survey->evaluation->delay_count;
     const size_t proportion_count = making->tally->denominator_count - wait_count;
-    struct comparison_pair *pair = comparison_pair_new(making->tally, fit, scheme, making->sizes, making->workers);
+    const uint32_t scheme = pair->schemes[COMPARISON_OWN];
     struct filling filling = {making, pair, comparison->outcomes + comparison->outcome_count,
                               comparison->waits + comparison->wait_count, proportion_count};
     worker_run(making->workers, making->tally->denominator_count, fill_denominator, &filling);
@@ -197,14 +197,14 @@ static void compare_scheme(struct making *making, const struct comparison_fit *f
     const bool at_one_size = caution_of_practices(making, pair);
     caution_of_numbers(making, scheme, &filling, proportion_count + 1, wait_count);
     caution_of_balance(making, scheme, first_balance, at_one_size);
-    comparison_pair_free(pair);
 }
 
 static void compare_all(struct making *making)
 {
     struct comparison *comparison = making->comparison;
     struct comparison_tally *tally = comparison_tally_new(making->survey, comparison->reference, making->workers);
-    struct comparison_fit fit = comparison_fit_of(tally, making->workers);
+    struct comparison_pair *pairs[SCHEME_COUNT];
+    comparison_pairs_new(tally, comparison->schemes, making->sizes, making->workers, pairs);
     making->tally = tally;
     comparison->outcomes = memory_allocate_zeroed(SCHEME_COUNT * measure_count, sizeof *comparison->outcomes);
     comparison->waits = memory_allocate_zeroed((size_t)SCHEME_COUNT * DELAYS_MAX, sizeof *comparison->waits);
@@ -213,10 +213,10 @@ static void compare_all(struct making *making)
     if (unknown > 0)
         caution(making, CAUTION_UNKNOWN_SCHEME, SLICE_ALL, making->exact ? unknown : disclosure_count(unknown));
     for (uint32_t scheme = 0; scheme < SCHEME_COUNT; scheme++) {
-        if (comparison->schemes[scheme] && scheme != comparison->reference)
-            compare_scheme(making, &fit, scheme);
+        if (pairs[scheme] != NULL)
+            compare_scheme(making, pairs[scheme]);
+        comparison_pair_free(pairs[scheme]);
     }
-    comparison_fit_release(&fit);
     comparison_tally_free(tally);
 }
 

@@ -2,6 +2,7 @@
 
 #include "referlens/base/memory.h"
 #include "referlens/base/worker.h"
+#include "referlens/measure/comparison_parts.h"
 
 #include <math.h>
 
@@ -69,18 +70,18 @@ static void fit_quantity(void *context, size_t quantity, size_t worker)
         fit_levels(tally, quantity, denominator, ratios, levels);
         change = fit_ratios(tally, quantity, denominator, levels, ratios);
     }
-    for (size_t s = 0; s < strata; s++)
-        fitting->fit->levels[s * tally->quantity_count + quantity] = levels[s];
-    for (size_t scheme = 0; scheme < SCHEME_COUNT; scheme++)
-        fitting->fit->ratios[scheme * tally->quantity_count + quantity] = ratios[scheme];
+    for (size_t s = 0; s < strata; s++) {
+        for (size_t scheme = 0; scheme < SCHEME_COUNT; scheme++)
+            fitting->fit->expected[(s * SCHEME_COUNT + scheme) * tally->quantity_count + quantity] =
+                levels[s] * ratios[scheme];
+    }
     memory_free(levels);
 }
 
 struct comparison_fit comparison_fit_of(const struct comparison_tally *tally, size_t worker_count)
 {
-    struct comparison_fit fit = {
-        memory_allocate_zeroed(tally->survey->stratum_count * tally->quantity_count, sizeof(double)),
-        memory_allocate_zeroed(SCHEME_COUNT * tally->quantity_count, sizeof(double))};
+    struct comparison_fit fit = {memory_allocate_zeroed(
+        tally->survey->stratum_count * SCHEME_COUNT * tally->quantity_count, sizeof *fit.expected)};
     struct fitting fitting = {tally, &fit};
     worker_run(worker_count, tally->quantity_count, fit_quantity, &fitting);
     return fit;
@@ -88,9 +89,8 @@ struct comparison_fit comparison_fit_of(const struct comparison_tally *tally, si
 
 void comparison_fit_release(struct comparison_fit *fit)
 {
-    memory_free(fit->levels);
-    memory_free(fit->ratios);
-    *fit = (struct comparison_fit){NULL, NULL};
+    memory_free(fit->expected);
+    *fit = (struct comparison_fit){NULL};
 }
 
 /* Gives the strata of one denominator their weights: n(own) + n(reference) over the sum of it, for each row of a side
@@ -121,18 +121,6 @@ static void weigh_strata(struct comparison_pair *pair, size_t d)
     }
 }
 
-static void take_expected(struct comparison_pair *pair, const struct comparison_fit *fit)
-{
-    const size_t quantities = pair->tally->quantity_count;
-    for (size_t s = 0; s < pair->tally->survey->stratum_count; s++) {
-        for (size_t side = 0; side < COMPARISON_SIDES; side++) {
-            for (size_t q = 0; q < quantities; q++)
-                pair->expected[(s * COMPARISON_SIDES + side) * quantities + q] =
-                    fit->levels[s * quantities + q] * fit->ratios[pair->schemes[side] * quantities + q];
-        }
-    }
-}
-
 static void take_means(struct comparison_pair *pair)
 {
     const struct comparison_tally *tally = pair->tally;
@@ -148,55 +136,8 @@ static void take_means(struct comparison_pair *pair)
     }
 }
 
-static int64_t scaled(double value)
-{
-    return (int64_t)llrint(ldexp(1, COMPARISON_SCALE) * value);
-}
-
-static void add_row(const struct comparison_pair *pair, size_t index, size_t side, struct comparison_part *part)
-{
-    const struct comparison_tally *tally = pair->tally;
-    const struct evaluation *evaluation = tally->survey->evaluation;
-    const struct evaluated *row = &evaluation->rows[index];
-    const size_t cell = survey_stratum(tally->survey, row) * COMPARISON_SIDES + side;
-    const double *weights = pair->weights + cell * tally->denominator_count;
-    const double *expected = pair->expected + cell * tally->quantity_count;
-    const struct comparison_standing *in = &tally->standings[row->standing];
-    part->rows++;
-    for (size_t k = 0; k < in->count; k++) {
-        const size_t d = in->in[k].denominator, q = tally->denominators[d].quantity;
-        part->counts[d]++;
-        part->hits[d] += in->in[k].hit;
-        part->weights[d] += scaled(weights[d]);
-        part->parts[q] += scaled(weights[d] * (in->in[k].hit - expected[q]));
-    }
-    const struct standing_ones *standing = &evaluation->standings[row->standing];
-    for (size_t k = 0; k < standing->running_count; k++) {
-        const size_t delay = standing->running[k].delay, end = standing->running[k].end;
-        const size_t d = tally->delay_denominator[delay], q = tally->denominators[d].quantity;
-        const double *values = comparison_pseudo(tally, row->scheme, delay, survey_day(evaluation, index, delay), end);
-        part->counts[d]++;
-        part->weights[d] += scaled(weights[d]);
-        for (size_t i = 0; i < DELAY_QUANTITIES; i++)
-            part->parts[q + i] += scaled(weights[d] * (values[i] - expected[q + i]));
-    }
-}
-
-static void add_practice(void *context, size_t practice, size_t worker)
-{
-    (void)worker;
-    struct comparison_pair *pair = context;
-    const struct evaluation *evaluation = pair->tally->survey->evaluation;
-    for (size_t i = evaluation->practice_first[practice]; i < evaluation->practice_first[practice + 1]; i++) {
-        for (size_t side = 0; side < COMPARISON_SIDES; side++) {
-            if (evaluation->rows[i].scheme == pair->schemes[side])
-                add_row(pair, i, side, &pair->parts[practice * COMPARISON_SIDES + side]);
-        }
-    }
-}
-
-struct comparison_pair *comparison_pair_new(const struct comparison_tally *tally, const struct comparison_fit *fit,
-                                            uint32_t scheme, const double *sizes, size_t worker_count)
+/* A pair without the parts of its practices. */
+static struct comparison_pair *new_pair(const struct comparison_tally *tally, uint32_t scheme, const double *sizes)
 {
     struct comparison_pair *pair = memory_allocate_zeroed(1, sizeof *pair);
     const size_t cells = tally->survey->stratum_count * COMPARISON_SIDES;
@@ -206,14 +147,21 @@ struct comparison_pair *comparison_pair_new(const struct comparison_tally *tally
     pair->schemes[COMPARISON_REFERENCE] = tally->reference;
     pair->sizes = sizes;
     pair->weights = memory_allocate_zeroed(cells * tally->denominator_count, sizeof *pair->weights);
-    pair->expected = memory_allocate_zeroed(cells * tally->quantity_count, sizeof *pair->expected);
     pair->parts = memory_allocate_zeroed(practices * COMPARISON_SIDES, sizeof *pair->parts);
     for (size_t d = 0; d < tally->denominator_count; d++)
         weigh_strata(pair, d);
-    take_expected(pair, fit);
     take_means(pair);
-    worker_run(worker_count, practices, add_practice, pair);
     return pair;
+}
+
+void comparison_pairs_new(const struct comparison_tally *tally, const bool schemes[SCHEME_COUNT], const double *sizes,
+                          size_t worker_count, struct comparison_pair *pairs[SCHEME_COUNT])
+{
+    struct comparison_fit fit = comparison_fit_of(tally, worker_count);
+    for (uint32_t scheme = 0; scheme < SCHEME_COUNT; scheme++)
+        pairs[scheme] = schemes[scheme] && scheme != tally->reference ? new_pair(tally, scheme, sizes) : NULL;
+    comparison_parts_fill(tally, &fit, worker_count, pairs);
+    comparison_fit_release(&fit);
 }
 
 void comparison_pair_free(struct comparison_pair *pair)
@@ -221,7 +169,6 @@ void comparison_pair_free(struct comparison_pair *pair)
     if (pair == NULL)
         return;
     memory_free(pair->weights);
-    memory_free(pair->expected);
     memory_free(pair->parts);
     memory_free(pair);
 }

@@ -62,8 +62,7 @@ static void survey_practice(void *context, size_t practice, size_t worker)
         own->referrals[row->scheme] += !advice;
         if (row->scheme == SCHEME_UNKNOWN)
             continue;
-        const size_t key =
-            (row->specialty * (size_t)PRIORITY_COUNT + evaluated_priority(row)) * survey->ages + row->age_band;
+        const size_t key = survey_key(survey, row);
         own->occurs[key / SURVEY_WORDS_BITS] |= UINT64_C(1) << (key % SURVEY_WORDS_BITS);
         count_clocks(evaluation, i, own->clocks[row->scheme]);
         if (!advice)
@@ -127,33 +126,61 @@ static void number_strata(struct survey *survey)
     }
 }
 
-/* Rows are sorted in blocks, one a worker. */
+static void find_blocks(struct survey *survey)
+{
+    const struct evaluation *evaluation = survey->evaluation;
+    survey->block_first =
+        memory_allocate_zeroed(evaluation->count / SURVEY_BLOCK_ROWS + 2, sizeof *survey->block_first);
+    for (size_t practice = 0, first = 0; practice < evaluation->practice_count; practice++) {
+        const size_t end = evaluation->practice_first[practice + 1];
+        if (end - first < SURVEY_BLOCK_ROWS && practice + 1 < evaluation->practice_count)
+            continue;
+        survey->block_first[++survey->block_count] = practice + 1;
+        first = end;
+    }
+}
+
+static size_t first_row(const struct survey *survey, size_t block)
+{
+    return survey->evaluation->practice_first[survey->block_first[block]];
+}
+
 struct sorting {
     struct survey *survey;
-    size_t block_count, cell_count;
-    uint32_t *places; /* by block and cell: how many rows there are, then where the next one goes */
+    uint32_t *cells; /* by row; CELL_NONE where the scheme is not known */
 };
-
-/* The first row of a block. */
-static size_t block_begin(const struct sorting *sorting, size_t block)
-{
-    return sorting->survey->evaluation->count * block / sorting->block_count;
-}
+#define CELL_NONE UINT32_MAX
 
 static void find_cells(void *context, size_t block, size_t worker)
 {
     (void)worker;
     const struct sorting *sorting = context;
     const struct survey *survey = sorting->survey;
-    uint32_t *counts = sorting->places + block * sorting->cell_count;
-    for (size_t i = block_begin(sorting, block); i < block_begin(sorting, block + 1); i++) {
+    uint32_t *counts = survey->block_end + block * survey->cell_count;
+    for (size_t i = first_row(survey, block); i < first_row(survey, block + 1); i++) {
         const struct evaluated *row = &survey->evaluation->rows[i];
-        survey->cells[i] = CELL_NONE;
+        sorting->cells[i] = CELL_NONE;
         if (row->scheme == SCHEME_UNKNOWN)
             continue;
-        survey->cells[i] = (uint32_t)survey_cell(survey_stratum(survey, row), row->scheme);
-        counts[survey->cells[i]]++;
+        sorting->cells[i] = (uint32_t)survey_cell(survey_stratum(survey, row), row->scheme);
+        counts[sorting->cells[i]]++;
     }
+}
+
+/* Turns the blocks' counts into the places where their rows begin. */
+static void place_rows(struct survey *survey)
+{
+    uint32_t place = 0;
+    for (size_t cell = 0; cell < survey->cell_count; cell++) {
+        survey->cell_first[cell] = place;
+        for (size_t block = 0; block < survey->block_count; block++) {
+            uint32_t *entry = &survey->block_end[block * survey->cell_count + cell];
+            const uint32_t count = *entry;
+            *entry = place;
+            place += count;
+        }
+    }
+    survey->cell_first[survey->cell_count] = place;
 }
 
 static void put_rows(void *context, size_t block, size_t worker)
@@ -161,36 +188,27 @@ static void put_rows(void *context, size_t block, size_t worker)
     (void)worker;
     const struct sorting *sorting = context;
     const struct survey *survey = sorting->survey;
-    uint32_t *places = sorting->places + block * sorting->cell_count;
-    for (size_t i = block_begin(sorting, block); i < block_begin(sorting, block + 1); i++) {
-        if (survey->cells[i] != CELL_NONE)
-            survey->order[places[survey->cells[i]]++] = (uint32_t)i;
+    uint32_t *places = survey->block_end + block * survey->cell_count;
+    for (size_t i = first_row(survey, block); i < first_row(survey, block + 1); i++) {
+        if (sorting->cells[i] != CELL_NONE)
+            survey->order[places[sorting->cells[i]]++] = (uint32_t)i;
     }
 }
 
-/* A counting sort: cell after cell, and within one as rows come. */
+/* A counting sort, in which each block has places of its own. */
 static void sort_rows(struct survey *survey, size_t worker_count)
 {
-    const size_t cell_count = survey->stratum_count * SCHEME_COUNT;
-    struct sorting sorting = {survey, worker_count, cell_count,
-                              memory_allocate_zeroed(worker_count * cell_count, sizeof *sorting.places)};
-    survey->cells = memory_reserve(survey->evaluation->count * sizeof *survey->cells);
-    survey->order = memory_reserve(survey->evaluation->count * sizeof *survey->order);
-    survey->cell_first = memory_resize(NULL, cell_count + 1, sizeof *survey->cell_first);
-    worker_run(worker_count, sorting.block_count, find_cells, &sorting);
-    uint32_t place = 0;
-    for (size_t cell = 0; cell < cell_count; cell++) {
-        survey->cell_first[cell] = place;
-        for (size_t block = 0; block < sorting.block_count; block++) {
-            uint32_t *entry = &sorting.places[block * cell_count + cell];
-            const uint32_t count = *entry;
-            *entry = place;
-            place += count;
-        }
-    }
-    survey->cell_first[cell_count] = place;
-    worker_run(worker_count, sorting.block_count, put_rows, &sorting);
-    memory_free(sorting.places);
+    const size_t bytes = survey->evaluation->count * sizeof(uint32_t);
+    struct sorting sorting = {survey, memory_reserve(bytes)};
+    find_blocks(survey);
+    survey->cell_count = survey->stratum_count * SCHEME_COUNT;
+    survey->order = memory_reserve(bytes);
+    survey->cell_first = memory_resize(NULL, survey->cell_count + 1, sizeof *survey->cell_first);
+    survey->block_end = memory_allocate_zeroed(survey->block_count * survey->cell_count, sizeof *survey->block_end);
+    worker_run(worker_count, survey->block_count, find_cells, &sorting);
+    place_rows(survey);
+    worker_run(worker_count, survey->block_count, put_rows, &sorting);
+    memory_release_reserved(sorting.cells, bytes);
 }
 
 struct survey *survey_new(const struct evaluation *evaluation, size_t worker_count)
@@ -222,9 +240,10 @@ void survey_free(struct survey *survey)
         return;
     memory_free(survey->occurs);
     memory_free(survey->rank);
-    memory_release_reserved(survey->cells, survey->evaluation->count * sizeof *survey->cells);
     memory_release_reserved(survey->order, survey->evaluation->count * sizeof *survey->order);
     memory_free(survey->cell_first);
+    memory_free(survey->block_first);
+    memory_free(survey->block_end);
     memory_free(survey->clocks);
     memory_free(survey->values);
     memory_free(survey);

@@ -36,20 +36,20 @@ static void read_standings(struct comparison_tally *tally)
     const struct evaluation *evaluation = tally->survey->evaluation;
     tally->standings = memory_allocate_zeroed(evaluation->standing_count, sizeof *tally->standings);
     for (size_t code = 0; code < evaluation->standing_count; code++) {
+        const struct standing_ones *from = &evaluation->standings[code];
         struct comparison_standing *standing = &tally->standings[code];
         for (size_t d = 0; d < tally->denominator_count; d++) {
+            const uint8_t *ones = from->ones + tally->denominators[d].measure * MEMBERSHIP_COUNT;
             if (tally->denominators[d].delay < DELAYS_MAX)
                 continue;
-            const uint8_t *ones = evaluation->standings[code].ones + tally->denominators[d].measure * MEMBERSHIP_COUNT;
-            if (!ones[MEMBER_HIT] && !ones[MEMBER_COUNTED])
-                continue;
-            standing->in[standing->count].denominator = (uint8_t)d;
-            standing->in[standing->count++].hit = ones[MEMBER_HIT];
+            standing->in[d] = ones[MEMBER_HIT] | ones[MEMBER_COUNTED];
+            standing->hit[d] = ones[MEMBER_HIT];
         }
-        standing->running_count = evaluation->standings[code].running_count;
-        for (size_t k = 0; k < standing->running_count; k++) {
-            standing->running[k].delay = evaluation->standings[code].running[k].delay;
-            standing->running[k].end = evaluation->standings[code].running[k].end;
+        standing->running_count = from->running_count;
+        for (size_t k = 0; k < from->running_count; k++) {
+            standing->running[k].delay = from->running[k].delay;
+            standing->running[k].end = from->running[k].end;
+            standing->in[tally->delay_denominator[from->running[k].delay]] = 1;
         }
     }
 }
@@ -122,12 +122,10 @@ static void count_cell(const struct comparison_tally *tally, size_t cell, const 
         const struct comparison_standing *standing = &tally->standings[counts->found[i]];
         const uint32_t times = counts->times[counts->found[i]];
         counts->times[counts->found[i]] = 0;
-        for (size_t k = 0; k < standing->count; k++) {
-            in[standing->in[k].denominator] += times;
-            sums[tally->denominators[standing->in[k].denominator].quantity] += standing->in[k].hit * times;
+        for (size_t d = 0; d < tally->denominator_count; d++) {
+            in[d] += times * standing->in[d];
+            sums[tally->denominators[d].quantity] += times * standing->hit[d];
         }
-        for (size_t k = 0; k < standing->running_count; k++)
-            in[tally->delay_denominator[standing->running[k].delay]] += times;
     }
 }
 

@@ -118,11 +118,13 @@ static void try_others(const struct planted *planted, uint32_t scheme, struct es
     const size_t practices = planted->evaluation->practice_count;
     struct survey *survey = survey_new(planted->evaluation, 1);
     struct comparison_tally *tally = comparison_tally_new(survey, SCHEME_NONE, 1);
-    struct comparison_fit fit = comparison_fit_of(tally, 1);
     double *sizes = memory_allocate_zeroed(practices, sizeof *sizes);
-    struct comparison_pair *pair = comparison_pair_new(tally, &fit, scheme, sizes, 1);
+    struct comparison_pair *pairs[SCHEME_COUNT];
+    bool schemes[SCHEME_COUNT] = {false};
+    schemes[scheme] = true;
+    comparison_pairs_new(tally, schemes, sizes, 1, pairs);
     struct clustered_row *rows = memory_allocate_zeroed(practices * COMPARISON_SIDES, sizeof *rows);
-    const size_t count = comparison_rows(pair, 0, 0, rows);
+    const size_t count = comparison_rows(pairs[scheme], 0, 0, rows);
     const struct clustered_difference plain = clustered_difference(rows, count, false, COMPARISON_LEVEL);
     const double value = plain.difference.value;
     const double reach = normal_quantile_two_sided(COMPARISON_LEVEL) * plain.difference.se;
@@ -130,9 +132,8 @@ static void try_others(const struct planted *planted, uint32_t scheme, struct es
     tried[TRIED_NORMAL] = (struct estimate){value, value - reach, value + reach};
     tried[TRIED_STUDENT] = (struct estimate){value, plain.difference.lower, plain.difference.upper};
     memory_free(rows);
-    comparison_pair_free(pair);
+    comparison_pair_free(pairs[scheme]);
     memory_free(sizes);
-    comparison_fit_release(&fit);
     comparison_tally_free(tally);
     survey_free(survey);
 }

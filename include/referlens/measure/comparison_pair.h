@@ -14,9 +14,9 @@
 
 enum { COMPARISON_OWN, COMPARISON_REFERENCE, COMPARISON_SIDES };
 
-/* level × ratio; by stratum and quantity, and by scheme and quantity. */
+/* level × ratio, by stratum, scheme and quantity. */
 struct comparison_fit {
-    double *levels, *ratios;
+    double *expected;
 };
 struct comparison_fit comparison_fit_of(const struct comparison_tally *tally, size_t worker_count);
 void comparison_fit_release(struct comparison_fit *fit);
@@ -34,16 +34,16 @@ struct comparison_part {
 struct comparison_pair {
     const struct comparison_tally *tally;
     uint32_t schemes[COMPARISON_SIDES];
-    double *weights;  /* by stratum, side and denominator: of one row */
-    double *expected; /* by stratum, side and quantity */
+    double *weights; /* by stratum, side and denominator: of one row */
     struct comparison_left_out left_out[DENOMINATORS_MAX];
     double means[COMPARISON_SIDES][QUANTITIES_MAX]; /* standardised; NAN without a common stratum */
     struct comparison_part *parts;                  /* by practice and side */
     const double *sizes; /* by practice: the logarithm of the list size, NAN where unknown; borrowed */
 };
 
-struct comparison_pair *comparison_pair_new(const struct comparison_tally *tally, const struct comparison_fit *fit,
-                                            uint32_t scheme, const double *sizes, size_t worker_count);
+/* The pairs of the schemes that `schemes` names with the reference, by scheme; NULL for all others. Each is to be freed. */
+void comparison_pairs_new(const struct comparison_tally *tally, const bool schemes[SCHEME_COUNT], const double *sizes,
+                          size_t worker_count, struct comparison_pair *pairs[SCHEME_COUNT]);
 void comparison_pair_free(struct comparison_pair *pair);
 
 static inline const struct comparison_part *comparison_part(const struct comparison_pair *pair, size_t practice,

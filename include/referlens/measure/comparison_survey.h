@@ -16,6 +16,7 @@ enum {
     SURVEY_DAYS = 367, /* 0 to 365, and all later ones as one */
     SURVEY_BEYOND = SURVEY_DAYS - 1,
     SURVEY_WORDS_BITS = 64,
+    SURVEY_BLOCK_ROWS = 1 << 17,
 };
 
 /* How the clock of one delay ended, by day; `follow_up_maximum` −1 where it ran for nobody. */
@@ -35,9 +36,12 @@ struct survey {
     uint32_t *rank;   /* by word of `occurs`: how many bits are set before it */
     size_t word_count;
     size_t stratum_count;
-    uint32_t *cells; /* by row: survey_cell; CELL_NONE where the scheme is not known */
-    uint32_t *order; /* the rows whose scheme is known, cell after cell */
-    size_t *cell_first; /* where each cell begins in `order`, and one more */
+    size_t cell_count;    /* strata × schemes */
+    uint32_t *order;      /* the rows whose scheme is known, cell after cell, as they come within one */
+    uint32_t *cell_first; /* where each cell begins in `order`, and one more */
+    size_t block_count;   /* practices are taken in blocks, each with some SURVEY_BLOCK_ROWS of the rows */
+    size_t *block_first;  /* the first practice of each block, and one more */
+    uint32_t *block_end;  /* by block and cell: where the block's rows of that cell end in `order` */
     int64_t rows[SCHEME_COUNT + 1];              /* by scheme, the last one unknown: referrals and advice requests */
     int64_t referrals[SCHEME_COUNT + 1];         /* referrals alone */
     struct survey_clock (*clocks)[DELAYS_MAX];   /* by scheme and delay */
@@ -49,18 +53,27 @@ struct survey *survey_new(const struct evaluation *evaluation, size_t worker_cou
 void survey_free(struct survey *survey);
 
 /* A cell is a stratum under one scheme. */
-#define CELL_NONE UINT32_MAX
 static inline size_t survey_cell(size_t stratum, size_t scheme)
 {
     return stratum * SCHEME_COUNT + scheme;
 }
 
-/* The stratum of a row; `cells` has it of all whose scheme is known. */
+/* Where a block's rows of a cell begin in `order`. */
+static inline size_t survey_block_begin(const struct survey *survey, size_t block, size_t cell)
+{
+    return block == 0 ? survey->cell_first[cell] : survey->block_end[(block - 1) * survey->cell_count + cell];
+}
+
+/* What a row's stratum is of, as a number. */
+static inline size_t survey_key(const struct survey *survey, const struct evaluated *row)
+{
+    return (row->specialty * (size_t)PRIORITY_COUNT + evaluated_priority(row)) * survey->ages + row->age_band;
+}
+
+/* The stratum of a row that takes part. */
 static inline size_t survey_stratum(const struct survey *survey, const struct evaluated *row)
 {
-    const size_t key =
-        (row->specialty * (size_t)PRIORITY_COUNT + evaluated_priority(row)) * survey->ages + row->age_band;
-    const size_t word = key / SURVEY_WORDS_BITS;
+    const size_t key = survey_key(survey, row), word = key / SURVEY_WORDS_BITS;
     const uint64_t below = (UINT64_C(1) << (key % SURVEY_WORDS_BITS)) - 1;
     return survey->rank[word] + (size_t)__builtin_popcountll(survey->occurs[word] & below);
 }

@@ -1,0 +1,165 @@
+#include "referlens/measure/comparison_parts.h"
+
+#include "referlens/base/memory.h"
+#include "referlens/base/worker.h"
+
+#include <math.h>
+#include <string.h>
+
+enum { BYTE_ROWS_MAX = 255 /* so many ones fit a byte */, ROWS_AHEAD = 24 /* asked for so far ahead */ };
+
+struct filling {
+    const struct comparison_tally *tally;
+    const struct comparison_fit *fit;
+    struct comparison_pair *const *pairs;
+};
+
+/* A side of a pair, as far as one cell is concerned: what one row adds to the part of its practice. */
+struct receiver {
+    struct comparison_part *parts; /* of the first practice; COMPARISON_SIDES on lies the next one's */
+    const double *weights;         /* by denominator */
+    int64_t scaled[DENOMINATORS_MAX], hit[DENOMINATORS_MAX], miss[DENOMINATORS_MAX];
+};
+
+/* The rows of one practice in one cell, up to BYTE_ROWS_MAX. */
+struct run {
+    size_t practice;
+    uint32_t rows;
+    uint8_t in[DENOMINATORS_MAX], hits[DENOMINATORS_MAX];
+};
+
+/* A cell at hand. */
+struct cell {
+    const struct comparison_tally *tally;
+    const double *expected; /* by quantity */
+    size_t scheme;
+    struct receiver receivers[SCHEME_COUNT];
+    size_t receiver_count;
+    struct run run;
+};
+
+static int64_t scaled(double value)
+{
+    return (int64_t)llrint(ldexp(1, COMPARISON_SCALE) * value);
+}
+
+static void add_receiver(struct cell *cell, const struct comparison_pair *pair, size_t stratum, size_t side)
+{
+    const struct comparison_tally *tally = cell->tally;
+    struct receiver *receiver = &cell->receivers[cell->receiver_count++];
+    receiver->parts = pair->parts + side;
+    receiver->weights = pair->weights + (stratum * COMPARISON_SIDES + side) * tally->denominator_count;
+    for (size_t d = 0; d < tally->denominator_count; d++) {
+        const double weight = receiver->weights[d], expected = cell->expected[tally->denominators[d].quantity];
+        receiver->scaled[d] = scaled(weight);
+        receiver->hit[d] = scaled(weight * (1 - expected));
+        receiver->miss[d] = scaled(weight * (0 - expected));
+    }
+}
+
+/* Finds the sides of pairs that the cell takes part in. */
+static void open_cell(const struct filling *filling, size_t number, struct cell *cell)
+{
+    const size_t stratum = number / SCHEME_COUNT, scheme = number % SCHEME_COUNT;
+    const size_t side = scheme == filling->tally->reference ? COMPARISON_REFERENCE : COMPARISON_OWN;
+    cell->tally = filling->tally;
+    cell->expected = filling->fit->expected + number * filling->tally->quantity_count;
+    cell->scheme = scheme;
+    cell->receiver_count = 0;
+    for (size_t own = 0; own < SCHEME_COUNT; own++) {
+        if (filling->pairs[own] != NULL && filling->pairs[own]->schemes[side] == scheme)
+            add_receiver(cell, filling->pairs[own], stratum, side);
+    }
+}
+
+/* Adds what the rows of a run have in common: counts, weights, and the parts of proportions. */
+static void end_run(struct cell *cell)
+{
+    const struct run *run = &cell->run;
+    for (size_t r = 0; r < cell->receiver_count; r++) {
+        const struct receiver *receiver = &cell->receivers[r];
+        struct comparison_part *part = &receiver->parts[run->practice * COMPARISON_SIDES];
+        part->rows += run->rows;
+        for (size_t d = 0; d < cell->tally->denominator_count; d++) {
+            const struct comparison_denominator *denominator = &cell->tally->denominators[d];
+            if (run->in[d] == 0)
+                continue;
+            part->counts[d] += run->in[d];
+            part->weights[d] += run->in[d] * receiver->scaled[d];
+            if (denominator->delay < DELAYS_MAX)
+                continue;
+            part->hits[d] += run->hits[d];
+            part->parts[denominator->quantity] +=
+                run->hits[d] * receiver->hit[d] + (run->in[d] - run->hits[d]) * receiver->miss[d];
+        }
+    }
+    cell->run = (struct run){.practice = run->practice};
+}
+
+/* Adds a row's part of one delay: what its pseudo-values lie above those expected. */
+static void add_delay(const struct cell *cell, size_t delay, const double *values)
+{
+    const size_t denominator = cell->tally->delay_denominator[delay];
+    const size_t quantity = cell->tally->denominators[denominator].quantity;
+    double above[DELAY_QUANTITIES];
+    for (size_t i = 0; i < DELAY_QUANTITIES; i++)
+        above[i] = values[i] - cell->expected[quantity + i];
+    for (size_t r = 0; r < cell->receiver_count; r++) {
+        const double weight = cell->receivers[r].weights[denominator];
+        int64_t *parts = cell->receivers[r].parts[cell->run.practice * COMPARISON_SIDES].parts + quantity;
+        for (size_t i = 0; i < DELAY_QUANTITIES; i++)
+            parts[i] += scaled(weight * above[i]);
+    }
+}
+
+static void add_row(struct cell *cell, size_t index)
+{
+    const struct comparison_tally *tally = cell->tally;
+    const struct evaluation *evaluation = tally->survey->evaluation;
+    const struct comparison_standing *standing = &tally->standings[evaluation->rows[index].standing];
+    struct run *run = &cell->run;
+    if (index >= evaluation->practice_first[run->practice + 1] || run->rows == BYTE_ROWS_MAX)
+        end_run(cell);
+    while (index >= evaluation->practice_first[run->practice + 1])
+        run->practice++;
+    run->rows++;
+    for (size_t d = 0; d < DENOMINATORS_MAX; d++) {
+        run->in[d] = (uint8_t)(run->in[d] + standing->in[d]);
+        run->hits[d] = (uint8_t)(run->hits[d] + standing->hit[d]);
+    }
+    for (size_t k = 0; k < standing->running_count; k++) {
+        const size_t delay = standing->running[k].delay;
+        add_delay(cell, delay,
+                  comparison_pseudo(tally, cell->scheme, delay, survey_day(evaluation, index, delay),
+                                    standing->running[k].end));
+    }
+}
+
+static void fill_block(void *context, size_t block, size_t worker)
+{
+    (void)worker;
+    const struct filling *filling = context;
+    const struct survey *survey = filling->tally->survey;
+    struct cell cell;
+    for (size_t number = 0; number < survey->cell_count; number++) {
+        const size_t begin = survey_block_begin(survey, block, number);
+        const size_t end = survey->block_end[block * survey->cell_count + number];
+        if (begin == end)
+            continue;
+        open_cell(filling, number, &cell);
+        cell.run = (struct run){.practice = survey->block_first[block]};
+        for (size_t i = begin; i < end; i++) {
+            if (i + ROWS_AHEAD < end)
+                __builtin_prefetch(&survey->evaluation->rows[survey->order[i + ROWS_AHEAD]]);
+            add_row(&cell, survey->order[i]);
+        }
+        end_run(&cell);
+    }
+}
+
+void comparison_parts_fill(const struct comparison_tally *tally, const struct comparison_fit *fit, size_t worker_count,
+                           struct comparison_pair *const pairs[SCHEME_COUNT])
+{
+    struct filling filling = {tally, fit, pairs};
+    worker_run(worker_count, tally->survey->block_count, fill_block, &filling);
+}
