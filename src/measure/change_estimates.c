@@ -103,8 +103,30 @@ struct window {
     int32_t first, last; /* counted from the change */
 };
 
-struct panel {
+struct change_space {
     struct panel_row *rows;
+    size_t capacity;
+    struct panel_space *panels;
+};
+
+struct change_space *change_space_new(void)
+{
+    struct change_space *space = memory_allocate_zeroed(1, sizeof *space);
+    space->panels = panel_space_new();
+    return space;
+}
+
+void change_space_free(struct change_space *space)
+{
+    if (space == NULL)
+        return;
+    memory_free(space->rows);
+    panel_space_free(space->panels);
+    memory_free(space);
+}
+
+struct panel {
+    struct panel_row *rows; /* in the space's memory */
     size_t count;
     int32_t units, periods;
     size_t months_before, months_after; /* of the members that have fewest */
@@ -136,7 +158,7 @@ static void add_member_rows(struct panel *panel, const struct change *change, co
     panel->months_after = after < panel->months_after ? after : panel->months_after;
 }
 
-static struct panel panel_of(const struct change *change, const struct change_group *group,
+static struct panel panel_of(struct change_space *space, const struct change *change, const struct change_group *group,
                              const struct practice_list *comparators, const struct monthly *monthly,
                              struct window window)
 {
@@ -145,7 +167,8 @@ static struct panel panel_of(const struct change *change, const struct change_gr
                           .periods = (int32_t)monthly->month_count,
                           .months_before = SIZE_MAX,
                           .months_after = SIZE_MAX};
-    panel.rows = memory_resize(NULL, units * monthly->month_count, sizeof *panel.rows);
+    space->rows = memory_grow(space->rows, &space->capacity, units * monthly->month_count, sizeof *space->rows);
+    panel.rows = space->rows;
     for (size_t i = 0; i < group->count; i++)
         add_member_rows(&panel, change, monthly, &group->members[i], (int32_t)i, window);
     for (size_t i = 0; i < comparators->count; i++) {
@@ -178,11 +201,12 @@ static struct change_estimate refused(const char *reason)
     return (struct change_estimate){no_estimate, reason};
 }
 
-static struct change_estimate difference_within(struct change *change, const struct change_group *group,
+static struct change_estimate difference_within(struct change_space *space, struct change *change,
+                                                const struct change_group *group,
                                                 const struct practice_list *comparators, const struct monthly *monthly,
                                                 struct window window)
 {
-    struct panel panel = panel_of(change, group, comparators, monthly, window);
+    struct panel panel = panel_of(space, change, group, comparators, monthly, window);
     struct change_estimate estimate;
     if (comparators->count == 0) {
         estimate = refused("no practice to compare with");
@@ -190,33 +214,33 @@ static struct change_estimate difference_within(struct change *change, const str
         estimate = refused("fewer than 3 months before or after the change");
     } else {
         const struct difference_in_differences difference =
-            difference_in_differences(panel.rows, panel.count, panel.units, panel.periods, LEVEL);
+            difference_in_differences_with(space->panels, panel.rows, panel.count, panel.units, panel.periods, LEVEL);
         change->few_practices |= difference.few;
         estimate = withhold(difference, group->count, comparators->count);
     }
-    memory_free(panel.rows);
     return estimate;
 }
 
-static struct change_estimate pre_trend(const struct change *change, const struct change_group *group,
-                                        const struct practice_list *comparators, const struct monthly *monthly)
+static struct change_estimate pre_trend(struct change_space *space, const struct change *change,
+                                        const struct change_group *group, const struct practice_list *comparators,
+                                        const struct monthly *monthly)
 {
     if (comparators->count == 0)
         return refused("no practice to compare with");
-    struct panel panel = panel_of(change, group, comparators, monthly, (struct window){0, INT32_MAX});
+    struct panel panel = panel_of(space, change, group, comparators, monthly, (struct window){0, INT32_MAX});
     const struct difference_in_differences trend =
-        difference_pre_trend(panel.rows, panel.count, panel.units, panel.periods, LEVEL);
-    memory_free(panel.rows);
+        difference_pre_trend_with(space->panels, panel.rows, panel.count, panel.units, panel.periods, LEVEL);
     return withhold(trend, group->count, comparators->count);
 }
 
-void change_estimate_differences(const struct change_group *group, const struct practice_list *comparators,
-                                 const struct monthly *monthly, struct change *change)
+void change_estimate_differences(struct change_space *space, const struct change_group *group,
+                                 const struct practice_list *comparators, const struct monthly *monthly,
+                                 struct change *change)
 {
     const struct window whole = {0, INT32_MAX}, early = {0, CHANGE_EARLY_MONTHS - 1},
                         later = {CHANGE_EARLY_MONTHS, INT32_MAX};
-    change->difference = difference_within(change, group, comparators, monthly, whole);
-    change->early = difference_within(change, group, comparators, monthly, early);
-    change->later = difference_within(change, group, comparators, monthly, later);
-    change->pre_trend = pre_trend(change, group, comparators, monthly);
+    change->difference = difference_within(space, change, group, comparators, monthly, whole);
+    change->early = difference_within(space, change, group, comparators, monthly, early);
+    change->later = difference_within(space, change, group, comparators, monthly, later);
+    change->pre_trend = pre_trend(space, change, group, comparators, monthly);
 }

@@ -131,11 +131,12 @@ struct work {
     const struct report *report;
     const struct change_groups *groups;
     const struct monthly *monthly; /* by outcome */
+    struct change_space **spaces;  /* by worker */
     struct comparison_changes *changes;
 };
 
-static void estimate(const struct work *work, const struct change_group *group, const struct practice_list *comparators,
-                     const struct monthly *monthly, struct change *change)
+static void estimate(const struct work *work, size_t worker, const struct change_group *group,
+                     const struct practice_list *comparators, const struct monthly *monthly, struct change *change)
 {
     change->from = group->from;
     change->to = group->to;
@@ -147,7 +148,7 @@ static void estimate(const struct work *work, const struct change_group *group, 
         return;
     }
     change_estimate_series(group, monthly, change);
-    change_estimate_differences(group, comparators, monthly, change);
+    change_estimate_differences(work->spaces[worker], group, comparators, monthly, change);
     const bool any = !isnan(change->level_change.estimate.value) || !isnan(change->difference.estimate.value);
     change->status = any ? RESULT_OK : RESULT_INSUFFICIENT;
     if (work->report->audience != AUDIENCE_ANALYST)
@@ -157,16 +158,15 @@ static void estimate(const struct work *work, const struct change_group *group, 
 
 static void follow_outcome(void *context, size_t outcome, size_t worker)
 {
-    (void)worker;
     const struct work *work = context;
     const struct change_groups *groups = work->groups;
     struct comparison_changes *changes = work->changes;
     const struct monthly *monthly = &work->monthly[outcome];
     for (size_t i = 0; i < groups->move_count; i++)
-        estimate(work, &groups->moves[i], &groups->stayed, monthly,
+        estimate(work, worker, &groups->moves[i], &groups->stayed, monthly,
                  &changes->switches[i * change_outcome_count + outcome]);
     if (groups->meetings.count > 0)
-        estimate(work, &groups->meetings, &groups->without_meetings, monthly, &changes->sessions[outcome]);
+        estimate(work, worker, &groups->meetings, &groups->without_meetings, monthly, &changes->sessions[outcome]);
 }
 
 static struct change *new_changes(size_t group_count)
@@ -186,7 +186,13 @@ static void follow_outcomes(struct work *work, const struct scheme_history *hist
     struct monthly monthly[MONTHLY_OUTCOMES_MAX];
     monthly_of(work->report->evaluation, history, span, change_outcomes, change_outcome_count, worker_count, monthly);
     work->monthly = monthly;
+    work->spaces = memory_resize(NULL, worker_count, sizeof *work->spaces);
+    for (size_t i = 0; i < worker_count; i++)
+        work->spaces[i] = change_space_new();
     worker_run(worker_count, change_outcome_count, follow_outcome, work);
+    for (size_t i = 0; i < worker_count; i++)
+        change_space_free(work->spaces[i]);
+    memory_free(work->spaces);
     for (size_t i = 0; i < change_outcome_count; i++)
         monthly_release(&monthly[i]);
 }

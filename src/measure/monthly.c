@@ -75,20 +75,21 @@ struct counting {
     const struct scheme_history *history;
     const struct monthly_outcome *outcomes;
     size_t outcome_count;
-    struct monthly *monthly;             /* by outcome */
+    struct monthly *monthly;               /* by outcome */
     size_t measures[MONTHLY_OUTCOMES_MAX]; /* indices into measure_table */
-    size_t delays[MONTHLY_OUTCOMES_MAX]; /* of delays, their numbers */
-    struct monthly_standing *standings;  /* by code */
-    int32_t *months;                     /* by follow-up in days: the number of the month; −1: none of ours */
-    size_t days;                         /* entries of `months` */
+    size_t delays[MONTHLY_OUTCOMES_MAX];   /* of delays, their numbers */
+    struct monthly_standing *standings;    /* by code */
+    int32_t *months;                       /* by follow-up in days: the number of the month; −1: none of ours */
+    size_t days;                           /* entries of `months` */
     size_t month_count;
     struct worker_months *workers;
 };
 
 static enum clock clock_of(const uint8_t *ends)
 {
-    return ends[DELAY_EVENT] ? CLOCK_RAN_TO_EVENT
-           : ends[DELAY_COMPETING] || ends[DELAY_CENSORED] ? CLOCK_RAN : CLOCK_OFF;
+    return ends[DELAY_EVENT]                               ? CLOCK_RAN_TO_EVENT
+           : ends[DELAY_COMPETING] || ends[DELAY_CENSORED] ? CLOCK_RAN
+                                                           : CLOCK_OFF;
 }
 
 static void read_standings(struct counting *counting)
@@ -248,9 +249,8 @@ static void open_outcome(struct counting *counting, size_t outcome, struct month
     counting->measures[outcome] = measure;
     counting->delays[outcome] = delay;
     struct monthly *monthly = &counting->monthly[outcome];
-    *monthly = (struct monthly){.first = span.first,
-                                .month_count = counting->month_count,
-                                .practice_count = evaluation->practice_count};
+    *monthly = (struct monthly){
+        .first = span.first, .month_count = counting->month_count, .practice_count = evaluation->practice_count};
     monthly->cells = memory_resize(NULL, monthly->practice_count * monthly->month_count, sizeof *monthly->cells);
     monthly->settled = memory_allocate_zeroed(monthly->month_count, sizeof *monthly->settled);
 }

@@ -41,7 +41,8 @@ struct comparison_pair {
     const double *sizes; /* by practice: the logarithm of the list size, NAN where unknown; borrowed */
 };
 
-/* The pairs of the schemes that `schemes` names with the reference, by scheme; NULL for all others. Each is to be freed. */
+/* The pairs of the schemes that `schemes` names with the reference, by scheme; NULL for all others. Each is to be
+ * freed. */
 void comparison_pairs_new(const struct comparison_tally *tally, const bool schemes[SCHEME_COUNT], const double *sizes,
                           size_t worker_count, struct comparison_pair *pairs[SCHEME_COUNT]);
 void comparison_pair_free(struct comparison_pair *pair);

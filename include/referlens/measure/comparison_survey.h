@@ -36,13 +36,13 @@ struct survey {
     uint32_t *rank;   /* by word of `occurs`: how many bits are set before it */
     size_t word_count;
     size_t stratum_count;
-    size_t cell_count;    /* strata × schemes */
-    uint32_t *order;      /* the rows whose scheme is known, cell after cell, as they come within one */
-    uint32_t *cell_first; /* where each cell begins in `order`, and one more */
-    size_t block_count;   /* practices are taken in blocks, each with some SURVEY_BLOCK_ROWS of the rows */
-    size_t *block_first;  /* the first practice of each block, and one more */
-    uint32_t *block_end;  /* by block and cell: where the block's rows of that cell end in `order` */
-    int64_t rows[SCHEME_COUNT + 1];              /* by scheme, the last one unknown: referrals and advice requests */
+    size_t cell_count;              /* strata × schemes */
+    uint32_t *order;                /* the rows whose scheme is known, cell after cell, as they come within one */
+    uint32_t *cell_first;           /* where each cell begins in `order`, and one more */
+    size_t block_count;             /* practices are taken in blocks, each with some SURVEY_BLOCK_ROWS of the rows */
+    size_t *block_first;            /* the first practice of each block, and one more */
+    uint32_t *block_end;            /* by block and cell: where the block's rows of that cell end in `order` */
+    int64_t rows[SCHEME_COUNT + 1]; /* by scheme, the last one unknown: referrals and advice requests */
     int64_t referrals[SCHEME_COUNT + 1];         /* referrals alone */
     struct survey_clock (*clocks)[DELAYS_MAX];   /* by scheme and delay */
     size_t variable_first[SURVEY_VARIABLES + 1]; /* where the values of each variable begin in `values` */

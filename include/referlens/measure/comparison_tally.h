@@ -23,8 +23,8 @@ struct comparison_denominator {
     size_t delay;    /* number of the delay; DELAYS_MAX of a proportion */
 };
 
-/* In which denominators a standing counts, in which proportions it is a hit (a one each, to be added up as a block), and
- * the delays whose clock ran. */
+/* In which denominators a standing counts, in which proportions it is a hit (a one each, to be added up as a block),
+ * and the delays whose clock ran. */
 struct comparison_standing {
     uint8_t in[DENOMINATORS_MAX], hit[DENOMINATORS_MAX];
     uint8_t running_count;

@@ -1,9 +1,9 @@
 /* Months: each practice's numerators and denominators of some outcomes by the month of the referral date.
  *
  * Results go by quarter; a change that came on a day wants finer steps. Exact, so that masking is left to whoever calls
- * it: comparison_changes.c. A month that still moves (see series.h, whose rule it is) is not settled, and is for nobody to
- * use. Requests of a specialty that a practice has under a scheme of its own are left out, since what the practice as a
- * whole did says nothing of them.
+ * it: comparison_changes.c. A month that still moves (see series.h, whose rule it is) is not settled, and is for nobody
+ * to use. Requests of a specialty that a practice has under a scheme of its own are left out, since what the practice
+ * as a whole did says nothing of them.
  */
 #ifndef REFERLENS_MEASURE_MONTHLY_H
 #define REFERLENS_MEASURE_MONTHLY_H
@@ -44,15 +44,15 @@ struct monthly {
     bool *settled;              /* by month; owned */
 };
 
-/* The whole months from the first request to the last, both included, none after the as-of date; the latest if there are
- * too many. False without any. */
+/* The whole months from the first request to the last, both included, none after the as-of date; the latest if there
+ * are too many. False without any. */
 struct month_span {
     int32_t first, last;
 };
 bool monthly_span(const struct evaluation *evaluation, struct month_span *span);
 
-/* Fills `monthly`, one for each of the outcomes (MONTHLY_OUTCOMES_MAX at most), over such a span. The same for any number
- * of workers. Release each with monthly_release. */
+/* Fills `monthly`, one for each of the outcomes (MONTHLY_OUTCOMES_MAX at most), over such a span. The same for any
+ * number of workers. Release each with monthly_release. */
 enum { MONTHLY_OUTCOMES_MAX = 16 };
 void monthly_of(const struct evaluation *evaluation, const struct scheme_history *history, struct month_span span,
                 const struct monthly_outcome *outcomes, size_t outcome_count, size_t worker_count,

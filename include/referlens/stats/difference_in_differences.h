@@ -43,4 +43,16 @@ struct difference_in_differences difference_in_differences(const struct panel_ro
 struct difference_in_differences difference_pre_trend(const struct panel_row *rows, size_t count, int32_t unit_count,
                                                       int32_t period_count, double level);
 
+/* Memory that panels are worked out in, kept from one to the next, for one thread at a time; and the same two with it.
+ */
+struct panel_space;
+struct panel_space *panel_space_new(void);
+void panel_space_free(struct panel_space *space);
+struct difference_in_differences difference_in_differences_with(struct panel_space *space, const struct panel_row *rows,
+                                                                size_t count, int32_t unit_count, int32_t period_count,
+                                                                double level);
+struct difference_in_differences difference_pre_trend_with(struct panel_space *space, const struct panel_row *rows,
+                                                           size_t count, int32_t unit_count, int32_t period_count,
+                                                           double level);
+
 #endif

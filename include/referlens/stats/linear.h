@@ -10,8 +10,8 @@
  * x. False, with both spoilt, where A is singular: a pivot below 1e-10 of its diagonal element. */
 bool linear_solve_positive(double *matrix, size_t size, double *vector);
 
-/* The same in two steps, for several right-hand sides: the first reads and overwrites the lower triangle of A alone, the
- * second solves with what it left there. */
+/* The same in two steps, for several right-hand sides: the first reads and overwrites the lower triangle of A alone,
+ * the second solves with what it left there. */
 bool linear_factor_positive(double *matrix, size_t size);
 void linear_solve_factored(const double *matrix, size_t size, double *vector);
 
