@@ -6,7 +6,7 @@
 #include <math.h>
 #include <string.h>
 
-enum { BYTE_ROWS_MAX = 255 /* so many ones fit a byte */, ROWS_AHEAD = 24 /* asked for so far ahead */ };
+enum { BYTE_ROWS_MAX = 255 }; /* so many ones fit a byte */
 
 struct filling {
     const struct comparison_tally *tally;
@@ -135,25 +135,41 @@ static void add_row(struct cell *cell, size_t index)
     }
 }
 
+/* Where the block's rows of a cell lie. */
+struct place_range {
+    size_t begin, end;
+};
+
+static struct place_range places_of(const struct survey *survey, size_t block, size_t cell)
+{
+    if (cell == survey->cell_count)
+        return (struct place_range){0, 0};
+    return (struct place_range){survey_block_begin(survey, block, cell),
+                                survey->block_end[block * survey->cell_count + cell]};
+}
+
 static void fill_block(void *context, size_t block, size_t worker)
 {
     (void)worker;
     const struct filling *filling = context;
     const struct survey *survey = filling->tally->survey;
+    struct place_range places = places_of(survey, block, 0);
     struct cell cell;
     for (size_t number = 0; number < survey->cell_count; number++) {
-        const size_t begin = survey_block_begin(survey, block, number);
-        const size_t end = survey->block_end[block * survey->cell_count + number];
-        if (begin == end)
-            continue;
-        open_cell(filling, number, &cell);
+        const struct place_range next = places_of(survey, block, number + 1);
+        for (size_t i = next.begin; i < next.end && i < next.begin + SURVEY_ROWS_AHEAD; i++)
+            survey_ask_for(survey, i);
+        if (places.begin < places.end)
+            open_cell(filling, number, &cell);
         cell.run = (struct run){.practice = survey->block_first[block]};
-        for (size_t i = begin; i < end; i++) {
-            if (i + ROWS_AHEAD < end)
-                __builtin_prefetch(&survey->evaluation->rows[survey->order[i + ROWS_AHEAD]]);
+        for (size_t i = places.begin; i < places.end; i++) {
+            if (i + SURVEY_ROWS_AHEAD < places.end)
+                survey_ask_for(survey, i + SURVEY_ROWS_AHEAD);
             add_row(&cell, survey->order[i]);
         }
-        end_run(&cell);
+        if (places.begin < places.end)
+            end_run(&cell);
+        places = next;
     }
 }
 

@@ -7,8 +7,6 @@
 #include <math.h>
 #include <string.h>
 
-enum { ROWS_AHEAD = 24 }; /* asked for so far ahead */
-
 const int32_t *comparison_days(size_t measure)
 {
     static const int32_t usual[COMPARISON_HORIZONS] = {42, 126, 365}, brief[COMPARISON_HORIZONS] = {2, 14, 42};
@@ -97,8 +95,8 @@ static size_t count_rows(const struct comparison_tally *tally, size_t cell, cons
     const size_t end = survey->cell_first[cell + 1];
     size_t found = 0;
     for (size_t i = survey->cell_first[cell]; i < end; i++) {
-        if (i + ROWS_AHEAD < end)
-            __builtin_prefetch(&evaluation->rows[survey->order[i + ROWS_AHEAD]]);
+        if (i + SURVEY_ROWS_AHEAD < survey->cell_first[survey->cell_count]) /* into the next cell */
+            survey_ask_for(survey, i + SURVEY_ROWS_AHEAD);
         const size_t index = survey->order[i];
         const uint32_t code = evaluation->rows[index].standing;
         const struct comparison_standing *standing = &tally->standings[code];

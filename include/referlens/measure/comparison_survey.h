@@ -64,6 +64,15 @@ static inline size_t survey_block_begin(const struct survey *survey, size_t bloc
     return block == 0 ? survey->cell_first[cell] : survey->block_end[(block - 1) * survey->cell_count + cell];
 }
 
+/* Asks for a row ahead of its turn: those that follow each other in `order` lie apart, and on two lines each, many of them. */
+enum { SURVEY_ROWS_AHEAD = 24 };
+static inline void survey_ask_for(const struct survey *survey, size_t place)
+{
+    const struct evaluated *row = &survey->evaluation->rows[survey->order[place]];
+    __builtin_prefetch(row);
+    __builtin_prefetch(&row->standing);
+}
+
 /* What a row's stratum is of, as a number. */
 static inline size_t survey_key(const struct survey *survey, const struct evaluated *row)
 {
