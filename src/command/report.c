@@ -186,7 +186,7 @@ static bool compare_and_write(const struct report *report, struct folder *folder
     struct comparison_costs costs = {.costs = NULL};
     if (comparison.reference != SCHEME_COUNT) {
         changes = comparison_changes_of(report, workers);
-        costs = comparison_costs_of(report, comparison.reference);
+        costs = comparison_costs_of(report, comparison.reference, workers);
     }
     end_stage(settings, "comparing schemes", since);
     const struct comparison_source source = {report, &comparison, &changes, &costs};

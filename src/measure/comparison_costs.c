@@ -1,6 +1,7 @@
 #include "referlens/measure/comparison_costs.h"
 
 #include "referlens/base/memory.h"
+#include "referlens/base/worker.h"
 #include "referlens/measure/evaluated.h"
 #include "referlens/measure/scheme_history.h"
 #include "referlens/stats/distribution.h"
@@ -39,6 +40,7 @@ struct costing {
     const struct evaluation *evaluation;
     const struct scheme_history *history;
     struct sums *sums; /* by practice and scheme */
+    bool *made;        /* by worker and quarter: whether the practice at hand made any request */
     day until;
     size_t rejected, re_referred, diverted, attendance, seen; /* indices into measure_table */
 };
@@ -160,9 +162,12 @@ static void add_request(const struct costing *costing, uint32_t practice, size_t
         add_stopped(sums, is(standing, costing->diverted, MEMBER_HIT), is(standing, costing->diverted, MEMBER_COUNTED));
 }
 
-static void add_practice(const struct costing *costing, uint32_t practice, bool *made)
+static void cost_practice(void *context, size_t task, size_t worker)
 {
+    const struct costing *costing = context;
     const struct evaluation *evaluation = costing->evaluation;
+    const uint32_t practice = (uint32_t)task;
+    bool *made = costing->made + worker * evaluation->period_count;
     memset(made, 0, evaluation->period_count * sizeof *made);
     for (size_t i = evaluation->practice_first[practice]; i < evaluation->practice_first[practice + 1]; i++) {
         made[evaluation->rows[i].period] = true;
@@ -383,7 +388,7 @@ static void fill_costs(const struct costing *costing, uint32_t reference, struct
         fill_beyond(costing, totals, reference_cost, &costs->costs[i]);
 }
 
-struct comparison_costs comparison_costs_of(const struct report *report, uint32_t reference)
+struct comparison_costs comparison_costs_of(const struct report *report, uint32_t reference, size_t worker_count)
 {
     struct comparison_costs costs = {.until = DAY_UNKNOWN};
     const struct evaluation *evaluation = report->evaluation;
@@ -403,10 +408,9 @@ struct comparison_costs comparison_costs_of(const struct report *report, uint32_
     if (costs.has_schemes && evaluation->count > 0) {
         costs.until = costing.until;
         costing.sums = memory_allocate_zeroed(evaluation->practice_count * SCHEME_COUNT, sizeof *costing.sums);
-        bool *made = memory_allocate_zeroed(evaluation->period_count, sizeof *made);
-        for (uint32_t practice = 0; practice < evaluation->practice_count; practice++)
-            add_practice(&costing, practice, made);
-        memory_free(made);
+        costing.made = memory_allocate_zeroed(worker_count * evaluation->period_count, sizeof *costing.made);
+        worker_run(worker_count, evaluation->practice_count, cost_practice, &costing);
+        memory_free(costing.made);
         fill_costs(&costing, reference, &costs);
         memory_free(costing.sums);
     }

@@ -80,7 +80,7 @@ static struct costed cost(struct files *files, enum audience audience, const cha
                                     .as_of = cohort_as_of(costed.input.cohort),
                                     .cohort = costed.input.cohort,
                                     .evaluation = costed.evaluation};
-    costed.costs = comparison_costs_of(&costed.report, SCHEME_NONE);
+    costed.costs = comparison_costs_of(&costed.report, SCHEME_NONE, 2);
     return costed;
 }
 

@@ -68,9 +68,9 @@ struct comparison_costs {
     day until;        /* the last day that counts; DAY_UNKNOWN without data */
 };
 
-/* `reference`: the scheme (enum scheme) that the others are to avoid more than. Release with comparison_costs_release;
- * NULL is allowed there. */
-struct comparison_costs comparison_costs_of(const struct report *report, uint32_t reference);
+/* `reference`: the scheme (enum scheme) that the others are to avoid more than. The same for any number of workers.
+ * Release with comparison_costs_release; NULL is allowed there. */
+struct comparison_costs comparison_costs_of(const struct report *report, uint32_t reference, size_t worker_count);
 void comparison_costs_release(struct comparison_costs *costs);
 
 #endif
