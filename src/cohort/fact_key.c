@@ -14,6 +14,9 @@ struct fact_comparison {
     size_t part_size; /* slots of a part: more than the fullest has facts */
     uint32_t *next;   /* number + 1 of the next fact of the same identity, 0: none */
     uint8_t *states;  /* enum fact_state */
+    uint64_t *marks;  /* a bit for each identity, by its lower bits, so that most of the store's facts, which are none of
+                         these, are told by one look; NULL until the first is met */
+    uint64_t mark_mask;
 };
 
 /* Where the probing for an identity starts. Hashes are spread well already. */
@@ -102,11 +105,36 @@ void fact_comparison_free(struct fact_comparison *comparison)
     memory_free(comparison->slots);
     memory_free(comparison->next);
     memory_free(comparison->states);
+    memory_free(comparison->marks);
     memory_free(comparison);
+}
+
+/* Eight bits a fact or more. */
+static void mark_identities(struct fact_comparison *comparison)
+{
+    uint64_t bits = 64;
+    while (bits < 8 * (uint64_t)comparison->count)
+        bits *= 2;
+    comparison->marks = memory_allocate_zeroed(bits / 64, sizeof *comparison->marks);
+    comparison->mark_mask = bits - 1;
+    for (size_t i = 0; i < comparison->count; i++) {
+        const uint64_t bit = comparison->keys[i].identity & comparison->mark_mask;
+        comparison->marks[bit / 64] |= UINT64_C(1) << bit % 64;
+    }
+}
+
+static bool is_marked(const struct fact_comparison *comparison, uint64_t identity)
+{
+    const uint64_t bit = identity & comparison->mark_mask;
+    return (comparison->marks[bit / 64] >> bit % 64 & 1) != 0;
 }
 
 bool fact_comparison_meet(struct fact_comparison *comparison, struct fact_key stored)
 {
+    if (comparison->marks == NULL)
+        mark_identities(comparison);
+    if (!is_marked(comparison, stored.identity))
+        return false;
     const uint32_t first = *slot_of(comparison, stored.identity);
     for (uint32_t fact = first; fact != 0; fact = comparison->next[fact - 1]) {
         if (comparison->keys[fact - 1].content == stored.content) {

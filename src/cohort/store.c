@@ -273,6 +273,11 @@ bool store_add_reject(struct store *store, int64_t import, const struct store_re
     return run(store, ADD_REJECT, error);
 }
 
+static bool is_little_endian(void)
+{
+    return htole64(1) == 1;
+}
+
 /* Keys are little-endian in the file, whatever the machine. */
 static void turn_keys(const struct fact_key *from, size_t count, struct fact_key *to)
 {
@@ -283,7 +288,7 @@ static void turn_keys(const struct fact_key *from, size_t count, struct fact_key
 static bool add_keys(struct store *store, int64_t block, const struct fact_key *keys, size_t count, struct error *error)
 {
     sqlite3_stmt *statement = store->statements[ADD_KEYS];
-    const bool as_they_are = htole64(1) == 1;
+    const bool as_they_are = is_little_endian();
     struct fact_key *turned = as_they_are ? NULL : memory_resize(NULL, count, sizeof *turned);
     if (!as_they_are)
         turn_keys(keys, count, turned);
@@ -363,7 +368,8 @@ bool store_each_keys(struct store *store, struct text kind, store_keys_function 
         live = memory_grow(live, &live_capacity, count, sizeof *live);
         if (count > 0)
             memcpy(keys, sqlite3_column_blob(statement, 2), count * sizeof *keys);
-        turn_keys(keys, count, keys);
+        if (!is_little_endian())
+            turn_keys(keys, count, keys);
         done = find_live(store, block, live, count, error);
         const struct store_keys given = {block, sqlite3_column_int64(statement, 1), keys, live, count};
         if (done)
