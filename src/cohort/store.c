@@ -13,10 +13,17 @@ static const struct {
     const char *tables, *views;
 } upgrades[] = {{
 #include "src/cohort/store_schema_1.sql.h"
-    ,
+                    ,
 #include "src/cohort/store_views_1.sql.h"
-}};
-enum { VERSION = sizeof upgrades / sizeof upgrades[0] };
+                },
+                {
+                    "",
+#include "src/cohort/store_views_2.sql.h"
+                }};
+enum {
+    VERSION = sizeof upgrades / sizeof upgrades[0],
+    OLDEST_TO_READ = 1 /* as it is, for what cannot be written to: its tables are those of this version */
+};
 
 static const char statements_sql[] =
 #include "src/cohort/store_statements.sql.h"
@@ -140,10 +147,8 @@ static bool set_up(struct store *store, enum store_access access, struct error *
         return false;
     if (access == STORE_READ && version == 0)
         return error_set(error, "%s: is empty, not a referlens store", store->name);
-    if (access == STORE_READ && version < VERSION)
-        return error_set(error, "%s: was written by an earlier version of referlens; `ingest` brings it up to date",
-                         store->name);
-    return (version == VERSION || (execute(store, "PRAGMA page_size = 16384", error) && upgrade(store, error))) &&
+    const bool fits = version == VERSION || (access == STORE_READ && version >= OLDEST_TO_READ);
+    return (fits || (execute(store, "PRAGMA page_size = 16384", error) && upgrade(store, error))) &&
            prepare(store, error);
 }
 
