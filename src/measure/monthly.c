@@ -78,6 +78,8 @@ struct counting {
     struct monthly *monthly;               /* by outcome */
     size_t measures[MONTHLY_OUTCOMES_MAX]; /* indices into measure_table */
     size_t delays[MONTHLY_OUTCOMES_MAX];   /* of delays, their numbers */
+    size_t clocked[MONTHLY_OUTCOMES_MAX], clocked_count; /* the outcomes that are delays … */
+    size_t rated[MONTHLY_OUTCOMES_MAX], rated_count;     /* … and rates */
     struct monthly_standing *standings;    /* by code */
     int32_t *months;                       /* by follow-up in days: the number of the month; −1: none of ours */
     size_t days;                           /* entries of `months` */
@@ -142,11 +144,12 @@ static void count_row(const struct counting *counting, size_t number, struct mon
     const struct monthly_standing *standing = &counting->standings[row->standing];
     const bool listed = (row->flags & (EVALUATED_ADVICE | EVALUATED_LISTED)) == EVALUATED_LISTED;
     add_counts(&standing->counts, counts);
-    for (size_t i = 0; i < counting->outcome_count; i++) {
-        if (standing->clocks[i] != CLOCK_OFF)
-            add_delay(counting, number, i, (enum clock)standing->clocks[i], counts);
-        else if (measure_table[counting->measures[i]].kind == MEASURE_RATE)
-            counts->hits[i] += listed;
+    for (size_t i = 0; i < counting->rated_count; i++)
+        counts->hits[counting->rated[i]] += listed;
+    for (size_t i = 0; i < counting->clocked_count; i++) {
+        const size_t outcome = counting->clocked[i];
+        if (standing->clocks[outcome] != CLOCK_OFF)
+            add_delay(counting, number, outcome, (enum clock)standing->clocks[outcome], counts);
     }
 }
 
@@ -248,6 +251,10 @@ static void open_outcome(struct counting *counting, size_t outcome, struct month
         delay++;
     counting->measures[outcome] = measure;
     counting->delays[outcome] = delay;
+    if (measure_table[measure].kind == MEASURE_DELAY)
+        counting->clocked[counting->clocked_count++] = outcome;
+    if (measure_table[measure].kind == MEASURE_RATE)
+        counting->rated[counting->rated_count++] = outcome;
     struct monthly *monthly = &counting->monthly[outcome];
     *monthly = (struct monthly){
         .first = span.first, .month_count = counting->month_count, .practice_count = evaluation->practice_count};
