@@ -135,15 +135,23 @@ static void add_row(struct cell *cell, size_t index)
     }
 }
 
+/* The cells in the order in which a block takes them, one scheme after another: what is looked up for each delay is that of
+ * one scheme, and stays near. */
+static size_t nth_cell(const struct survey *survey, size_t n)
+{
+    return survey_cell(n % survey->stratum_count, n / survey->stratum_count);
+}
+
 /* Where the block's rows of a cell lie. */
 struct place_range {
     size_t begin, end;
 };
 
-static struct place_range places_of(const struct survey *survey, size_t block, size_t cell)
+static struct place_range nth_places(const struct survey *survey, size_t block, size_t n)
 {
-    if (cell == survey->cell_count)
+    if (n == survey->cell_count)
         return (struct place_range){0, 0};
+    const size_t cell = nth_cell(survey, n);
     return (struct place_range){survey_block_begin(survey, block, cell),
                                 survey->block_end[block * survey->cell_count + cell]};
 }
@@ -153,14 +161,14 @@ static void fill_block(void *context, size_t block, size_t worker)
     (void)worker;
     const struct filling *filling = context;
     const struct survey *survey = filling->tally->survey;
-    struct place_range places = places_of(survey, block, 0);
+    struct place_range places = nth_places(survey, block, 0);
     struct cell cell;
-    for (size_t number = 0; number < survey->cell_count; number++) {
-        const struct place_range next = places_of(survey, block, number + 1);
+    for (size_t n = 0; n < survey->cell_count; n++) {
+        const struct place_range next = nth_places(survey, block, n + 1);
         for (size_t i = next.begin; i < next.end && i < next.begin + SURVEY_ROWS_AHEAD; i++)
             survey_ask_for(survey, i);
         if (places.begin < places.end)
-            open_cell(filling, number, &cell);
+            open_cell(filling, nth_cell(survey, n), &cell);
         cell.run = (struct run){.practice = survey->block_first[block]};
         for (size_t i = places.begin; i < places.end; i++) {
             if (i + SURVEY_ROWS_AHEAD < places.end)
