@@ -26,6 +26,8 @@ struct run {
     size_t practice;
     uint32_t rows;
     uint8_t in[DENOMINATORS_MAX], hits[DENOMINATORS_MAX];
+    uint32_t ran[DELAYS_MAX];                        /* how many clocks of each delay, */
+    const double *values[DELAYS_MAX][BYTE_ROWS_MAX]; /* and their pseudo-values */
 };
 
 /* A cell at hand. */
@@ -72,44 +74,62 @@ static void open_cell(const struct filling *filling, size_t number, struct cell 
     }
 }
 
-/* Adds what the rows of a run have in common: counts, weights, and the parts of proportions. */
-static void end_run(struct cell *cell)
+/* Adds what the rows have in common: counts, weights, and the parts of proportions. */
+static void add_counts(const struct cell *cell, const struct receiver *receiver, struct comparison_part *part)
 {
     const struct run *run = &cell->run;
-    for (size_t r = 0; r < cell->receiver_count; r++) {
-        const struct receiver *receiver = &cell->receivers[r];
-        struct comparison_part *part = &receiver->parts[run->practice * COMPARISON_SIDES];
-        part->rows += run->rows;
-        for (size_t d = 0; d < cell->tally->denominator_count; d++) {
-            const struct comparison_denominator *denominator = &cell->tally->denominators[d];
-            if (run->in[d] == 0)
-                continue;
-            part->counts[d] += run->in[d];
-            part->weights[d] += run->in[d] * receiver->scaled[d];
-            if (denominator->delay < DELAYS_MAX)
-                continue;
-            part->hits[d] += run->hits[d];
-            part->parts[denominator->quantity] +=
-                run->hits[d] * receiver->hit[d] + (run->in[d] - run->hits[d]) * receiver->miss[d];
-        }
+    part->rows += run->rows;
+    for (size_t d = 0; d < cell->tally->denominator_count; d++) {
+        const struct comparison_denominator *denominator = &cell->tally->denominators[d];
+        if (run->in[d] == 0)
+            continue;
+        part->counts[d] += run->in[d];
+        part->weights[d] += run->in[d] * receiver->scaled[d];
+        if (denominator->delay < DELAYS_MAX)
+            continue;
+        part->hits[d] += run->hits[d];
+        part->parts[denominator->quantity] +=
+            run->hits[d] * receiver->hit[d] + (run->in[d] - run->hits[d]) * receiver->miss[d];
     }
-    cell->run = (struct run){.practice = run->practice};
 }
 
-/* Adds a row's part of one delay: what its pseudo-values lie above those expected. */
-static void add_delay(const struct cell *cell, size_t delay, const double *values)
+/* Adds the parts of one delay: what each pseudo-value lies above the one expected. */
+static void add_delay(const struct cell *cell, size_t delay, const struct receiver *receiver,
+                      struct comparison_part *part)
 {
     const size_t denominator = cell->tally->delay_denominator[delay];
     const size_t quantity = cell->tally->denominators[denominator].quantity;
-    double above[DELAY_QUANTITIES];
-    for (size_t i = 0; i < DELAY_QUANTITIES; i++)
-        above[i] = values[i] - cell->expected[quantity + i];
-    for (size_t r = 0; r < cell->receiver_count; r++) {
-        const double weight = cell->receivers[r].weights[denominator];
-        int64_t *parts = cell->receivers[r].parts[cell->run.practice * COMPARISON_SIDES].parts + quantity;
-        for (size_t i = 0; i < DELAY_QUANTITIES; i++)
-            parts[i] += scaled(weight * above[i]);
+    const double *expected = cell->expected + quantity, weight = receiver->weights[denominator];
+    int64_t sums[DELAY_QUANTITIES] = {0};
+    for (uint32_t i = 0; i < cell->run.ran[delay]; i++) {
+        const double *values = cell->run.values[delay][i];
+        for (size_t q = 0; q < DELAY_QUANTITIES; q++)
+            sums[q] += scaled(weight * (values[q] - expected[q]));
     }
+    for (size_t q = 0; q < DELAY_QUANTITIES; q++)
+        part->parts[quantity + q] += sums[q];
+}
+
+static void end_run(struct cell *cell)
+{
+    struct run *run = &cell->run;
+    for (size_t r = 0; r < cell->receiver_count; r++) {
+        struct comparison_part *part = &cell->receivers[r].parts[run->practice * COMPARISON_SIDES];
+        add_counts(cell, &cell->receivers[r], part);
+        for (size_t delay = 0; delay < DELAYS_MAX; delay++) {
+            if (run->ran[delay] > 0)
+                add_delay(cell, delay, &cell->receivers[r], part);
+        }
+    }
+}
+
+static void begin_run(struct cell *cell, size_t practice)
+{
+    cell->run.practice = practice;
+    cell->run.rows = 0;
+    memset(cell->run.in, 0, sizeof cell->run.in);
+    memset(cell->run.hits, 0, sizeof cell->run.hits);
+    memset(cell->run.ran, 0, sizeof cell->run.ran);
 }
 
 static void add_row(struct cell *cell, size_t index)
@@ -118,10 +138,13 @@ static void add_row(struct cell *cell, size_t index)
     const struct evaluation *evaluation = tally->survey->evaluation;
     const struct comparison_standing *standing = &tally->standings[evaluation->rows[index].standing];
     struct run *run = &cell->run;
-    if (index >= evaluation->practice_first[run->practice + 1] || run->rows == BYTE_ROWS_MAX)
+    if (index >= evaluation->practice_first[run->practice + 1] || run->rows == BYTE_ROWS_MAX) {
+        size_t practice = run->practice;
         end_run(cell);
-    while (index >= evaluation->practice_first[run->practice + 1])
-        run->practice++;
+        while (index >= evaluation->practice_first[practice + 1])
+            practice++;
+        begin_run(cell, practice);
+    }
     run->rows++;
     for (size_t d = 0; d < DENOMINATORS_MAX; d++) {
         run->in[d] = (uint8_t)(run->in[d] + standing->in[d]);
@@ -129,14 +152,15 @@ static void add_row(struct cell *cell, size_t index)
     }
     for (size_t k = 0; k < standing->running_count; k++) {
         const size_t delay = standing->running[k].delay;
-        add_delay(cell, delay,
-                  comparison_pseudo(tally, cell->scheme, delay, survey_day(evaluation, index, delay),
-                                    standing->running[k].end));
+        const double *values = comparison_pseudo(tally, cell->scheme, delay, survey_day(evaluation, index, delay),
+                                                 standing->running[k].end);
+        __builtin_prefetch(values);
+        run->values[delay][run->ran[delay]++] = values;
     }
 }
 
-/* The cells in the order in which a block takes them, one scheme after another: what is looked up for each delay is that of
- * one scheme, and stays near. */
+/* The cells in the order in which a block takes them, one scheme after another: what is looked up for each delay is
+ * that of one scheme, and stays near. */
 static size_t nth_cell(const struct survey *survey, size_t n)
 {
     return survey_cell(n % survey->stratum_count, n / survey->stratum_count);
@@ -169,7 +193,7 @@ static void fill_block(void *context, size_t block, size_t worker)
             survey_ask_for(survey, i);
         if (places.begin < places.end)
             open_cell(filling, nth_cell(survey, n), &cell);
-        cell.run = (struct run){.practice = survey->block_first[block]};
+        begin_run(&cell, survey->block_first[block]);
         for (size_t i = places.begin; i < places.end; i++) {
             if (i + SURVEY_ROWS_AHEAD < places.end)
                 survey_ask_for(survey, i + SURVEY_ROWS_AHEAD);

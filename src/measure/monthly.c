@@ -75,14 +75,14 @@ struct counting {
     const struct scheme_history *history;
     const struct monthly_outcome *outcomes;
     size_t outcome_count;
-    struct monthly *monthly;               /* by outcome */
-    size_t measures[MONTHLY_OUTCOMES_MAX]; /* indices into measure_table */
-    size_t delays[MONTHLY_OUTCOMES_MAX];   /* of delays, their numbers */
+    struct monthly *monthly;                             /* by outcome */
+    size_t measures[MONTHLY_OUTCOMES_MAX];               /* indices into measure_table */
+    size_t delays[MONTHLY_OUTCOMES_MAX];                 /* of delays, their numbers */
     size_t clocked[MONTHLY_OUTCOMES_MAX], clocked_count; /* the outcomes that are delays … */
     size_t rated[MONTHLY_OUTCOMES_MAX], rated_count;     /* … and rates */
-    struct monthly_standing *standings;    /* by code */
-    int32_t *months;                       /* by follow-up in days: the number of the month; −1: none of ours */
-    size_t days;                           /* entries of `months` */
+    struct monthly_standing *standings;                  /* by code */
+    int32_t *months; /* by follow-up in days: the number of the month; −1: none of ours */
+    size_t days;     /* entries of `months` */
     size_t month_count;
     struct worker_months *workers;
 };
