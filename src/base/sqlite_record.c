@@ -50,82 +50,95 @@ static void reserve(struct sqlite_record *record, size_t count)
     record->body = memory_grow(record->body, &record->body_capacity, record->body_length + count * WORD_BYTES, 1);
 }
 
-/* Adds the last `length` bytes of the word; there must be room for a whole one, which is written in one piece. */
-static void put_word(struct sqlite_record *record, uint8_t type, uint64_t word, size_t length)
+/* Each of these writes the serial type of a value and its body, for which there must be room for a whole word, and returns
+ * the body's length. */
+
+/* The body is the last `length` bytes of the word, which is written in one piece. */
+static size_t put_word(uint8_t *type, uint8_t *body, uint8_t word_type, uint64_t word, size_t length)
 {
 #if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
     word = __builtin_bswap64(word << (8 * (WORD_BYTES - length)));
 #else
     word <<= 8 * (WORD_BYTES - length);
 #endif
-    record->types[record->types_length++] = type;
-    memcpy(record->body + record->body_length, &word, sizeof word);
-    record->body_length += length;
+    *type = word_type;
+    memcpy(body, &word, sizeof word);
+    return length;
 }
 
-static void put_integer(struct sqlite_record *record, int64_t value)
+static size_t put_integer(uint8_t *type, uint8_t *body, int64_t value)
 {
-    static const uint8_t lengths[] = {1, 2, 3, 4, 6, 8}; /* of the serial types from 1 on */
+    static const uint8_t types[] = {0, 1, 2, 3, 4, 5, 5, 6, 6};   /* by the bytes that the value needs */
+    static const uint8_t lengths[] = {0, 1, 2, 3, 4, 6, 6, 8, 8}; /* that it gets then */
     if (value == 0 || value == 1) {
-        record->types[record->types_length++] = value == 0 ? TYPE_ZERO : TYPE_ONE;
-        return;
+        *type = value == 0 ? TYPE_ZERO : TYPE_ONE;
+        return 0;
     }
     const uint64_t magnitude = (uint64_t)(value < 0 ? ~value : value);
-    size_t type = 0;
-    while (lengths[type] < 8 && magnitude >> (8 * lengths[type] - 1) != 0)
-        type++;
-    put_word(record, (uint8_t)(type + 1), (uint64_t)value, lengths[type]);
+    const size_t bits = 1 + 64 - (size_t)__builtin_clzll(magnitude | 1); /* with that of the sign */
+    const size_t bytes = (bits + 7) / 8;
+    return put_word(type, body, types[bytes], (uint64_t)value, lengths[bytes]);
 }
 
-static void put_double(struct sqlite_record *record, double value)
+static size_t put_double(uint8_t *type, uint8_t *body, double value)
 {
     uint64_t bits;
     memcpy(&bits, &value, sizeof bits);
-    put_word(record, TYPE_REAL, bits, sizeof bits);
+    return put_word(type, body, TYPE_REAL, bits, sizeof bits);
 }
 
-static void put_real(struct sqlite_record *record, double value)
+static size_t put_real(uint8_t *type, uint8_t *body, double value)
 {
     const double limit = 140737488355328; /* 2^47: what six bytes hold */
     if (value > -limit && value < limit && value == (double)(int64_t)value)
-        put_integer(record, (int64_t)value);
-    else
-        put_double(record, value);
-}
-
-static void put_nulls(struct sqlite_record *record, size_t count)
-{
-    memset(record->types + record->types_length, TYPE_NULL, count);
-    record->types_length += count;
+        return put_integer(type, body, (int64_t)value);
+    if (isfinite(value))
+        return put_double(type, body, value);
+    *type = TYPE_NULL;
+    return 0;
 }
 
 void sqlite_record_add_nulls(struct sqlite_record *record, size_t count)
 {
     reserve(record, count);
-    put_nulls(record, count);
+    memset(record->types + record->types_length, TYPE_NULL, count);
+    record->types_length += count;
 }
 
 void sqlite_record_add_integer(struct sqlite_record *record, int64_t value)
 {
     reserve(record, 1);
-    put_integer(record, value);
+    record->body_length +=
+        put_integer(record->types + record->types_length++, record->body + record->body_length, value);
 }
 
 void sqlite_record_add_double(struct sqlite_record *record, double value)
 {
     reserve(record, 1);
-    put_double(record, value);
+    record->body_length +=
+        put_double(record->types + record->types_length++, record->body + record->body_length, value);
 }
 
 void sqlite_record_add_reals(struct sqlite_record *record, const double *values, size_t count)
 {
     reserve(record, count);
-    for (size_t i = 0; i < count; i++) {
-        if (isfinite(values[i]))
-            put_real(record, values[i]);
-        else
-            put_nulls(record, 1);
-    }
+    uint8_t *types = record->types + record->types_length, *body = record->body + record->body_length;
+    for (size_t i = 0; i < count; i++)
+        body += put_real(types + i, body, values[i]);
+    record->types_length += count;
+    record->body_length = (size_t)(body - record->body);
+}
+
+void sqlite_record_add_values(struct sqlite_record *record, const struct sqlite_record *values)
+{
+    record->types =
+        memory_grow(record->types, &record->types_capacity, record->types_length + values->types_length, 1);
+    record->body = memory_grow(record->body, &record->body_capacity, record->body_length + values->body_length, 1);
+    memcpy(record->types + record->types_length, values->types, values->types_length);
+    if (values->body_length > 0)
+        memcpy(record->body + record->body_length, values->body, values->body_length);
+    record->types_length += values->types_length;
+    record->body_length += values->body_length;
 }
 
 void sqlite_record_add_text(struct sqlite_record *record, struct text value)

@@ -17,27 +17,55 @@ static void add_text_or_null(struct sqlite_record *record, struct text text)
         sqlite_record_add_text(record, text);
 }
 
-/* The texts that results share, so that they are not made for each. */
-struct shared_texts {
-    struct measure_texts {
-        struct text id, kind;
-    } * measures; /* owned */
-    struct text statuses[RESULT_NOT_RECORDED + 1];
-    struct slice slice; /* of the latest result: those of a slice mostly come one behind another */
-    struct slice_texts of_slice;
+/* The values that results share, so that they are not made for each. */
+struct shared_values {
+    struct sqlite_record *measures; /* owned: the place of the rowid, and the id */
+    struct sqlite_record *statuses; /* owned; by kind and status: both */
+    struct slice slice;             /* of the latest result: those of a slice mostly come one behind another */
+    struct sqlite_record of_slice;
 };
 
-static struct shared_texts shared_texts_make(const struct report *report)
+enum { STATUSES = RESULT_NOT_RECORDED + 1, KINDS = MEASURE_RATE + 1 };
+
+static void set_slice(struct shared_values *values, const struct report *report, struct slice slice)
 {
-    struct shared_texts texts = {.slice = slice_all()};
-    texts.measures = memory_allocate(measure_count * sizeof *texts.measures);
+    struct slice_texts texts;
+    slice_texts_of(report, slice, &texts);
+    values->slice = slice;
+    sqlite_record_clear(&values->of_slice);
+    add_text_or_null(&values->of_slice, texts.practice);
+    add_text_or_null(&values->of_slice, texts.specialty);
+    add_text_or_null(&values->of_slice, texts.scheme);
+    add_text_or_null(&values->of_slice, texts.period);
+}
+
+static struct shared_values shared_values_make(const struct report *report)
+{
+    struct shared_values values = {
+        .measures = memory_allocate_zeroed(measure_count, sizeof *values.measures),
+        .statuses = memory_allocate_zeroed((size_t)KINDS * STATUSES, sizeof *values.statuses),
+    };
+    for (size_t i = 0; i < measure_count; i++) {
+        sqlite_record_add_nulls(&values.measures[i], 1);
+        sqlite_record_add_text(&values.measures[i], text_of(measure_table[i].id));
+    }
+    for (size_t i = 0; i < (size_t)KINDS * STATUSES; i++) {
+        sqlite_record_add_text(&values.statuses[i], text_of(measure_kind_name((enum measure_kind)(i / STATUSES))));
+        sqlite_record_add_text(&values.statuses[i], text_of(result_status_name((enum result_status)(i % STATUSES))));
+    }
+    set_slice(&values, report, slice_all());
+    return values;
+}
+
+static void shared_values_release(struct shared_values *values)
+{
     for (size_t i = 0; i < measure_count; i++)
-        texts.measures[i] =
-            (struct measure_texts){text_of(measure_table[i].id), text_of(measure_kind_name(measure_table[i].kind))};
-    for (size_t i = 0; i <= RESULT_NOT_RECORDED; i++)
-        texts.statuses[i] = text_of(result_status_name((enum result_status)i));
-    slice_texts_of(report, texts.slice, &texts.of_slice);
-    return texts;
+        sqlite_record_release(&values->measures[i]);
+    for (size_t i = 0; i < (size_t)KINDS * STATUSES; i++)
+        sqlite_record_release(&values->statuses[i]);
+    sqlite_record_release(&values->of_slice);
+    memory_free(values->measures);
+    memory_free(values->statuses);
 }
 
 static bool slice_equal(struct slice a, struct slice b)
@@ -66,34 +94,27 @@ static void add_numbers(struct sqlite_record *record, const struct result *resul
 
 /* The columns of the table that are stored, in its order; the first is the rowid. */
 static void add_columns(struct sqlite_record *record, const struct report *report, const struct result *result,
-                        struct shared_texts *texts)
+                        struct shared_values *values)
 {
-    const struct measure_texts *measure = &texts->measures[result->measure];
+    const enum measure_kind kind = measure_table[result->measure].kind;
     const double excluded[] = {result->excluded.pending, result->excluded.immature, result->excluded.unknown};
-    if (!slice_equal(result->slice, texts->slice)) {
-        slice_texts_of(report, result->slice, &texts->of_slice);
-        texts->slice = result->slice;
-    }
-    sqlite_record_add_nulls(record, 1);
-    sqlite_record_add_text(record, measure->id);
-    add_text_or_null(record, texts->of_slice.practice);
-    add_text_or_null(record, texts->of_slice.specialty);
-    add_text_or_null(record, texts->of_slice.scheme);
-    add_text_or_null(record, texts->of_slice.period);
-    sqlite_record_add_text(record, measure->kind);
-    sqlite_record_add_text(record, texts->statuses[result->status]);
-    add_numbers(record, result, measure_table[result->measure].kind);
+    if (!slice_equal(result->slice, values->slice))
+        set_slice(values, report, result->slice);
+    sqlite_record_add_values(record, &values->measures[result->measure]);
+    sqlite_record_add_values(record, &values->of_slice);
+    sqlite_record_add_values(record, &values->statuses[kind * STATUSES + result->status]);
+    add_numbers(record, result, kind);
     sqlite_record_add_reals(record, excluded, sizeof excluded / sizeof excluded[0]);
 }
 
 void result_records_make(struct result_records *records, const struct report *report, const struct result_list *results)
 {
     struct sqlite_record record = {0};
-    struct shared_texts texts = shared_texts_make(report);
+    struct shared_values values = shared_values_make(report);
     records->length = 0;
     for (size_t i = 0; i < results->count; i++) {
         sqlite_record_clear(&record);
-        add_columns(&record, report, &results->results[i], &texts);
+        add_columns(&record, report, &results->results[i], &values);
         const uint32_t length = (uint32_t)sqlite_record_length(&record); /* codes are at most fields of a CSV */
         records->bytes = memory_grow(records->bytes, &records->capacity, records->length + sizeof length + length, 1);
         memcpy(records->bytes + records->length, &length, sizeof length);
@@ -101,7 +122,7 @@ void result_records_make(struct result_records *records, const struct report *re
         records->length += sizeof length + length;
     }
     sqlite_record_release(&record);
-    memory_free(texts.measures);
+    shared_values_release(&values);
 }
 
 void result_records_release(struct result_records *records)

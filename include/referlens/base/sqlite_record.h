@@ -36,6 +36,9 @@ void sqlite_record_add_double(struct sqlite_record *record, double value);
 
 void sqlite_record_add_text(struct sqlite_record *record, struct text value);
 
+/* Adds the values of another record, of which there must be one at least. */
+void sqlite_record_add_values(struct sqlite_record *record, const struct sqlite_record *values);
+
 /* The record in bytes: how many, and the bytes themselves. */
 size_t sqlite_record_length(const struct sqlite_record *record);
 void sqlite_record_copy(const struct sqlite_record *record, uint8_t *bytes);
