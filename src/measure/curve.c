@@ -6,8 +6,9 @@
 #include <math.h>
 #include <stdlib.h>
 
-/* Numbers of the rows of a slice of one practice, specialty or scheme, or of all; the caller frees them. */
-static uint32_t *rows_of(const struct evaluation *evaluation, struct slice slice, size_t *count)
+/* Numbers of the rows of a slice of one practice, specialty or scheme, or of all, that have all of the flags; the caller
+ * frees them. */
+static uint32_t *rows_of(const struct evaluation *evaluation, struct slice slice, uint8_t flags, size_t *count)
 {
     const bool of_practice = slice.practice != SLICE_ALL;
     const size_t begin = of_practice ? evaluation->practice_first[slice.practice] : 0;
@@ -16,7 +17,7 @@ static uint32_t *rows_of(const struct evaluation *evaluation, struct slice slice
     *count = 0;
     for (size_t i = begin; i < end; i++) {
         const struct evaluated *row = &evaluation->rows[i];
-        if ((slice.specialty == SLICE_ALL || row->specialty == slice.specialty) &&
+        if ((row->flags & flags) == flags && (slice.specialty == SLICE_ALL || row->specialty == slice.specialty) &&
             (slice.scheme == SLICE_ALL || row->scheme == slice.scheme) &&
             (slice.period == PERIOD_ALL || row->period == slice.period - evaluation->first_period))
             rows[(*count)++] = (uint32_t)i;
@@ -66,7 +67,7 @@ struct curve evaluate_curve(const struct evaluation *evaluation, struct slice sl
     if (!measure_is_recorded(&measure_table[measure], evaluation->recorded))
         return (struct curve){.follow_up_maximum = -1};
     size_t count;
-    uint32_t *rows = rows_of(evaluation, slice, &count);
+    uint32_t *rows = rows_of(evaluation, slice, 0, &count);
     struct curve curve = curve_of_rows(evaluation, measure, rows, count);
     memory_free(rows);
     return curve;
@@ -79,13 +80,9 @@ struct curve evaluate_bounced_curve(const struct evaluation *evaluation, uint32_
         return (struct curve){.follow_up_maximum = -1};
     struct slice slice = slice_all();
     slice.practice = practice;
-    size_t count, bounced = 0;
-    uint32_t *rows = rows_of(evaluation, slice, &count);
-    for (size_t i = 0; i < count; i++) {
-        if (evaluation->rows[rows[i]].flags & EVALUATED_REJECTED)
-            rows[bounced++] = rows[i];
-    }
-    struct curve curve = curve_of_rows(evaluation, measure, rows, bounced);
+    size_t count;
+    uint32_t *rows = rows_of(evaluation, slice, EVALUATED_REJECTED, &count);
+    struct curve curve = curve_of_rows(evaluation, measure, rows, count);
     memory_free(rows);
     return curve;
 }

@@ -1,5 +1,6 @@
 #include "referlens/measure/flow.h"
 
+#include "referlens/base/memory.h"
 #include "referlens/measure/evaluated.h"
 
 /* The measures in which a referral's standing tells its path, as numbers in measure_table. */
@@ -61,18 +62,22 @@ static enum flow_end end_of(const struct standing_ones *ones, const struct flow_
     return stands(ones, measures->attendance, DELAY_COMPETING) ? FLOW_LEFT : FLOW_WAITING;
 }
 
+/* Rows are counted by standing, since each way to stand has one path. Standings of advice requests have no decision. */
 static struct flow_counts count_rows(const struct evaluation *evaluation, size_t begin, size_t end)
 {
     const struct flow_measures measures = measures_of_flow();
     struct flow_counts counts = {{{0}}};
-    for (size_t i = begin; i < end; i++) {
-        const struct evaluated *row = &evaluation->rows[i];
-        if (row->flags & EVALUATED_ADVICE)
+    int64_t *of_standing = memory_allocate_zeroed(evaluation->standing_count, sizeof *of_standing);
+    for (size_t i = begin; i < end; i++)
+        of_standing[evaluation->rows[i].standing]++;
+    for (size_t code = 0; code < evaluation->standing_count; code++) {
+        const struct standing_ones *ones = &evaluation->standings[code];
+        if (of_standing[code] == 0 || stands(ones, measures.rejected, MEMBER_OUTSIDE))
             continue;
-        const struct standing_ones *ones = &evaluation->standings[row->standing];
         const enum flow_decision decision = decision_of(ones, &measures);
-        counts.paths[decision][end_of(ones, &measures, decision)]++;
+        counts.paths[decision][end_of(ones, &measures, decision)] += of_standing[code];
     }
+    memory_free(of_standing);
     return counts;
 }
 

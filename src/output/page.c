@@ -138,7 +138,7 @@ bool pages_write(const struct report *report, struct folder *folder, const uint3
         template_set_free(templates);
         return false;
     }
-    struct page_context context = page_context_of(report, prompts);
+    struct page_context context = page_context_of(report, prompts, worker_count);
     struct run run = {.context = &context,
                       .templates = templates,
                       .folder = folder,

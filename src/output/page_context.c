@@ -1,32 +1,66 @@
 #include "referlens/output/page_context.h"
 
 #include "referlens/base/memory.h"
+#include "referlens/base/worker.h"
 #include "referlens/output/page_json.h"
 
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 
-struct page_context page_context_of(const struct report *report, const struct prompts *prompts)
+/* The parts that read every referral or judge every practice; each fills fields of its own. The longest come first. */
+
+static void add_bounced(struct page_context *context)
+{
+    context->bounced = report_bounced_curve(context->report, SLICE_ALL, false);
+}
+
+static void add_flow(struct page_context *context)
+{
+    context->flow = report_flow(context->report, SLICE_ALL, false);
+}
+
+static void add_funnels(struct page_context *context)
+{
+    context->funnels = practice_funnels_of(context->report, 1);
+}
+
+static void add_specialties(struct page_context *context)
+{
+    context->by_specialty =
+        spread_by_specialty(context->report, measure_index("rejection_rate"), &context->specialty_count);
+}
+
+static void add_reasons(struct page_context *context)
+{
+    const size_t room = reason_room(context->report);
+    context->reasons = memory_allocate_zeroed(room, sizeof *context->reasons);
+    context->reason_count = report_reasons(context->report, SLICE_ALL, false, context->reasons, room);
+}
+
+static void (*const parts[])(struct page_context *context) = {add_bounced, add_flow, add_funnels, add_specialties,
+                                                              add_reasons};
+
+static void add_part(void *context, size_t task, size_t worker)
+{
+    (void)worker;
+    parts[task](context);
+}
+
+struct page_context page_context_of(const struct report *report, const struct prompts *prompts, size_t worker_count)
 {
     struct page_context context = {
         .report = report,
         .prompts = prompts,
         .aggregates = page_index_of(&report->aggregates),
         .practices = page_index_of(&report->practices),
-        .funnels = practice_funnels_of(report, 1),
         .rejections = NAN,
     };
-    size_t room = reason_room(report);
-    context.reasons = memory_allocate_zeroed(room, sizeof *context.reasons);
-    context.reason_count = report_reasons(report, SLICE_ALL, false, context.reasons, room);
+    worker_run(worker_count, sizeof parts / sizeof parts[0], add_part, &context);
     const struct result *rejected = page_index_find(&context.aggregates, slice_all(), measure_index("rejection_rate"));
     if (rejected != NULL && rejected->status == RESULT_OK) {
         context.rejections = rejected->numerator;
     }
-    context.flow = report_flow(report, SLICE_ALL, false);
-    context.bounced = report_bounced_curve(report, SLICE_ALL, false);
-    context.by_specialty = spread_by_specialty(report, measure_index("rejection_rate"), &context.specialty_count);
     return context;
 }
 

@@ -33,7 +33,7 @@ struct page_context {
     const struct prompts *prompts; /* borrowed */
 };
 
-struct page_context page_context_of(const struct report *report, const struct prompts *prompts);
+struct page_context page_context_of(const struct report *report, const struct prompts *prompts, size_t worker_count);
 void page_context_release(struct page_context *context);
 
 /* The slice of one practice, over everything. */
