@@ -50,8 +50,8 @@ static void reserve(struct sqlite_record *record, size_t count)
     record->body = memory_grow(record->body, &record->body_capacity, record->body_length + count * WORD_BYTES, 1);
 }
 
-/* Each of these writes the serial type of a value and its body, for which there must be room for a whole word, and returns
- * the body's length. */
+/* Each of these writes the serial type of a value and its body, for which there must be room for a whole word, and
+ * returns the body's length. */
 
 /* The body is the last `length` bytes of the word, which is written in one piece. */
 static size_t put_word(uint8_t *type, uint8_t *body, uint8_t word_type, uint64_t word, size_t length)
@@ -131,8 +131,7 @@ void sqlite_record_add_reals(struct sqlite_record *record, const double *values,
 
 void sqlite_record_add_values(struct sqlite_record *record, const struct sqlite_record *values)
 {
-    record->types =
-        memory_grow(record->types, &record->types_capacity, record->types_length + values->types_length, 1);
+    record->types = memory_grow(record->types, &record->types_capacity, record->types_length + values->types_length, 1);
     record->body = memory_grow(record->body, &record->body_capacity, record->body_length + values->body_length, 1);
     memcpy(record->types + record->types_length, values->types, values->types_length);
     if (values->body_length > 0)

@@ -6,8 +6,8 @@
 #include <math.h>
 #include <stdlib.h>
 
-/* Numbers of the rows of a slice of one practice, specialty or scheme, or of all, that have all of the flags; the caller
- * frees them. */
+/* Numbers of the rows of a slice of one practice, specialty or scheme, or of all, that have all of the flags; the
+ * caller frees them. */
 static uint32_t *rows_of(const struct evaluation *evaluation, struct slice slice, uint8_t flags, size_t *count)
 {
     const bool of_practice = slice.practice != SLICE_ALL;
