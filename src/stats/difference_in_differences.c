@@ -147,17 +147,19 @@ static bool factor_normal_matrix(struct panel_space *panel)
     memset(panel->matrix, 0, size * size * sizeof *panel->matrix);
     for (size_t u = 0; u < panel->units; u++) {
         const double *cells = &panel->cells[u * size];
+        double times = 0; /* what the shares are multiplied by; mostly every cell has one row */
         for (size_t t = 0; t < size; t++) {
-            shares[t] = cells[t] == 0 || panel->held[t] ? 0 : cells[t] / panel->unit_rows[u];
-        }
-        for (size_t t = 0; t < size; t++) {
-            if (shares[t] == 0) {
+            if (cells[t] == 0 || panel->held[t]) {
                 continue;
             }
+            for (size_t other = 0; cells[t] != times && other < size; other++) {
+                shares[other] = panel->held[other] ? 0 : cells[t] * cells[other] / panel->unit_rows[u];
+            }
+            times = cells[t];
             double *row = &panel->matrix[t * size];
-            row[t] += cells[t];
+            row[t] += times;
             for (size_t other = 0; other <= t; other++) {
-                row[other] -= cells[t] * shares[other];
+                row[other] -= shares[other];
             }
         }
     }
