@@ -180,6 +180,20 @@ static struct place_range nth_places(const struct survey *survey, size_t block, 
                                 survey->block_end[block * survey->cell_count + cell]};
 }
 
+static void fill_cell(const struct filling *filling, size_t block, size_t number, struct place_range places,
+                      struct cell *cell)
+{
+    const struct survey *survey = filling->tally->survey;
+    open_cell(filling, number, cell);
+    begin_run(cell, survey->block_first[block]);
+    for (size_t i = places.begin; i < places.end; i++) {
+        if (i + SURVEY_ROWS_AHEAD < places.end)
+            survey_ask_for(survey, i + SURVEY_ROWS_AHEAD);
+        add_row(cell, survey->order[i]);
+    }
+    end_run(cell);
+}
+
 static void fill_block(void *context, size_t block, size_t worker)
 {
     (void)worker;
@@ -192,15 +206,7 @@ static void fill_block(void *context, size_t block, size_t worker)
         for (size_t i = next.begin; i < next.end && i < next.begin + SURVEY_ROWS_AHEAD; i++)
             survey_ask_for(survey, i);
         if (places.begin < places.end)
-            open_cell(filling, nth_cell(survey, n), &cell);
-        begin_run(&cell, survey->block_first[block]);
-        for (size_t i = places.begin; i < places.end; i++) {
-            if (i + SURVEY_ROWS_AHEAD < places.end)
-                survey_ask_for(survey, i + SURVEY_ROWS_AHEAD);
-            add_row(&cell, survey->order[i]);
-        }
-        if (places.begin < places.end)
-            end_run(&cell);
+            fill_cell(filling, block, nth_cell(survey, n), places, &cell);
         places = next;
     }
 }
