@@ -2,12 +2,14 @@
 #include "referlens/base/random.h"
 #include "referlens/input/split.h"
 
-#include <cmocka.h>
 #include <csv.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
+#include <stdint.h>
 #include <string.h>
+
+#include <cmocka.h>
 
 enum { LINE_BYTES_MAX = 64, FIELDS_MAX = 80 };
 
