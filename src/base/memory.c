@@ -100,7 +100,14 @@ void *memory_reserve(size_t size)
     void *block = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
     if (block == MAP_FAILED)
         memory_exhausted();
-    madvise(block, size, MADV_HUGEPAGE); /* a hint only */
+    return block;
+}
+
+void *memory_reserve_for_random_access(size_t size)
+{
+    void *block = memory_reserve(size);
+    if (is_mapped(size))
+        madvise(block, size, MADV_HUGEPAGE); /* a hint only */
     return block;
 }
 

@@ -82,8 +82,8 @@ struct event_store *event_store_new(const struct cohort *cohort, size_t event_ma
     store->block_chunks = memory_allocate_zeroed(store->block_count, sizeof *store->block_chunks);
     store->event_maximum = store->block_count * BLOCK_SIZE;
     store->head_count = cohort->count;
-    store->heads = memory_reserve(store->head_count * sizeof *store->heads);
-    store->events = memory_reserve(store->event_maximum * sizeof *store->events);
+    store->heads = memory_reserve_for_random_access(store->head_count * sizeof *store->heads);
+    store->events = memory_reserve_for_random_access(store->event_maximum * sizeof *store->events);
     return store;
 }
 

@@ -103,7 +103,7 @@ void identity_build(struct identity *identity, const struct cohort *cohort, size
     identity->cohort = cohort;
     identity->partition_size = fullest + fullest * 2 / 5 + 8;
     identity->slot_count = identity->partition_size * PARTITION_COUNT;
-    identity->slots = memory_reserve(identity->slot_count * sizeof *identity->slots);
+    identity->slots = memory_reserve_for_random_access(identity->slot_count * sizeof *identity->slots);
     worker_run(worker_count, PARTITION_COUNT, build_partition, &building);
     memory_free(building.rows);
     size_t total = 0;

@@ -199,10 +199,10 @@ static void put_rows(void *context, size_t block, size_t worker)
 static void sort_rows(struct survey *survey, size_t worker_count)
 {
     const size_t bytes = survey->evaluation->count * sizeof(uint32_t);
-    struct sorting sorting = {survey, memory_reserve(bytes)};
+    struct sorting sorting = {survey, memory_reserve_for_random_access(bytes)};
     find_blocks(survey);
     survey->cell_count = survey->stratum_count * SCHEME_COUNT;
-    survey->order = memory_reserve(bytes);
+    survey->order = memory_reserve_for_random_access(bytes);
     survey->cell_first = memory_resize(NULL, survey->cell_count + 1, sizeof *survey->cell_first);
     survey->block_end = memory_allocate_zeroed(survey->block_count * survey->cell_count, sizeof *survey->block_end);
     worker_run(worker_count, survey->block_count, find_cells, &sorting);

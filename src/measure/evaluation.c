@@ -39,8 +39,7 @@ static uint32_t code_of(const struct preparation *preparation, size_t worker, co
     if (memory->entries[entry].code_plus_one == 0 ||
         memcmp(&memory->entries[entry].standing, standing, sizeof *standing) != 0) {
         memory->entries[entry].standing = *standing;
-        memory->entries[entry].code_plus_one =
-            standing_table_add(preparation->standings, standing) + 1;
+        memory->entries[entry].code_plus_one = standing_table_add(preparation->standings, standing) + 1;
     }
     return memory->entries[entry].code_plus_one - 1;
 }
@@ -269,7 +268,7 @@ struct evaluation *evaluation_prepare(const struct cohort *cohort, quarter perio
     worker_run(worker_count, block_count, count_block, &preparation);
     place_rows(&preparation, block_count);
     prepare_person_years(evaluation, worker_count);
-    evaluation->rows = memory_reserve(evaluation->count * sizeof *evaluation->rows);
+    evaluation->rows = memory_reserve_for_random_access(evaluation->count * sizeof *evaluation->rows);
     worker_run(worker_count, block_count, prepare_block, &preparation);
     int32_t days_maximum = 0;
     for (size_t i = 0; i < worker_count; i++)
@@ -284,8 +283,8 @@ struct evaluation *evaluation_prepare(const struct cohort *cohort, quarter perio
     memory_free(preparation.days);
     memory_free(preparation.memories);
     memory_free(preparation.days_maximum);
-    const bool has_period = period >= evaluation->first_period &&
-                            period < evaluation->first_period + (quarter)evaluation->period_count;
+    const bool has_period =
+        period >= evaluation->first_period && period < evaluation->first_period + (quarter)evaluation->period_count;
     evaluation->own_period = has_period ? (size_t)(period - evaluation->first_period) : evaluation->period_count;
     person_years_close(evaluation->person_years);
     return evaluation;

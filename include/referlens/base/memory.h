@@ -34,9 +34,11 @@ void *memory_resize(void *block, size_t count, size_t size) __attribute__((retur
 void *memory_grow(void *block, size_t *capacity, size_t needed, size_t size);
 
 /* Address space for `size` bytes, all zero: a page takes memory when it is first written to, so that an upper bound may
- * be asked for; a large one has large pages, which are taken at a third of the cost. Given back with
- * memory_release_reserved and the same size; NULL is allowed there. */
+ * be asked for. Given back with memory_release_reserved and the same size; NULL is allowed there. */
 void *memory_reserve(size_t size) __attribute__((returns_nonnull));
+
+/* The same in large pages where the system has them: for what is read and written at random. */
+void *memory_reserve_for_random_access(size_t size) __attribute__((returns_nonnull));
 void memory_release_reserved(void *block, size_t size);
 
 /* A copy of `length` bytes with a NUL behind them. */
