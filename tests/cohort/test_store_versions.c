@@ -1,0 +1,199 @@
+/* Which files the store takes for its own, and what becomes of one of an earlier version. */
+#include "../support/scratch_store.h"
+
+static void assert_refused(enum store_access how, const char *why)
+{
+    size_t before_length, after_length;
+    struct store *store;
+    struct error error = {""};
+    char *before = scratch_read(STORE, &before_length);
+    assert_false(store_open(STORE, how, &store, &error));
+    if (strstr(error.message, why) == NULL)
+        fail_msg("'%s' does not say '%s'", error.message, why);
+    char *after = scratch_read(STORE, &after_length);
+    if (before != NULL) {
+        assert_int_equal(before_length, after_length);
+        assert_memory_equal(before, after, before_length);
+    } else {
+        assert_null(after);
+    }
+    assert_int_not_equal(access(STORE "-journal", F_OK), 0);
+    free(before);
+    free(after);
+}
+
+static void what_is_no_store_of_ours_is_refused_untouched(void **state)
+{
+    (void)state;
+    assert_refused(STORE_READ, STORE);
+    from_bytes(STORE, "");
+    assert_refused(STORE_READ, "is empty");
+    from_bytes(STORE,
+               "referral_id,practice_code\nR1,A81001\nand so on, for longer than the header of a database is long\n");
+    assert_refused(STORE_READ, "not a referlens store");
+    assert_refused(STORE_WRITE, "not a referlens store");
+    remove(STORE);
+    tell("CREATE TABLE theirs (a)");
+    assert_refused(STORE_READ, "another program");
+    assert_refused(STORE_WRITE, "another program");
+    remove(STORE);
+    tell("PRAGMA application_id = 1380740723; PRAGMA user_version = 1; CREATE TABLE result (a)"); /* a results.sqlite */
+    assert_refused(STORE_WRITE, "another program");
+}
+
+/* The first version is 1: what is of none is not ours, whatever else it says; what is of a later one is not for us. */
+static void a_store_of_no_version_or_a_later_one_is_refused_untouched(void **state)
+{
+    (void)state;
+    static const char *const versions[] = {"PRAGMA user_version = 0", "PRAGMA user_version = -1"};
+    must_ingest("aa");
+    for (size_t i = 0; i < sizeof versions / sizeof versions[0]; i++) {
+        tell(versions[i]);
+        assert_refused(STORE_READ, "another program");
+        assert_refused(STORE_WRITE, "another program");
+    }
+    tell("PRAGMA user_version = 3");
+    assert_refused(STORE_READ, "later version of referlens (store version 3, known here: 2)");
+    assert_refused(STORE_WRITE, "later version");
+    tell("PRAGMA user_version = 2");
+    must_ingest("bb");
+    assert_int_equal(assert_whole(), 2);
+    remove(STORE);
+    tell("PRAGMA application_id = 1380741236"); /* without a table */
+    assert_refused(STORE_READ, "another program");
+    assert_refused(STORE_WRITE, "another program");
+}
+
+/* An empty file is what version 1 is made of. */
+static void an_empty_file_becomes_a_store(void **state)
+{
+    (void)state;
+    from_bytes(STORE, "");
+    must_ingest("aa");
+    assert_int_equal(assert_whole(), 1);
+    assert_int_equal(ask("PRAGMA user_version"), 2);
+    assert_int_equal(ask("PRAGMA application_id"), 1380741236);
+    assert_int_equal(ask("SELECT count(*) FROM sqlite_schema WHERE type = 'table' AND sql NOT LIKE '%STRICT%'"), 0);
+}
+
+/* A store as version 1 made it, with one import, and beside it the same store of this version, as `new.sqlite`. */
+static void make_first_version(void)
+{
+    static const char *const steps[] = {
+        "PRAGMA page_size = 16384",
+#include "src/cohort/store_schema_1.sql.h"
+        ,
+#include "src/cohort/store_views_1.sql.h"
+        ,
+        "PRAGMA application_id = 1380741236; PRAGMA user_version = 1",
+        "ATTACH 'new.sqlite' AS new; INSERT INTO import SELECT * FROM new.import; INSERT INTO import_part SELECT * "
+        "FROM "
+        "new.import_part; INSERT INTO reject SELECT * FROM new.reject; INSERT INTO block SELECT * FROM new.block; "
+        "INSERT INTO block_keys SELECT * FROM new.block_keys",
+    };
+    remove(STORE);
+    must_ingest("aa");
+    assert_int_equal(rename(STORE, "new.sqlite"), 0);
+    for (size_t i = 0; i < sizeof steps / sizeof steps[0]; i++)
+        tell(steps[i]);
+}
+
+static void assert_read(void)
+{
+    struct store *store;
+    struct error error = {""};
+    struct seen seen = {0};
+    if (!store_open(STORE, STORE_READ, &store, &error))
+        fail_msg("%s", error.message);
+    assert_true(store_each_import(store, see_import, &seen, &error));
+    assert_int_equal(seen.count, 1);
+    seen.count = 0;
+    assert_true(store_each_block(store, seen.ids[0], see_block, &seen, &error));
+    assert_int_equal(seen.facts, BLOCKS * FACTS);
+    store_close(store);
+}
+
+static void a_store_of_the_first_version_is_read_as_it_is_and_brought_up_to_date(void **state)
+{
+    (void)state;
+    size_t before_length, after_length;
+    make_first_version();
+    char *before = scratch_read(STORE, &before_length);
+    assert_read();
+    char *after = scratch_read(STORE, &after_length);
+    assert_int_equal(before_length, after_length);
+    assert_memory_equal(before, after, before_length);
+    free(before);
+    free(after);
+    must_ingest("aa"); /* what it has already */
+    assert_int_equal(ask("PRAGMA user_version"), 2);
+    assert_int_equal(assert_whole(), 1);
+    assert_read();
+    assert_int_equal(ask("SELECT count(*) FROM rejected WHERE file = 'sessions.csv' AND line = 7 AND \"column\" = 3"),
+                     1);
+    /* It is now what a new store is, table for table and row for row. */
+    tell("ATTACH 'new.sqlite' AS new; CREATE TEMP TABLE differing (a CHECK (a = 0)); INSERT INTO differing SELECT "
+         "count(*) "
+         "FROM (SELECT name, sql FROM main.sqlite_schema EXCEPT SELECT name, sql FROM new.sqlite_schema); INSERT INTO "
+         "differing SELECT count(*) FROM (SELECT name, sql FROM new.sqlite_schema EXCEPT SELECT name, sql FROM "
+         "main.sqlite_schema); INSERT INTO differing SELECT count(*) FROM (SELECT * FROM main.session EXCEPT SELECT * "
+         "FROM "
+         "new.session); INSERT INTO differing SELECT count(*) - 600 FROM main.session");
+    must_ingest("bb");
+    assert_int_equal(assert_whole(), 2);
+    remove("new.sqlite");
+}
+
+/* Whichever change to the disk fails while it is brought up to date, it is of one version or the other, and whole. */
+static void an_upgrade_that_fails_leaves_the_store_as_it_was(void **state)
+{
+    (void)state;
+    size_t length = 0;
+    make_first_version();
+    remove("new.sqlite");
+    char *first = scratch_read(STORE, &length);
+    bool untouched = false;
+    size_t failures = 0;
+    for (long n = 0; !untouched; n++) {
+        assert_true(n < 1000);
+        struct store *store;
+        struct error error = {""};
+        FILE *file = fopen(STORE, "wb");
+        assert_non_null(file);
+        assert_int_equal(fwrite(first, 1, length, file), length);
+        assert_int_equal(fclose(file), 0);
+        failing.for_good = true;
+        failing.code = SQLITE_FULL;
+        failing.left = n;
+        const bool opened = store_open(STORE, STORE_WRITE, &store, &error);
+        untouched = failing.left > 0;
+        failing.left = -1;
+        if (opened)
+            store_close(store);
+        else
+            failures++;
+        const int64_t version = ask("PRAGMA user_version");
+        assert_true(version == 1 || version == 2);
+        assert_int_equal(ask("SELECT count(*) FROM sqlite_schema WHERE name = 'rejected'"), version == 2);
+        assert_int_equal(assert_whole(), 1);
+        assert_read();
+        assert_true(version == 2 || !opened);
+        must_ingest("bb"); /* and the next run completes */
+        assert_int_equal(assert_whole(), 2);
+        assert_int_equal(ask("PRAGMA user_version"), 2);
+    }
+    assert_true(failures > 0);
+    free(first);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        IN_SCRATCH(what_is_no_store_of_ours_is_refused_untouched),
+        IN_SCRATCH(a_store_of_no_version_or_a_later_one_is_refused_untouched),
+        IN_SCRATCH(an_empty_file_becomes_a_store),
+        IN_SCRATCH(a_store_of_the_first_version_is_read_as_it_is_and_brought_up_to_date),
+        IN_SCRATCH(an_upgrade_that_fails_leaves_the_store_as_it_was),
+    };
+    return cmocka_run_group_tests(tests, install, NULL);
+}
