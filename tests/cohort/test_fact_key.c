@@ -52,6 +52,14 @@ static void a_fact_repeated_in_its_file_is_told_apart(void **state)
     fact_comparison_free(comparison);
 }
 
+/* One of few identities: in one part, spread over all of them, or all at one place of the last part. */
+static uint64_t some_identity(int round)
+{
+    const uint64_t number = (uint64_t)(rand() % 30);
+    static const uint64_t last_part = UINT64_C(63) << 58;
+    return round % 3 == 0 ? number : round % 3 == 1 ? number * UINT64_C(0x9E3779B97F4A7C15) : last_part | number << 32;
+}
+
 /* Against a comparison of each fact with each other one, on few identities, so that all cases come up. */
 static void many_facts_come_out_as_comparing_each_with_each_gives(void **state)
 {
@@ -61,10 +69,10 @@ static void many_facts_come_out_as_comparing_each_with_each_gives(void **state)
     for (int round = 0; round < ROUNDS; round++) {
         struct fact_key keys[FACTS], stored[STORED];
         for (int i = 0; i < FACTS; i++)
-            keys[i] = (struct fact_key){(uint64_t)(rand() % 30), (uint64_t)(rand() % 3)};
-        struct fact_comparison *comparison = fact_comparison_new(keys, FACTS, 2);
+            keys[i] = (struct fact_key){some_identity(round), (uint64_t)(rand() % 3)};
+        struct fact_comparison *comparison = fact_comparison_new(keys, FACTS, (size_t)(1 + round % 4));
         for (int i = 0; i < STORED; i++) {
-            stored[i] = (struct fact_key){(uint64_t)(rand() % 30), (uint64_t)(rand() % 3)};
+            stored[i] = (struct fact_key){some_identity(round), (uint64_t)(rand() % 3)};
             bool same = false, equal = false;
             for (int k = 0; k < FACTS; k++) {
                 same = same || keys[k].identity == stored[i].identity;
