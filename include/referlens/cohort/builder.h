@@ -1,9 +1,9 @@
 /* Building a cohort from decoded rows, a chunk at a time.
  *
- * The input room decodes chunks of files in parallel, each into the part of the columns that is kept for its rows, with
- * codes of its own; cohort_take_referrals closes up the parts, in their order, and gives them the codes of dictionaries
- * that are sorted by text. Then come, in this order: the
- * identity index (cohort/identity.h), the events (cohort/events.h), schemes, and chains (cohort/chain.h).
+ * The input room decodes chunks of files in parallel, each into the part of the columns that is kept for its rows,
+ * with codes of its own; cohort_take_referrals closes up the parts, in their order, and gives them the codes of
+ * dictionaries that are sorted by text. Then come, in this order: the identity index (cohort/identity.h), the events
+ * (cohort/events.h), schemes, and chains (cohort/chain.h).
  */
 #ifndef REFERLENS_COHORT_BUILDER_H
 #define REFERLENS_COHORT_BUILDER_H

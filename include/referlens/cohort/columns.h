@@ -1,7 +1,8 @@
 /* The inside of a cohort, for the modules of this room that fill it.
  *
- * Every column has `count` entries. An id is kept as a reference into the bytes that it was read from (a mapped file,
- * or text that had to be unescaped), so those bytes must outlive the cohort.
+ * Every column has room for `capacity` entries, of which the cohort uses the first `count`. An id is kept as a
+ * reference into the bytes that it was read from (a mapped file, or text that had to be unescaped), so those bytes must
+ * outlive the cohort.
  */
 #ifndef REFERLENS_COHORT_COLUMNS_H
 #define REFERLENS_COHORT_COLUMNS_H

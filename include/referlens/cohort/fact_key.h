@@ -25,7 +25,7 @@ enum fact_state {
 /* The facts of one new file, being compared. */
 struct fact_comparison;
 
-/* `keys` are borrowed. */
+/* `keys` are borrowed. The same for any number of workers. */
 struct fact_comparison *fact_comparison_new(const struct fact_key *keys, size_t count, size_t worker_count);
 void fact_comparison_free(struct fact_comparison *comparison); /* NULL is allowed */
 

@@ -11,6 +11,7 @@
 #include "referlens/cohort/fact_key.h"
 #include "referlens/input/row_maker.h"
 
+/* About as much as a block of the store holds. */
 enum { FACT_SEGMENT_BYTES = 1 << 20 };
 
 /* Where a part of a pack of at least that many bytes, or the last, ends: behind how many bytes and facts. */

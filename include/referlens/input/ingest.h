@@ -32,8 +32,8 @@ struct ingest_run {
 };
 void ingest_run_release(struct ingest_run *run);
 
-/* Takes in file number `file` of a reading that kept its facts, and releases those. On failure the store is as it was.
- */
+/* Takes in file number `file` of a reading that kept its facts, and releases those; its facts are compared by
+ * `worker_count` workers. On failure the store is as it was. */
 bool ingest_file(struct store *store, struct ingest_run *run, const struct input *input, struct kept_facts *kept,
                  size_t file, size_t worker_count, struct ingest_counts *counts, struct error *error);
 
