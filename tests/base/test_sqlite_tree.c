@@ -351,9 +351,47 @@ static void what_is_no_database_is_refused(void **state)
     sqlite_tree_free(NULL);
 }
 
+/* Three values of each kind, and a text that takes the header past one byte. */
+static void add_some_values(struct sqlite_record *record, size_t from, size_t to)
+{
+    static char text[200];
+    memset(text, 'x', sizeof text);
+    for (size_t i = from; i < to; i++) {
+        sqlite_record_add_nulls(record, 1);
+        sqlite_record_add_integer(record, (int64_t)i * 100000);
+        sqlite_record_add_text(record, (struct text){text, i});
+        sqlite_record_add_reals(record, (const double[]){(double)i / 3}, 1);
+    }
+}
+
+static void values_added_from_another_record_are_as_if_added_one_by_one(void **state)
+{
+    (void)state;
+    enum { VALUES = 60 };
+    for (size_t cut = 0; cut < VALUES; cut++) {
+        struct sqlite_record whole = {0}, start = {0}, rest = {0};
+        add_some_values(&whole, 0, VALUES);
+        add_some_values(&start, 0, cut);
+        add_some_values(&rest, cut, VALUES);
+        sqlite_record_add_values(&start, &rest);
+        const size_t length = sqlite_record_length(&whole);
+        uint8_t *expected = test_malloc(length), *found = test_malloc(length);
+        assert_int_equal(sqlite_record_length(&start), length);
+        sqlite_record_copy(&whole, expected);
+        sqlite_record_copy(&start, found);
+        assert_memory_equal(found, expected, length);
+        test_free(expected);
+        test_free(found);
+        sqlite_record_release(&whole);
+        sqlite_record_release(&start);
+        sqlite_record_release(&rest);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(values_added_from_another_record_are_as_if_added_one_by_one),
         cmocka_unit_test(any_number_of_rows_is_a_sound_tree),
         cmocka_unit_test(long_records_have_pages_of_their_own),
         cmocka_unit_test(page_sizes_from_the_smallest_to_the_largest_work),
