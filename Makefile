@@ -7,10 +7,10 @@ FLAVOUR  ?= release
 BUILD    ?= build/$(FLAVOUR)
 
 # What `make deps` installs, and nothing else is needed: to build and run, and to test. "a|b": a, unless b is there.
-# Liberation Sans is as wide as Arial: the pages' tests lay text out alike on every machine.
+# Pages are tested in narrow fonts, Liberation (as wide as Arial), and in wide ones, DejaVu (as wide as Verdana).
 PACKAGES      := gcc libc6-dev libcsv-dev libsqlite3-dev libcjson-dev libgsl-dev libssl-dev libxxhash-dev \
                  'gnuplot-nox|gnuplot-qt|gnuplot-x11'
-TEST_PACKAGES := libcmocka-dev sqlite3 python3 groff-base locales fonts-liberation
+TEST_PACKAGES := libcmocka-dev sqlite3 python3 groff-base locales fonts-liberation fonts-dejavu-core
 
 WARNINGS := -std=c17 -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wstrict-prototypes -Wmissing-prototypes \
             -Wvla -Wformat=2 -Werror

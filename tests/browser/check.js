@@ -1,6 +1,7 @@
-// check.js CHROMIUM SAMPLE EDGE: opens the pages of two reports as people do, on a phone, a laptop and A4, and prints TAP.
-// SAMPLE is a report with charts and packs; EDGE one of a single practice with hostile names and hardly any data. Nothing
-// that is not a file of the report may be asked for.
+// check.js CHROMIUM SAMPLE EDGE FONTS…: opens the pages of two reports as people do, on a phone, a laptop and A4, and prints
+// TAP. SAMPLE is a report with charts and packs; EDGE one of a single practice with hostile names and hardly any data.
+// Nothing that is not a file of the report may be asked for. Each FONTS is a configuration named after the fonts that it
+// lets the browser see, "DejaVu.conf": layout is checked in all of them, what does not depend on fonts in the first.
 import { existsSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
@@ -13,7 +14,7 @@ import { readPdf } from './pdf.js';
 import { filterAll, sortAll, sortByKeyboard } from './tables.js';
 import { check, finish } from './tap.js';
 
-const [executable, sample, edge] = process.argv.slice(2).map((name) => path.resolve(name));
+const [executable, sample, edge, ...fontFiles] = process.argv.slice(2).map((name) => path.resolve(name));
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
 const PHONE = { width: 390, height: 844 };
@@ -28,10 +29,15 @@ const MAY_BE_PALE = new Map([
   ['rgb(221, 226, 230)', 'outlined bar'], ['rgb(195, 202, 208)', 'outlined bar'], ['rgb(185, 193, 199)', 'its legend'],
 ]);
 
-const browser = await chromium.launch({
-  executablePath: executable,
-  args: ['--no-sandbox', '--host-resolver-rules=MAP * ~NOTFOUND', '--disable-background-networking'],
-});
+let browser; // the one that sees the fonts at hand
+
+async function launch(fontFile) {
+  browser = await chromium.launch({
+    executablePath: executable,
+    args: ['--no-sandbox', '--host-resolver-rules=MAP * ~NOTFOUND', '--disable-background-networking'],
+    env: { ...process.env, FONTCONFIG_FILE: fontFile },
+  });
+}
 
 // A page of a report that was opened, with what went wrong meanwhile; `complaints` grows as long as it is open.
 async function open(report, name, viewport, options = {}) {
@@ -62,6 +68,24 @@ async function misplaced(page, viewport) {
     ...beyond(viewport === PAPER ? boxes : boxes.filter((box) => !box.framed), viewport.width),
     ...await page.evaluate(cutOffText),
   ];
+}
+
+// Families that text of each kind is set in, other than those of the set.
+async function otherFonts(fonts) {
+  const { page, close } = await open(sample, 'index.html', LAPTOP);
+  const session = await page.context().newCDPSession(page);
+  await session.send('DOM.enable');
+  await session.send('CSS.enable');
+  const { root } = await session.send('DOM.getDocument');
+  const complaints = [];
+  for (const selector of ['h1', 'p', '.value', 'svg.chart text']) {
+    const { nodeId } = await session.send('DOM.querySelector', { nodeId: root.nodeId, selector });
+    const used = (await session.send('CSS.getPlatformFontsForNode', { nodeId })).fonts.map(({ familyName }) => familyName);
+    if (used.length === 0) complaints.push(`${selector} is set in nothing`);
+    complaints.push(...used.filter((family) => !family.startsWith(fonts)).map((family) => `${selector} is set in ${family}`));
+  }
+  await close();
+  return complaints;
 }
 
 async function violations(page) {
@@ -118,28 +142,50 @@ async function withoutScript(report, name) {
   return complaints;
 }
 
-async function checkPage(report, name, label) {
+// What depends on the fonts: whether all has its place, on each of the three, and where pages end on paper.
+async function checkLayout({ page, viewport, where, name, label, fonts }) {
+  await check(`${label} on ${where} in ${fonts}: nothing overflows, overlaps or is cut off`, () => misplaced(page, viewport));
+  if (viewport !== PAPER) return;
+  if (name === 'brief.html') {
+    await check(`${label} in ${fonts} is one page of A4`, async () => {
+      const { pages } = await print(page);
+      return pages === 1 ? [] : [`it is ${pages}`];
+    });
+  } else {
+    await check(`${label} in ${fonts} breaks between sections on paper`, () => badBreaks(page));
+  }
+}
+
+async function checkPage(report, name, label, fonts, layoutOnly) {
   const started = [];
   for (const [viewport, where] of [[PHONE, 'a phone'], [LAPTOP, 'a laptop'], [PAPER, 'A4']]) {
     const { page, complaints, close } = await open(report, name, viewport);
-    await check(`${label} on ${where}: nothing overflows, overlaps or is cut off`, () => misplaced(page, viewport));
-    if (viewport !== PAPER) await check(`${label} on ${where}: axe finds nothing serious`, () => violations(page));
-    if (viewport === LAPTOP) {
+    await checkLayout({ page, viewport, where, name, label, fonts });
+    if (!layoutOnly && viewport !== PAPER) {
+      await check(`${label} on ${where}: axe finds nothing serious`, () => violations(page));
+    }
+    if (!layoutOnly && viewport === LAPTOP) {
       await check(`${label}: charts and their points have names, identifiers are unique`, () => page.evaluate(nameless));
       await check(`${label}: marks of charts stand out from the paper`, () => pale(page));
-    }
-    if (viewport === PAPER && name === 'brief.html') {
-      await check(`${label} is one page of A4`, async () => {
-        const { pages } = await print(page);
-        return pages === 1 ? [] : [`it is ${pages}`];
-      });
-    } else if (viewport === PAPER) {
-      await check(`${label} breaks between sections on paper`, () => badBreaks(page));
     }
     started.push(...complaints);
     await close();
   }
-  await check(`${label}: no errors, and nothing is asked for`, () => started);
+  if (!layoutOnly) await check(`${label}: no errors, and nothing is asked for`, () => started);
+}
+
+// The pages of both reports in the fonts of one set.
+async function checkPages(fonts, layoutOnly) {
+  await check(`the browser has the fonts ${fonts} and no others`, () => otherFonts(fonts));
+  for (const name of ['index.html', 'comparison.html', 'brief.html']) await checkPage(sample, name, name, fonts, layoutOnly);
+  for (const pack of filesOf(path.join(sample, 'practices')).filter((file) => file.endsWith('index.html'))) {
+    const label = `pack ${path.basename(path.dirname(pack))}`;
+    await checkPage(sample, path.relative(sample, pack), label, fonts, layoutOnly);
+  }
+  for (const file of filesOf(edge).filter((name) => name.endsWith('.html'))) {
+    const name = path.relative(edge, file);
+    await checkPage(edge, name, `one tiny practice: ${name}`, fonts, layoutOnly);
+  }
 }
 
 async function checkTables(report) {
@@ -170,6 +216,17 @@ async function funnelsLead(report) {
   return complaints;
 }
 
+// What pages do, and where they lead.
+async function checkBehaviour() {
+  await checkTables(sample);
+  for (const name of ['index.html', 'comparison.html']) {
+    await check(`${name} is complete without script`, () => withoutScript(sample, name));
+  }
+  await check('points of the funnels lead to the packs', () => funnelsLead(sample));
+  await check('every link leads to something', () => deadLinks(sample));
+  await check('one tiny practice: every link leads to something', () => deadLinks(edge));
+}
+
 // A page with each fault that the checks look for: they must find all, or their silence means nothing.
 async function faultsAreFound() {
   const { page, close } = await open(sample, 'brief.html', PHONE);
@@ -192,26 +249,15 @@ async function faultsAreFound() {
   return complaints;
 }
 
-try {
-  await check('the checks find each fault that they look for', faultsAreFound);
-  const packs = filesOf(path.join(sample, 'practices')).filter((file) => file.endsWith('index.html'));
-  for (const name of ['index.html', 'comparison.html', 'brief.html']) await checkPage(sample, name, name);
-  for (const pack of packs) {
-    const name = path.relative(sample, pack);
-    await checkPage(sample, name, `pack ${path.basename(path.dirname(pack))}`);
+for (const [place, fontFile] of fontFiles.entries()) {
+  await launch(fontFile);
+  try {
+    const isFirst = place === 0;
+    if (isFirst) await check('the checks find each fault that they look for', faultsAreFound);
+    await checkPages(path.basename(fontFile, '.conf'), !isFirst);
+    if (isFirst) await checkBehaviour();
+  } finally {
+    await browser.close();
   }
-  await checkTables(sample);
-  for (const name of ['index.html', 'comparison.html']) {
-    await check(`${name} is complete without script`, () => withoutScript(sample, name));
-  }
-  await check('points of the funnels lead to the packs', () => funnelsLead(sample));
-  await check('every link leads to something', () => deadLinks(sample));
-  for (const file of filesOf(edge).filter((name) => name.endsWith('.html'))) {
-    const name = path.relative(edge, file);
-    await checkPage(edge, name, `one tiny practice: ${name}`);
-  }
-  await check('one tiny practice: every link leads to something', () => deadLinks(edge));
-} finally {
-  await browser.close();
 }
 finish();

@@ -1,6 +1,7 @@
-// Prints TAP: each test is one call of `check`, whose function throws or returns a list of complaints where it fails.
+// Prints TAP: each test is one call of `check`, whose function throws or returns a list of complaints where it fails. What
+// the caller has printed before counts: TAP_COUNT tests.
 
-let count = 0;
+let count = Number(process.env.TAP_COUNT ?? 0);
 let failed = 0;
 
 const SHOWN_COMPLAINTS = 12;

@@ -1,9 +1,11 @@
 #!/usr/bin/env bash
 # The pages in a real browser, Chromium: tests/browser/check.js on a report of the sample county and on one of a single
-# practice with hostile names. Skipped where Chromium, node or the modules of tests/browser/package.json are missing.
+# practice with hostile names, in one set of fonts and in another. Skipped where Chromium, node, the modules of
+# tests/browser/package.json or all fonts are missing.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 . tests/support/tap.sh
+. tests/support/fonts.sh
 
 program=$(realpath "$REFERLENS")
 export REFERLENS_REPORTS=${REFERLENS_REPORTS:-$PWD/reports}
@@ -13,6 +15,15 @@ chromium=$(command -v chromium || command -v chromium-browser || command -v goog
 [[ $(node -p 'process.versions.node.split(".")[0] >= 18' 2> /dev/null) == true ]] || missing='no node 18 or later'
 [[ -d tests/browser/node_modules/playwright-core && -d tests/browser/node_modules/axe-core ]] ||
   missing="no modules: 'npm ci' in tests/browser fetches them"
+fonts=()
+for set in "${font_sets[@]}"; do
+  if reason=$(font_set "$set" "$scratch/fonts"); then
+    fonts+=("$scratch/fonts/$set.conf")
+  elif [[ -z $missing ]]; then
+    skip "pages in $set" "$reason"
+  fi
+done
+((${#fonts[@]})) || missing=${missing:-no fonts}
 if [[ -n $missing ]]; then
   skip 'pages in a browser' "$missing"
   finish
@@ -38,4 +49,4 @@ printf '%s\n' referral_id,event_date,event_type 1,2024-02-01,first_attended > "$
 "$program" report --audience analyst --no-charts --as-of 2024-06-30 -o "$scratch/edge" "$scratch"/*.csv \
   2> "$scratch/log" || { cat "$scratch/log" >&2; exit 1; }
 
-node tests/browser/check.js "$chromium" "$scratch/sample" "$scratch/edge"
+TAP_COUNT=$tap_count node tests/browser/check.js "$chromium" "$scratch/sample" "$scratch/edge" "${fonts[@]}"

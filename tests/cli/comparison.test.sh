@@ -5,6 +5,7 @@
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 . tests/support/tap.sh
+. tests/support/fonts.sh
 
 program=$(realpath "$REFERLENS")
 export REFERLENS_REPORTS=${REFERLENS_REPORTS:-$PWD/reports}
@@ -114,16 +115,20 @@ two_schemes() {
 check 'two schemes and nothing else: the page says what to supply' two_schemes
 
 browser=$(command -v chromium || command -v chromium-browser || command -v google-chrome || true)
-one_page() {
-  "$browser" --headless --no-sandbox --disable-gpu --no-pdf-header-footer --print-to-pdf=brief.pdf \
-    "file://$PWD/$1/brief.html" > /dev/null 2>&1
+one_page() { # FOLDER FONTS
+  FONTCONFIG_FILE=$scratch/fonts/$2.conf "$browser" --headless --no-sandbox --disable-gpu --no-pdf-header-footer \
+    --print-to-pdf=brief.pdf "file://$PWD/$1/brief.html" > /dev/null 2>&1
   same 1 "$(python3 -c 'import re; print(len(re.findall(rb"/Type\s*/Page[^s]", open("brief.pdf", "rb").read())))')"
 }
-if [[ -n $browser ]]; then
-  check 'the brief is one page of A4' one_page shared
-  check 'the brief of another reference is one page of A4' one_page reference
-else
-  skip 'the brief is one page of A4' 'there is no Chromium'
-  skip 'the brief of another reference is one page of A4' 'there is no Chromium'
-fi
+for set in "${font_sets[@]}"; do
+  if [[ -z $browser ]]; then
+    missing='there is no Chromium'
+  else
+    missing=$(font_set "$set" "$scratch/fonts") || true
+  fi
+  for folder in shared reference; do
+    name="the brief ($folder) is one page of A4 in $set"
+    if [[ -z $missing ]]; then check "$name" one_page "$folder" "$set"; else skip "$name" "$missing"; fi
+  done
+done
 finish
