@@ -103,6 +103,7 @@ const struct command command_check = {
         "wrong at once.\n\n"
         "The exit status is 3 where rows had to be rejected.",
     .options = options,
+    .repeatable = (const char *const[]){"profile", NULL},
     .operands_minimum = 1,
     .operands_maximum = SIZE_MAX,
     .run = run_check,

@@ -77,8 +77,7 @@ const char *command_nth_text(const struct command_line *line, const char *name, 
 
 const char *command_text(const struct command_line *line, const char *name)
 {
-    size_t count = command_count(line, name);
-    return count > 0 ? command_nth_text(line, name, count - 1) : NULL;
+    return command_nth_text(line, name, 0);
 }
 
 bool command_read_integer(const struct command_line *line, const char *name, int64_t minimum, int64_t maximum,

@@ -136,9 +136,27 @@ static bool refuse_option(const struct command *command, const char *argument, b
     return refuse_unknown_option(command, argument, error);
 }
 
+static bool is_repeatable(const struct command *command, const char *name)
+{
+    const char *const *repeatable = command->repeatable;
+    while (repeatable != NULL && *repeatable != NULL && strcmp(*repeatable, name) != 0)
+        repeatable++;
+    return repeatable != NULL && *repeatable != NULL;
+}
+
+/* A flag says the same however often it is given; of two values one would be passed over. */
+static bool check_once(const struct command_line *line, const struct command_option *option, struct error *error)
+{
+    if (option->argument == NULL || is_repeatable(line->command, option->name))
+        return true;
+    return command_count(line, option->name) == 0 || error_set(error, "--%s is given twice", option->name);
+}
+
 static bool add_value(struct command_line *line, const struct command_option *option, const char *text,
                       struct error *error)
 {
+    if (!check_once(line, option, error))
+        return false;
     if (!check_choice(text, option->choices, error))
         return error_prefix(error, "--%s", option->name);
     line->values[line->value_count++] = (struct command_value){option, text};

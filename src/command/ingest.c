@@ -130,6 +130,7 @@ const struct command command_ingest = {
         "views named referral, event, practice, scheme and session.\n\n"
         "The exit status is 3 where rows had to be rejected.",
     .options = options,
+    .repeatable = (const char *const[]){"profile", NULL},
     .operands_minimum = 1,
     .operands_maximum = SIZE_MAX,
     .run = run_ingest,

@@ -333,6 +333,7 @@ const struct command command_report = {
         "writes the report folder, whole or not at all.\n\n"
         "Rows that can't be used are listed in rejects.csv, each with its reason; the exit status is then 3.",
     .options = options,
+    .repeatable = (const char *const[]){"profile", "practice", NULL},
     .operands_minimum = 0,
     .operands_maximum = SIZE_MAX,
     .run = run_report,

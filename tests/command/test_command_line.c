@@ -1,5 +1,11 @@
 #include "referlens/command/command_line.h"
 
+#include "referlens/command/calc.h"
+#include "referlens/command/check.h"
+#include "referlens/command/ingest.h"
+#include "referlens/command/report.h"
+#include "referlens/command/synth.h"
+
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -28,6 +34,7 @@ static const struct command report = {
     .name = "report",
     .operands = "FILE…",
     .options = options,
+    .repeatable = (const char *const[]){"practice", "seed", NULL},
     .operands_maximum = SIZE_MAX,
 };
 static const struct command *const commands[] = {&report, NULL};
@@ -143,14 +150,14 @@ static void letters_may_be_joined_and_names_cut_short(void **state)
     command_line_release(&line);
 }
 
-static void the_last_value_counts_and_all_are_kept(void **state)
+static void all_values_of_a_repeatable_option_are_kept(void **state)
 {
     (void)state;
     struct command_line line = parsed(WORDS("--practice", "A81001", "--practice=A81002", "--practice", ""));
     assert_int_equal(command_count(&line, "practice"), 3);
     assert_string_equal(command_nth_text(&line, "practice", 0), "A81001");
     assert_string_equal(command_nth_text(&line, "practice", 1), "A81002");
-    assert_string_equal(command_text(&line, "practice"), "");
+    assert_string_equal(command_nth_text(&line, "practice", 2), "");
     assert_null(command_nth_text(&line, "practice", 3));
     command_line_release(&line);
 }
@@ -196,6 +203,34 @@ static void what_is_wrong_with_an_option_is_said(void **state)
                    "--audience: 'all' is not one of 'shared', 'practice' or 'analyst'");
     assert_refused(&report, WORDS("--audience", ""), "--audience: '' is not one of 'shared', 'practice' or 'analyst'");
     assert_refused(&report, WORDS("--\x1b[31m"), "there is no option '--?[31m'");
+}
+
+static void an_option_with_a_value_is_given_once(void **state)
+{
+    (void)state;
+    assert_refused(&report, WORDS("--as-of", "2024-01-01", "a", "--as-of=2024-01-01"), "--as-of is given twice");
+    assert_refused(&report, WORDS("-o", "a", "-s1", "--out", "b"), "--output is given twice");
+    struct command_line line = parsed(WORDS("-f", "--force", "--no-charts", "--no-charts"));
+    assert_int_equal(command_count(&line, "force"), 2);
+    command_line_release(&line);
+}
+
+/* What help says is what the line allows. */
+static void those_that_may_be_repeated_say_so(void **state)
+{
+    (void)state;
+    static const struct command *const real[] = {&command_report, &command_check, &command_ingest, &command_calc,
+                                                 &command_synth};
+    for (size_t i = 0; i < sizeof real / sizeof real[0]; i++) {
+        size_t said = 0, found = 0;
+        for (const struct command_option *option = real[i]->options; option->name != NULL; option++)
+            said += strstr(option->help, "may be repeated") != NULL;
+        for (const char *const *name = real[i]->repeatable; name != NULL && *name != NULL; name++) {
+            for (const struct command_option *option = real[i]->options; option->name != NULL; option++)
+                found += strcmp(option->name, *name) == 0 && strstr(option->help, "may be repeated") != NULL;
+        }
+        assert_int_equal(found, said);
+    }
 }
 
 static void operands_are_counted_and_the_first_is_checked(void **state)
@@ -260,10 +295,12 @@ int main(void)
         cmocka_unit_test(negative_numbers_are_operands_and_values),
         cmocka_unit_test(an_operand_of_zero_is_no_hidden_number),
         cmocka_unit_test(letters_may_be_joined_and_names_cut_short),
-        cmocka_unit_test(the_last_value_counts_and_all_are_kept),
+        cmocka_unit_test(all_values_of_a_repeatable_option_are_kept),
         cmocka_unit_test(an_empty_line_is_a_line),
         cmocka_unit_test(help_wins_over_what_follows_it),
         cmocka_unit_test(what_is_wrong_with_an_option_is_said),
+        cmocka_unit_test(an_option_with_a_value_is_given_once),
+        cmocka_unit_test(those_that_may_be_repeated_say_so),
         cmocka_unit_test(operands_are_counted_and_the_first_is_checked),
         cmocka_unit_test(typed_values_are_read_or_explained),
     };

@@ -45,7 +45,8 @@ struct command {
     const char *operands;                 /* as the usage line shows them: "FILE…"; NULL where there are none */
     const char *description;              /* whole sentences; "\n\n" parts paragraphs; NULL: the summary is enough */
     const struct command_option *options; /* ended by one whose name is NULL; NULL: --help only, which all have */
-    const char *const *choices;           /* the only values of the first operand, ended by NULL; NULL where any is */
+    const char *const *repeatable; /* options with a value that may be given more than once, ended by NULL; NULL: none */
+    const char *const *choices;    /* the only values of the first operand, ended by NULL; NULL where any is */
     size_t operands_minimum;
     size_t operands_maximum; /* SIZE_MAX: any number */
     command_function *run;
@@ -77,8 +78,8 @@ struct command_line {
     size_t operand_count;
 };
 
-/* The value of the option named, the last one where it was given more than once; NULL where it was not given. A name
- * that is not in the command's table aborts: it is a slip in the program. */
+/* The value of the option named; NULL where it was not given. A name that is not in the command's table aborts: it is a
+ * slip in the program. */
 const char *command_text(const struct command_line *line, const char *name);
 
 /* How often the option was given, flags too; and the text of one of those times, counted from 0. */
