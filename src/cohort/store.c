@@ -1,29 +1,13 @@
 #include "referlens/cohort/store.h"
 
 #include "referlens/base/memory.h"
+#include "referlens/cohort/store_file.h"
 
 #include <endian.h>
 #include <sqlite3.h>
 #include <string.h>
 
-enum { APPLICATION_ID = 1380741236 /* 'RLst' */, WAIT_MILLISECONDS = 5000, FACTS_IN_BLOCK_MAX = 1 << 24 };
-
-/* By version: what makes it of the one before. The first makes it of an empty file. */
-static const struct {
-    const char *tables, *views;
-} upgrades[] = {{
-#include "src/cohort/store_schema_1.sql.h"
-                    ,
-#include "src/cohort/store_views_1.sql.h"
-                },
-                {
-                    "",
-#include "src/cohort/store_views_2.sql.h"
-                }};
-enum {
-    VERSION = sizeof upgrades / sizeof upgrades[0],
-    OLDEST_TO_READ = 1 /* as it is, for what cannot be written to: its tables are those of this version */
-};
+enum { FACTS_IN_BLOCK_MAX = 1 << 24 };
 
 static const char statements_sql[] =
 #include "src/cohort/store_statements.sql.h"
@@ -49,117 +33,25 @@ enum store_statement {
 };
 
 struct store {
-    char *name; /* of the file, for messages */
-    sqlite3 *database;
+    struct store_file file;
     sqlite3_stmt *statements[STATEMENT_COUNT];
 };
-
-static bool fail(const struct store *store, struct error *error)
-{
-    const int code = sqlite3_errcode(store->database), reason = sqlite3_system_errno(store->database);
-    if (code == SQLITE_BUSY || code == SQLITE_LOCKED)
-        return error_set(error, "%s: another run is writing to the store; try again once it is done", store->name);
-    if (code == SQLITE_NOTADB)
-        return error_set(error, "%s: is not a referlens store", store->name);
-    if ((code == SQLITE_IOERR || code == SQLITE_CANTOPEN) && reason != 0)
-        return error_set_system(error, reason, "%s", store->name);
-    return error_set(error, "%s: %s", store->name, sqlite3_errmsg(store->database));
-}
-
-static bool execute(struct store *store, const char *sql, struct error *error)
-{
-    return sqlite3_exec(store->database, sql, NULL, NULL, NULL) == SQLITE_OK || fail(store, error);
-}
-
-/* The number that a PRAGMA or SELECT gives. */
-static bool ask(struct store *store, const char *sql, int64_t *value, struct error *error)
-{
-    sqlite3_stmt *statement = NULL;
-    const bool done = sqlite3_prepare_v2(store->database, sql, -1, &statement, NULL) == SQLITE_OK &&
-                      sqlite3_step(statement) == SQLITE_ROW;
-    if (done)
-        *value = sqlite3_column_int64(statement, 0);
-    else
-        fail(store, error);
-    sqlite3_finalize(statement);
-    return done;
-}
-
-/* Whether the file is ours, and which version; 0 for an empty one. Nothing is written. */
-static bool check(struct store *store, int64_t *version, struct error *error)
-{
-    int64_t application, tables;
-    if (!ask(store, "PRAGMA application_id", &application, error) ||
-        !ask(store, "PRAGMA user_version", version, error) ||
-        !ask(store, "SELECT count(*) FROM sqlite_schema", &tables, error))
-        return false;
-    if (application == 0 && *version == 0 && tables == 0)
-        return true;
-    if (application != APPLICATION_ID || *version < 1)
-        return error_set(error, "%s: is a database of another program, not a referlens store", store->name);
-    if (*version > VERSION)
-        return error_set(error, "%s: was written by a later version of referlens (store version %d, known here: %d)",
-                         store->name, (int)*version, (int)VERSION);
-    return true;
-}
-
-static bool set_version(struct store *store, int64_t version, struct error *error)
-{
-    struct buffer sql = buffer_with_maximum(200);
-    buffer_add_formatted(&sql, "PRAGMA application_id = %d; PRAGMA user_version = %d", APPLICATION_ID, (int)version);
-    const bool done = execute(store, sql.bytes, error);
-    buffer_release(&sql);
-    return done;
-}
-
-/* Brings the file to this version, in one transaction; somebody else may have done so meanwhile. */
-static bool upgrade(struct store *store, struct error *error)
-{
-    int64_t version;
-    if (!execute(store, "BEGIN EXCLUSIVE", error))
-        return false;
-    bool done = check(store, &version, error);
-    for (; done && version < VERSION; version++)
-        done = execute(store, upgrades[version].tables, error) && execute(store, upgrades[version].views, error);
-    done = done && set_version(store, VERSION, error) && execute(store, "COMMIT", error);
-    if (!done)
-        sqlite3_exec(store->database, "ROLLBACK", NULL, NULL, NULL);
-    return done;
-}
 
 static bool prepare(struct store *store, struct error *error)
 {
     const char *sql = statements_sql;
     for (size_t i = 0; i < STATEMENT_COUNT; i++) {
-        if (sqlite3_prepare_v3(store->database, sql, -1, SQLITE_PREPARE_PERSISTENT, &store->statements[i], &sql) !=
+        if (sqlite3_prepare_v3(store->file.database, sql, -1, SQLITE_PREPARE_PERSISTENT, &store->statements[i], &sql) !=
             SQLITE_OK)
-            return fail(store, error);
+            return store_file_fail(&store->file, error);
     }
     return true;
 }
 
-static bool set_up(struct store *store, enum store_access access, struct error *error)
-{
-    int64_t version;
-    sqlite3_busy_timeout(store->database, WAIT_MILLISECONDS);
-    /* One transaction, lest somebody else makes a store of an empty file between two questions. */
-    if (!execute(store, "BEGIN", error) || !check(store, &version, error) || !execute(store, "COMMIT", error))
-        return false;
-    if (access == STORE_READ && version == 0)
-        return error_set(error, "%s: is empty, not a referlens store", store->name);
-    const bool fits = version == VERSION || (access == STORE_READ && version >= OLDEST_TO_READ);
-    return (fits || (execute(store, "PRAGMA page_size = 16384", error) && upgrade(store, error))) &&
-           prepare(store, error);
-}
-
 bool store_open(const char *path, enum store_access access, struct store **store, struct error *error)
 {
-    const int flags = access == STORE_READ ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE;
     struct store *opened = memory_allocate_zeroed(1, sizeof *opened);
-    opened->name = memory_copy_text(path, strlen(path));
-    if ((sqlite3_open_v2(path, &opened->database, flags | SQLITE_OPEN_NOMUTEX, NULL) != SQLITE_OK &&
-         !fail(opened, error)) ||
-        !set_up(opened, access, error)) {
+    if (!store_file_open(path, access == STORE_WRITE, &opened->file, error) || !prepare(opened, error)) {
         store_close(opened);
         return false;
     }
@@ -173,25 +65,23 @@ void store_close(struct store *store)
         return;
     for (size_t i = 0; i < STATEMENT_COUNT; i++)
         sqlite3_finalize(store->statements[i]);
-    sqlite3_close(store->database);
-    memory_free(store->name);
+    store_file_close(&store->file);
     memory_free(store);
 }
 
 bool store_begin(struct store *store, struct error *error)
 {
-    return execute(store, "BEGIN IMMEDIATE", error);
+    return store_file_execute(&store->file, "BEGIN IMMEDIATE", error);
 }
 
 bool store_commit(struct store *store, struct error *error)
 {
-    return execute(store, "COMMIT", error);
+    return store_file_execute(&store->file, "COMMIT", error);
 }
 
 void store_undo(struct store *store)
 {
-    if (sqlite3_get_autocommit(store->database) == 0)
-        sqlite3_exec(store->database, "ROLLBACK", NULL, NULL, NULL);
+    store_file_undo(&store->file);
 }
 
 /* Each binds a parameter by its name; text must outlive the run. */
@@ -211,7 +101,7 @@ static void bind_integer(struct store *store, enum store_statement which, const 
 static bool run(struct store *store, enum store_statement which, struct error *error)
 {
     sqlite3_stmt *statement = store->statements[which];
-    const bool done = sqlite3_step(statement) == SQLITE_DONE || fail(store, error);
+    const bool done = sqlite3_step(statement) == SQLITE_DONE || store_file_fail(&store->file, error);
     sqlite3_reset(statement);
     return done;
 }
@@ -222,7 +112,7 @@ bool store_has(struct store *store, struct text sha256, struct text profile, boo
     bind_text(store, FIND_IMPORT, ":sha256", sha256);
     bind_text(store, FIND_IMPORT, ":profile", profile);
     const int code = sqlite3_step(statement);
-    const bool done = code == SQLITE_ROW || code == SQLITE_DONE || fail(store, error);
+    const bool done = code == SQLITE_ROW || code == SQLITE_DONE || store_file_fail(&store->file, error);
     *has = code == SQLITE_ROW;
     sqlite3_reset(statement);
     return done;
@@ -251,7 +141,7 @@ bool store_add_import(struct store *store, const struct store_import *import, in
         bind_integer(store, ADD_IMPORT, numbers[i].parameter, numbers[i].number);
     if (!run(store, ADD_IMPORT, error))
         return false;
-    *id = sqlite3_last_insert_rowid(store->database);
+    *id = sqlite3_last_insert_rowid(store->file.database);
     return true;
 }
 
@@ -318,7 +208,7 @@ bool store_add_block(struct store *store, int64_t import, const struct store_blo
     bind_integer(store, ADD_BLOCK, ":bytes", (int64_t)facts.length);
     bind_text(store, ADD_BLOCK, ":text", facts);
     return run(store, ADD_BLOCK, error) &&
-           add_keys(store, sqlite3_last_insert_rowid(store->database), keys, (size_t)block->facts, error);
+           add_keys(store, sqlite3_last_insert_rowid(store->file.database), keys, (size_t)block->facts, error);
 }
 
 bool store_supersede(struct store *store, int64_t block, int64_t fact, struct error *error)
@@ -337,7 +227,7 @@ static struct text column_text(sqlite3_stmt *statement, int column)
 /* Ends a walk over rows: false where SQLite could not give them all. */
 static bool end_walk(struct store *store, enum store_statement which, int code, struct error *error)
 {
-    const bool done = code == SQLITE_DONE || fail(store, error);
+    const bool done = code == SQLITE_DONE || store_file_fail(&store->file, error);
     sqlite3_reset(store->statements[which]);
     return done;
 }
@@ -492,14 +382,14 @@ bool store_read_block(struct store *store, const struct store_block *block, stru
 {
     sqlite3_stmt *statement = store->statements[READ_BLOCK];
     if (block->facts < 0 || block->facts > FACTS_IN_BLOCK_MAX)
-        return error_set(error, "%s: a block is damaged", store->name);
+        return error_set(error, "%s: a block is damaged", store->file.name);
     bool *live = memory_resize(NULL, (size_t)block->facts, sizeof *live);
     bind_integer(store, READ_BLOCK, ":block_id", block->id);
     buffer_clear(text);
     bool done = find_live(store, block->id, live, (size_t)block->facts, error) &&
-                (sqlite3_step(statement) == SQLITE_ROW || fail(store, error));
+                (sqlite3_step(statement) == SQLITE_ROW || store_file_fail(&store->file, error));
     if (done && !add_live(text, column_text(statement, 0), live, (size_t)block->facts))
-        done = error_set(error, "%s: a block is damaged", store->name);
+        done = error_set(error, "%s: a block is damaged", store->file.name);
     sqlite3_reset(statement);
     memory_free(live);
     return done;

@@ -53,8 +53,8 @@ void diagnostics_files(const struct input *input)
         fprintf(stderr,
                 "%s: %s%s%s, %" PRId64 " rows: %" PRId64 " used, %" PRId64 " rejected, %" PRId64 " duplicates, %" PRId64
                 " left out\n",
-                ledger->name, ledger->kind, canonical ? "" : ", profile ", canonical ? "" : ledger->profile, ledger->read, ledger->used, ledger->rejected, ledger->duplicates,
-                ledger->left_out);
+                ledger->name, ledger->kind, canonical ? "" : ", profile ", canonical ? "" : ledger->profile,
+                ledger->read, ledger->used, ledger->rejected, ledger->duplicates, ledger->left_out);
         for (size_t k = 0; k < ledger->duplicates_reason_count; k++) {
             if (ledger->duplicates_for[k].reason != reason_repeated)
                 fprintf(stderr, "%s: note: %" PRId64 " duplicates: %s\n", ledger->name, ledger->duplicates_for[k].count,

@@ -98,11 +98,10 @@ static int run_ingest(const struct command_line *line)
     struct store *store;
     struct error error = {""};
     bool usage;
-    const char *path = command_text(line, "store");
-    if (path == NULL) {
-        error_set(&error, "--store DB must be given: the store to add to");
+    const char *path;
+    if (!reading_store_path(line, &path, &error) ||
+        (path == NULL && !error_set(&error, "--store DB must be given: the store to add to")))
         return command_refuse(line, &error);
-    }
     if (!reading_setup_open(&setup, line, &usage, &error))
         return usage ? command_refuse(line, &error) : command_fail(&error);
     int status;

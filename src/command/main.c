@@ -11,13 +11,7 @@
 #include <stddef.h>
 
 static const struct command *const commands[] = {
-    &command_report,
-    &command_check,
-    &command_ingest,
-    &command_calc,
-    &command_list,
-    &command_synth,
-    NULL,
+    &command_report, &command_check, &command_ingest, &command_calc, &command_list, &command_synth, NULL,
 };
 
 static const struct command_program program = {

@@ -12,7 +12,8 @@
 enum { FIRST_MILLISECONDS = 1000, NEXT_MILLISECONDS = 100, LINE_MAX_BYTES = 200 };
 #define TAKEN_AWAY "\r\033[K" /* to the line's start, and clear it */
 
-/* How each kind is told: "WHAT: 3 of 7UNIT, 2MEASURE a second", and how many of what is counted are one of those shown. */
+/* How each kind is told: "WHAT: 3 of 7UNIT, 2MEASURE a second", and how many of what is counted are one of those shown.
+ */
 static const struct wording {
     const char *what, *unit, *measure;
     int64_t size;
@@ -57,8 +58,8 @@ static void show(const struct progress_line *line, struct timespec now)
     const int64_t done = atomic_load(&line->progress->done), all = atomic_load(&line->progress->in_all);
     const struct wording *words = &wordings[line->kind];
     put(text, snprintf(text, sizeof text, TAKEN_AWAY "%s: %" PRId64 " of %" PRId64 "%s, %.0f%s a second", words->what,
-                       done / words->size, all / words->size, words->unit,
-                       (double)done / (double)words->size / seconds, words->measure));
+                       done / words->size, all / words->size, words->unit, (double)done / (double)words->size / seconds,
+                       words->measure));
 }
 
 static void *run(void *argument)

@@ -64,6 +64,12 @@ static bool read_profiles(struct reading_setup *setup, const struct command_line
     return true;
 }
 
+bool reading_store_path(const struct command_line *line, const char **path, struct error *error)
+{
+    *path = command_text(line, "store");
+    return *path == NULL || **path != '\0' || error_set(error, "--store needs a file, and its name is empty");
+}
+
 bool reading_setup_open(struct reading_setup *setup, const struct command_line *line, bool *usage, struct error *error)
 {
     int64_t jobs = (int64_t)worker_default_count();

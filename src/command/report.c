@@ -89,9 +89,13 @@ static bool read_settings(const struct command_line *line, struct settings *sett
         return false;
     if (settings->cases && !settings->packs)
         return error_set(error, "--cases lists cases beside packs, and --no-packs writes none");
-    return command_read_quarter(line, "period", &settings->period, error) &&
-           reject_limit_parse(command_text(line, "max-rejects"), &settings->limit, error) &&
-           reading_setup_open(&settings->reading, line, usage, error);
+    const char *store;
+    if (!command_read_quarter(line, "period", &settings->period, error) ||
+        !reject_limit_parse(command_text(line, "max-rejects"), &settings->limit, error) ||
+        !reading_store_path(line, &store, error) || !reading_setup_open(&settings->reading, line, usage, error))
+        return false;
+    settings->reading.store = store;
+    return true;
 }
 
 /* The last quarter that was over by the as-of date. */
@@ -317,7 +321,6 @@ static int run_report(const struct command_line *line)
     bool usage;
     if (!read_settings(line, &settings, &usage, &error))
         return usage ? command_refuse(line, &error) : command_fail(&error);
-    settings.reading.store = command_text(line, "store");
     const int status = run_with(line, &settings);
     reading_setup_release(&settings.reading);
     return status;

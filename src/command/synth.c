@@ -14,8 +14,8 @@
 enum { JOBS_MAX = 1024 };
 
 /* As synth_effect_truths has them, in that order. */
-static const char *const effects[] = {"default",    "none",            "plain",   "plain-none",
-                                      "confounded", "confounded-none", "paradox", NULL};
+static const char *const effects[] = {"default",         "none",    "plain", "plain-none", "confounded",
+                                      "confounded-none", "paradox", NULL};
 
 static const struct command_option options[] = {
     {"output", 'o', "DIR", NULL, "folder to write into; made if it is not there"},

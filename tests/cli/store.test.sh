@@ -142,6 +142,17 @@ refusals() {
     refused 2 report -o refused && grep -q -- '--store' err && refused 2 ingest "$sample"/sessions.csv
 }
 check 'what is no store is refused and left alone' refusals
+unnamed() {
+  refused 2 ingest --store '' "$sample"/sessions.csv && same \
+    "referlens ingest: error: --store needs a file, and its name is empty (see 'referlens ingest --help')" "$(< err)" &&
+    refused 2 report -s '' -o refused && grep -q -- '--store needs a file' err
+}
+check 'a store without a name, as of a variable that is not set, is refused' unnamed
+colons() {
+  run "$program" ingest -s :memory: "$sample"/sessions.csv && [[ -s :memory: ]] &&
+    run "$program" ingest -s :memory: "$sample"/sessions.csv && grep -q 'taken in before' out
+}
+check 'a store named as what SQLite keeps in memory is a file all the same' colons
 damaged() {
   cp county.db damaged.db
   sqlite3 damaged.db "UPDATE block SET text = replace(text, '2024-01-', '2024-99-')"
@@ -166,6 +177,44 @@ killed() {
   done
 }
 check 'a run that is killed leaves whole imports, and the next run completes' killed
+
+# The one who comes next only reads.
+killed_then_read() {
+  local i seconds hot=0
+  rm -f base.db
+  run "$program" ingest --store base.db "$sample"/{referrals,practices,schemes,sessions}.csv
+  cp base.db county.db
+  seconds=$({ TIMEFORMAT=%R; time "$program" ingest --store county.db "$sample"/outcomes.csv > out 2> err; } 2>&1)
+  for i in 6 7 8 9 10 11 12; do
+    rm -f county.db-journal
+    cp base.db county.db
+    "$program" ingest --store county.db "$sample"/outcomes.csv > out 2> err &
+    sleep "$(awk -v s="$seconds" -v i="$i" 'BEGIN { print s * i / 12 }')"
+    kill -KILL $! 2> kill.err || true
+    wait $! 2> wait.err || true
+    [[ ! -s county.db-journal ]] || hot=$((hot + 1))
+    report from-store --store county.db --no-packs || return 1
+    same "$(cat base-said)" "$(grep -v outcomes err)" || return 1
+  done
+  echo "$hot of 7 left a journal"
+}
+report from-files --no-packs "$sample"/{referrals,practices,schemes,sessions}.csv
+cp err base-said
+check 'a report on the store of a run that was killed is one on what is whole' killed_then_read
+# A size in KiB that has room for what was there before.
+full() {
+  local size
+  rm -f county.db
+  run "$program" ingest --store county.db "$sample"/{referrals,practices,schemes,sessions}.csv
+  size=$(($(stat -c %s county.db) / 1024 + 3000))
+  (
+    trap '' XFSZ
+    ulimit -f "$size"
+    run "$program" ingest --store county.db "$sample"/outcomes.csv
+    same 1 "$status"
+  ) && [[ ! -e county.db-journal ]] && report from-store --store county.db --no-packs && same "$(cat base-said)" "$(cat err)"
+}
+check 'a run that finds the disk full leaves nothing that has to be undone' full
 
 # within KILOBYTES COMMAND…: with so much address space and no more.
 within() {

@@ -1,9 +1,9 @@
 /* The store: what was accepted of every file, kept in one SQLite file from quarter to quarter.
  *
- * It owns the file and its schema (src/cohort/store_schema_*.sql), and keeps imports with what became of their rows,
- * facts as canonical text in blocks, and a hash of each fact, against which new files are held. It knows nothing of CSV
- * and of what the columns mean: the input room packs facts and unpacks them (input/fact_text.h). Whatever SQL tool
- * opens the file finds views named referral, event, practice, scheme and session.
+ * It keeps imports with what became of their rows, facts as canonical text in blocks, and a hash of each fact, against
+ * which new files are held; cohort/store_file.h has the file and its schema. It knows nothing of CSV and of what the
+ * columns mean: the input room packs facts and unpacks them (input/fact_text.h). Whatever SQL tool opens the file finds
+ * views named referral, event, practice, scheme and session.
  *
  * One transaction an import: after a crash the store holds all of it or nothing. A second writer waits for a few
  * seconds and is then refused. A file of another program, or of a later version, is refused before anything is written

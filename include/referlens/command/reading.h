@@ -36,6 +36,10 @@ struct reading_setup {
 bool reading_setup_open(struct reading_setup *setup, const struct command_line *line, bool *usage,
                         struct error *error);
 
+/* What --store says, NULL where it was not given; false where its name is empty, as that of a variable that was never
+ * set: command_refuse is due. For commands that have the option. */
+bool reading_store_path(const struct command_line *line, const char **path, struct error *error);
+
 /* The inputs that were read with it must have been released before. A zeroed one is allowed. */
 void reading_setup_release(struct reading_setup *setup);
 
