@@ -296,6 +296,7 @@ bool store_each_import(struct store *store, store_import_function *visit, void *
             .read = sqlite3_column_int64(statement, 9),
             .rejected = sqlite3_column_int64(statement, 10),
             .left_out = column_text(statement, 11),
+            .as_of = column_text(statement, 12),
         };
         visit(context, &import);
     }

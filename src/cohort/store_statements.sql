@@ -13,7 +13,8 @@ INSERT INTO block_keys (block_id, keys) VALUES (:block_id, :keys);
 INSERT INTO superseded (block_id, fact) VALUES (:block_id, :fact);
 SELECT block_id, import_id, keys FROM block_keys JOIN block ON block.id = block_id WHERE block.kind = :kind ORDER BY block_id;
 SELECT fact FROM superseded WHERE block_id = :block_id ORDER BY fact;
-SELECT id, name, kind, profile, sha256, bytes, encoding, delimiter, coalesce(unused, ''), read, rejected, left_out
+SELECT id, name, kind, profile, sha256, bytes, encoding, delimiter, coalesce(unused, ''), read, rejected, left_out,
+       coalesce(as_of, '')
     FROM import ORDER BY id;
 SELECT rule, name, kind, made, unchanged, unchanged_rows, columns FROM import_part WHERE import_id = :import_id ORDER BY rule;
 SELECT line, "column", reason, message FROM reject WHERE import_id = :import_id ORDER BY line, "column", rowid;

@@ -121,6 +121,10 @@ void reading_say_as_of(const struct input *input)
 {
     const day as_of = cohort_as_of(input->cohort);
     char text[DAY_TEXT_SIZE];
+    if (input->as_of_kept) {
+        day_format(as_of, text);
+        fprintf(stderr, "referlens: note: as-of date %s, as given when taken in\n", text);
+    }
     if (!input->as_of_assumed)
         return;
     if (as_of == DAY_UNKNOWN) {

@@ -260,7 +260,7 @@ static bool make_report(const struct command_line *line, const struct settings *
 static void say_period(const struct input *input, const struct settings *settings)
 {
     const day as_of = cohort_as_of(input->cohort);
-    if (settings->period != PERIOD_ALL || as_of == DAY_UNKNOWN || !input->as_of_assumed)
+    if (settings->period != PERIOD_ALL || as_of == DAY_UNKNOWN || !(input->as_of_assumed || input->as_of_kept))
         return;
     char period[QUARTER_TEXT_SIZE];
     quarter_format(last_whole_quarter(as_of), period);

@@ -349,10 +349,28 @@ static bool read_all_outcomes(struct reading *reading, struct error *error)
     return check_chunks(reading, list, error);
 }
 
-static void add_latest(const struct chunk_list *list, struct latest_days *dates)
+static bool has_kept_as_of(const struct input_file *file)
+{
+    return file->stored != NULL && file->stored->as_of != DAY_UNKNOWN;
+}
+
+/* The latest day on which an export of referrals or outcomes was taken, of those that were kept with it. */
+static day kept_as_of(const struct input *input)
+{
+    struct latest_days days = {DAY_UNKNOWN, DAY_UNKNOWN};
+    for (size_t i = 0; i < input->file_count; i++) {
+        const struct input_file *file = &input->files[i];
+        if (has_kept_as_of(file) && (input_file_makes(file, FILE_REFERRALS) || input_file_makes(file, FILE_OUTCOMES)))
+            latest_days_add(&days, file->stored->as_of);
+    }
+    return days.latest;
+}
+
+/* Dates of files of which the day of the export is known say nothing of it. */
+static void add_latest(const struct reading *reading, const struct chunk_list *list, struct latest_days *dates)
 {
     for (size_t i = 0; i < list->count; i++) {
-        if (list->chunks[i].superseded)
+        if (list->chunks[i].superseded || has_kept_as_of(&reading->input->files[list->chunks[i].file]))
             continue;
         latest_days_add(dates, list->chunks[i].dates.next);
         latest_days_add(dates, list->chunks[i].dates.latest);
@@ -361,17 +379,19 @@ static void add_latest(const struct chunk_list *list, struct latest_days *dates)
 
 static void settle_as_of(struct reading *reading)
 {
-    struct cohort *cohort = reading->input->cohort;
+    struct input *input = reading->input;
     if (reading->options->as_of != DAY_UNKNOWN) {
-        cohort->as_of = reading->options->as_of;
+        input->cohort->as_of = reading->options->as_of;
         return;
     }
-    reading->input->as_of_assumed = true;
     struct latest_days dates = {DAY_UNKNOWN, DAY_UNKNOWN};
-    add_latest(&reading->referrals, &dates);
-    add_latest(&reading->outcomes, &dates);
-    cohort->as_of = dates.latest;
-    reading->input->next_latest = dates.next;
+    add_latest(reading, &reading->referrals, &dates);
+    add_latest(reading, &reading->outcomes, &dates);
+    const day kept = kept_as_of(input);
+    input->as_of_kept = kept != DAY_UNKNOWN && (dates.latest == DAY_UNKNOWN || kept >= dates.latest);
+    input->as_of_assumed = !input->as_of_kept;
+    input->cohort->as_of = input->as_of_kept ? kept : dates.latest;
+    input->next_latest = dates.next;
 }
 
 /* Whether any referral that is looked at names one before it. */

@@ -41,8 +41,10 @@ static void add_import(void *context, const struct store_import *import)
     stored->shared = opening->shared;
     stored->import = import->id;
     stored->read = import->read;
+    stored->as_of = DAY_UNKNOWN;
     stored->sound =
-        reasons_text_read(import->left_out, &stored->arena, stored->left_out_for, &stored->left_out_reason_count);
+        reasons_text_read(import->left_out, &stored->arena, stored->left_out_for, &stored->left_out_reason_count) &&
+        (import->as_of.length == 0 || day_parse(import->as_of, &stored->as_of));
     opening->files = memory_grow(opening->files, &opening->capacity, opening->count + 1, sizeof *opening->files);
     struct input_file *file = &opening->files[opening->count++];
     *file = (struct input_file){

@@ -35,7 +35,7 @@ void store_close(struct store *store); /* NULL is allowed; what was begun and no
 struct store_import {
     int64_t id;
     struct text name, kind, profile, sha256, encoding, delimiter, unused, left_out;
-    struct text as_of; /* empty: not given; not read back */
+    struct text as_of; /* empty: not given */
     int64_t bytes, read, rejected, new_facts, updated, unchanged;
 };
 struct store_part {

@@ -15,7 +15,9 @@
          "encoding of files without a byte order mark; default: what the profile says, or else utf-8"},                \
         {"pseudonymise", 0, "KEYFILE", NULL,                                                                           \
          "replace every key by its HMAC-SHA-256 under the key in this file (16 bytes or more) while reading"},         \
-        {"as-of", 0, "DATE", NULL, "the day on which the exports were taken; default: the latest date in them"},       \
+        {"as-of", 0, "DATE", NULL,                                                                                     \
+         "the day on which the exports were taken, which a store keeps; default: the latest kept one, or date in the " \
+         "exports"},                                                                                                   \
     {                                                                                                                  \
         "jobs", 'j', "N", NULL, "how many processors to use; default: all"                                             \
     }
@@ -31,10 +33,9 @@ struct reading_setup {
     struct pseudonym_key *key;
 };
 
-/* Reads them from the line. `usage` is set where the line is at fault, so that command_refuse is due, not command_fail. On
- * failure there is nothing to release. */
-bool reading_setup_open(struct reading_setup *setup, const struct command_line *line, bool *usage,
-                        struct error *error);
+/* Reads them from the line. `usage` is set where the line is at fault, so that command_refuse is due, not command_fail.
+ * On failure there is nothing to release. */
+bool reading_setup_open(struct reading_setup *setup, const struct command_line *line, bool *usage, struct error *error);
 
 /* What --store says, NULL where it was not given; false where its name is empty, as that of a variable that was never
  * set: command_refuse is due. For commands that have the option. */

@@ -20,11 +20,11 @@ struct kept_facts;   /* input/kept_facts.h */
 struct shared_store; /* input/stored.h */
 
 struct input_options {
-    day as_of;           /* DAY_UNKNOWN: the latest date in the data */
+    day as_of;           /* DAY_UNKNOWN: the latest one kept with an import of the store, or date in what has none */
     size_t worker_count; /* at least 1 */
     size_t chunk_bytes;  /* 0: the usual 4 MiB; tests make it small */
     struct reading_options reading; /* its profiles and key must outlive the input */
-    struct progress *progress; /* counts the bytes of referrals and outcomes; NULL: nobody looks */
+    struct progress *progress;      /* counts the bytes of referrals and outcomes; NULL: nobody looks */
     struct shared_store *store; /* whose imports are read besides the files; it must outlive the input. NULL: none */
     struct store *meant_for;    /* files that it has taken in are not read again; NULL: all are read */
     struct kept_facts *kept;    /* receives what a store is to keep of the files; zeroed. NULL: nothing is kept */
@@ -33,15 +33,16 @@ struct input_options {
 struct input {
     struct input_file *files; /* in the order of names, then contents */
     size_t file_count;
-    struct ledger *ledgers; /* one a file, in the same order */
+    struct ledger *ledgers;         /* one a file, in the same order */
     struct file_quality *qualities; /* one a file, in the same order */
     struct arena texts;             /* of the qualities */
-    struct reject *rejects; /* by file, line and column */
+    struct reject *rejects;         /* by file, line and column */
     size_t reject_count;
     struct cohort *cohort;
-    bool as_of_assumed;
-    day next_latest; /* the latest date in the data but for the very latest, where the as-of date was assumed */
-    void *escaped; /* ids that had to be unescaped; the cohort points into it */
+    bool as_of_assumed; /* the as-of date is the latest date in the data */
+    bool as_of_kept;    /* it was neither given nor assumed, but kept in the store with an import */
+    day next_latest;    /* the latest date in the data but for the very latest, where the as-of date was assumed */
+    void *escaped;      /* ids that had to be unescaped; the cohort points into it */
     size_t escaped_size;
 };
 

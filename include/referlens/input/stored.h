@@ -39,6 +39,7 @@ struct stored_reject {
 struct stored_file {
     struct shared_store *shared; /* borrowed */
     int64_t import, read;
+    day as_of;                 /* of the export, as given when it was taken in; DAY_UNKNOWN: it was not */
     struct arena arena;        /* holds the texts */
     struct stored_part *parts; /* by rule */
     size_t part_count, part_capacity;
