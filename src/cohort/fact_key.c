@@ -14,8 +14,8 @@ struct fact_comparison {
     size_t part_size; /* slots of a part: more than the fullest has facts */
     uint32_t *next;   /* number + 1 of the next fact of the same identity, 0: none */
     uint8_t *states;  /* enum fact_state */
-    uint64_t *marks;  /* a bit for each identity, by its lower bits, so that most of the store's facts, which are none of
-                         these, are told by one look; NULL until the first is met */
+    uint64_t *marks; /* a bit for each identity, by its lower bits, so that most of the store's facts, which are none of
+                        these, are told by one look; NULL until the first is met */
     uint64_t mark_mask;
 };
 
@@ -129,24 +129,24 @@ static bool is_marked(const struct fact_comparison *comparison, uint64_t identit
     return (comparison->marks[bit / 64] >> bit % 64 & 1) != 0;
 }
 
-bool fact_comparison_meet(struct fact_comparison *comparison, struct fact_key stored)
+enum fact_meeting fact_comparison_meet(struct fact_comparison *comparison, struct fact_key stored)
 {
     if (comparison->marks == NULL)
         mark_identities(comparison);
     if (!is_marked(comparison, stored.identity))
-        return false;
+        return FACT_UNMET;
     const uint32_t first = *slot_of(comparison, stored.identity);
     for (uint32_t fact = first; fact != 0; fact = comparison->next[fact - 1]) {
         if (comparison->keys[fact - 1].content == stored.content) {
             comparison->states[fact - 1] = FACT_UNCHANGED;
-            return false;
+            return FACT_AGREED;
         }
     }
     for (uint32_t fact = first; fact != 0; fact = comparison->next[fact - 1]) {
         if (comparison->states[fact - 1] == FACT_NEW)
             comparison->states[fact - 1] = FACT_UPDATED;
     }
-    return first != 0;
+    return first != 0 ? FACT_SUPERSEDED : FACT_UNMET;
 }
 
 enum fact_state fact_comparison_state(const struct fact_comparison *comparison, size_t fact)

@@ -15,7 +15,14 @@ static const char statements_sql[] =
 
 /* Of store_statements.sql, in its order. */
 enum store_statement {
+    EACH_IMPORT,
+    EACH_PART,
+    EACH_REJECT,
+    EACH_BLOCK,
+    READ_BLOCK,
+    EACH_SUPERSEDED,
     FIND_IMPORT,
+    STATEMENTS_TO_READ = FIND_IMPORT,
     ADD_IMPORT,
     ADD_PART,
     ADD_REJECT,
@@ -23,12 +30,8 @@ enum store_statement {
     ADD_KEYS,
     SUPERSEDE,
     EACH_KEYS,
-    EACH_SUPERSEDED,
-    EACH_IMPORT,
-    EACH_PART,
-    EACH_REJECT,
-    EACH_BLOCK,
-    READ_BLOCK,
+    COUNT_REJECTS_AS_LEFT_OUT,
+    DROP_REJECTS,
     STATEMENT_COUNT
 };
 
@@ -40,7 +43,8 @@ struct store {
 static bool prepare(struct store *store, struct error *error)
 {
     const char *sql = statements_sql;
-    for (size_t i = 0; i < STATEMENT_COUNT; i++) {
+    const size_t count = store->file.version == STORE_FILE_VERSION ? STATEMENT_COUNT : STATEMENTS_TO_READ;
+    for (size_t i = 0; i < count; i++) {
         if (sqlite3_prepare_v3(store->file.database, sql, -1, SQLITE_PREPARE_PERSISTENT, &store->statements[i], &sql) !=
             SQLITE_OK)
             return store_file_fail(&store->file, error);
@@ -106,16 +110,38 @@ static bool run(struct store *store, enum store_statement which, struct error *e
     return done;
 }
 
-bool store_has(struct store *store, struct text sha256, struct text profile, bool *has, struct error *error)
+static void bind_reading(struct store *store, enum store_statement which, const struct store_reading *reading)
+{
+    bind_text(store, which, ":sha256", reading->sha256);
+    bind_text(store, which, ":profile", reading->profile);
+    bind_text(store, which, ":encoding", reading->encoding);
+    bind_integer(store, which, ":profile_text", reading->profile_text);
+}
+
+bool store_find(struct store *store, const struct store_reading *reading, struct store_found *found,
+                struct error *error)
 {
     sqlite3_stmt *statement = store->statements[FIND_IMPORT];
-    bind_text(store, FIND_IMPORT, ":sha256", sha256);
-    bind_text(store, FIND_IMPORT, ":profile", profile);
+    bind_reading(store, FIND_IMPORT, reading);
     const int code = sqlite3_step(statement);
     const bool done = code == SQLITE_ROW || code == SQLITE_DONE || store_file_fail(&store->file, error);
-    *has = code == SQLITE_ROW;
+    *found = (struct store_found){0};
+    if (code == SQLITE_ROW)
+        *found = (struct store_found){
+            .import = sqlite3_column_int64(statement, 0),
+            .same = sqlite3_column_int64(statement, 1) != 0,
+            .replaced_since = sqlite3_column_int64(statement, 2) != 0,
+        };
     sqlite3_reset(statement);
     return done;
+}
+
+bool store_forget_rejects(struct store *store, int64_t import, const char *reason, struct error *error)
+{
+    bind_integer(store, COUNT_REJECTS_AS_LEFT_OUT, ":import_id", import);
+    bind_text(store, COUNT_REJECTS_AS_LEFT_OUT, ":reason", text_of(reason));
+    bind_integer(store, DROP_REJECTS, ":import_id", import);
+    return run(store, COUNT_REJECTS_AS_LEFT_OUT, error) && run(store, DROP_REJECTS, error);
 }
 
 bool store_add_import(struct store *store, const struct store_import *import, int64_t *id, struct error *error)
@@ -124,8 +150,7 @@ bool store_add_import(struct store *store, const struct store_import *import, in
         const char *parameter;
         struct text text;
     } texts[] = {
-        {":name", import->name},     {":kind", import->kind},         {":profile", import->profile},
-        {":sha256", import->sha256}, {":encoding", import->encoding}, {":delimiter", import->delimiter},
+        {":name", import->name},     {":kind", import->kind},         {":delimiter", import->delimiter},
         {":unused", import->unused}, {":left_out", import->left_out}, {":as_of", import->as_of},
     };
     const struct {
@@ -135,6 +160,7 @@ bool store_add_import(struct store *store, const struct store_import *import, in
         {":bytes", import->bytes},   {":read", import->read},       {":rejected", import->rejected},
         {":new", import->new_facts}, {":updated", import->updated}, {":unchanged", import->unchanged},
     };
+    bind_reading(store, ADD_IMPORT, &import->reading);
     for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++)
         bind_text(store, ADD_IMPORT, texts[i].parameter, texts[i].text);
     for (size_t i = 0; i < sizeof numbers / sizeof numbers[0]; i++)
@@ -287,10 +313,10 @@ bool store_each_import(struct store *store, store_import_function *visit, void *
             .id = sqlite3_column_int64(statement, 0),
             .name = column_text(statement, 1),
             .kind = column_text(statement, 2),
-            .profile = column_text(statement, 3),
-            .sha256 = column_text(statement, 4),
+            .reading = {.profile = column_text(statement, 3),
+                        .sha256 = column_text(statement, 4),
+                        .encoding = column_text(statement, 6)},
             .bytes = sqlite3_column_int64(statement, 5),
-            .encoding = column_text(statement, 6),
             .delimiter = column_text(statement, 7),
             .unused = column_text(statement, 8),
             .read = sqlite3_column_int64(statement, 9),

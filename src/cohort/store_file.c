@@ -22,11 +22,17 @@ static const struct {
                 {
                     "",
 #include "src/cohort/store_views_2.sql.h"
+                },
+                {
+#include "src/cohort/store_schema_3.sql.h"
+                    ,
+#include "src/cohort/store_views_3.sql.h"
                 }};
 enum {
     VERSION = sizeof upgrades / sizeof upgrades[0],
-    OLDEST_TO_READ = 1 /* as it is, for what cannot be written to: its tables are those of this version */
+    OLDEST_TO_READ = 1 /* as it is, for what cannot be written to: it has all that is read for a report */
 };
+_Static_assert((int)VERSION == (int)STORE_FILE_VERSION, "an upgrade a version");
 
 static bool refuse_writing(const char *name, struct error *error)
 {

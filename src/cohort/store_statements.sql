@@ -1,9 +1,19 @@
--- In the order of enum store_statement in store.c.
-SELECT id FROM import WHERE sha256 = :sha256 AND profile = :profile;
+-- In the order of enum store_statement in store.c. Those for a report come first, and fit every version of the store.
+SELECT id, name, kind, profile, sha256, bytes, encoding, delimiter, coalesce(unused, ''), read, rejected, left_out,
+       coalesce(as_of, '')
+    FROM import ORDER BY id;
+SELECT rule, name, kind, made, unchanged, unchanged_rows, columns FROM import_part WHERE import_id = :import_id ORDER BY rule;
+SELECT line, "column", reason, message FROM reject WHERE import_id = :import_id ORDER BY line, "column", rowid;
+SELECT id, rule, counts, first_line, kind, facts, bytes FROM block WHERE import_id = :import_id ORDER BY id;
+SELECT text FROM block WHERE id = :block_id;
+SELECT fact FROM superseded WHERE block_id = :block_id ORDER BY fact;
+SELECT id, encoding = :encoding AND profile_text IS :profile_text,
+       EXISTS (SELECT 1 FROM import AS later WHERE later.id > import.id AND later.updated > 0)
+    FROM import WHERE sha256 = :sha256 AND profile = :profile ORDER BY id DESC LIMIT 1;
 INSERT INTO import (name, kind, profile, sha256, bytes, encoding, delimiter, unused, as_of, read, rejected, left_out, new,
-                    updated, unchanged)
+                    updated, unchanged, profile_text)
     VALUES (:name, :kind, :profile, :sha256, :bytes, :encoding, :delimiter, nullif(:unused, ''), nullif(:as_of, ''), :read, :rejected, :left_out,
-            :new, :updated, :unchanged);
+            :new, :updated, :unchanged, :profile_text);
 INSERT INTO import_part (import_id, rule, name, kind, made, unchanged, unchanged_rows, columns)
     VALUES (:import_id, :rule, :name, :kind, :made, :unchanged, :unchanged_rows, :columns);
 INSERT INTO reject (import_id, line, "column", reason, message) VALUES (:import_id, :line, :column, :reason, :message);
@@ -12,11 +22,8 @@ INSERT INTO block (import_id, rule, counts, first_line, kind, facts, bytes, text
 INSERT INTO block_keys (block_id, keys) VALUES (:block_id, :keys);
 INSERT INTO superseded (block_id, fact) VALUES (:block_id, :fact);
 SELECT block_id, import_id, keys FROM block_keys JOIN block ON block.id = block_id WHERE block.kind = :kind ORDER BY block_id;
-SELECT fact FROM superseded WHERE block_id = :block_id ORDER BY fact;
-SELECT id, name, kind, profile, sha256, bytes, encoding, delimiter, coalesce(unused, ''), read, rejected, left_out,
-       coalesce(as_of, '')
-    FROM import ORDER BY id;
-SELECT rule, name, kind, made, unchanged, unchanged_rows, columns FROM import_part WHERE import_id = :import_id ORDER BY rule;
-SELECT line, "column", reason, message FROM reject WHERE import_id = :import_id ORDER BY line, "column", rowid;
-SELECT id, rule, counts, first_line, kind, facts, bytes FROM block WHERE import_id = :import_id ORDER BY id;
-SELECT text FROM block WHERE id = :block_id;
+UPDATE import SET rejected = rejected - dropped.rows,
+                  left_out = json_insert(left_out, '$[#]', json_object('reason', :reason, 'rows', dropped.rows))
+    FROM (SELECT count(*) AS rows FROM reject WHERE import_id = :import_id) AS dropped
+    WHERE id = :import_id AND dropped.rows > 0;
+DELETE FROM reject WHERE import_id = :import_id;

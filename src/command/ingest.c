@@ -18,13 +18,18 @@ static const struct command_option options[] = {
 static void say_counts(const struct ledger *ledger, const struct ingest_counts *counts)
 {
     if (counts->known) {
-        printf("%s: taken in before; nothing changed\n", ledger->name);
+        printf("%s: taken in before; nothing changed%s\n", ledger->name,
+               counts->replaced_since ? ": what later files replaced stays replaced" : "");
         return;
     }
-    printf("%s: %s, %" PRId64 " read, %" PRId64 " new, %" PRId64 " updated, %" PRId64 " unchanged, %" PRId64
+    printf("%s: %s%s, %" PRId64 " read, %" PRId64 " new, %" PRId64 " updated, %" PRId64 " unchanged, %" PRId64
            " duplicate, %" PRId64 " rejected\n",
-           ledger->name, ledger->kind, ledger->read, counts->new_facts, counts->updated, counts->unchanged,
-           counts->repeated, ledger->rejected);
+           ledger->name, counts->again ? "read again: " : "", ledger->kind, ledger->read, counts->new_facts,
+           counts->updated, counts->unchanged, counts->repeated, ledger->rejected);
+    if (counts->outdated > 0)
+        command_warn("%s: what it was read as before and is not now stays in the store (facts: %" PRId64
+                     "); only a new store is rid of it",
+                     ledger->name, counts->outdated);
 }
 
 /* What a signal may find under way. */

@@ -30,6 +30,18 @@ static void hash_candidate(void *context, size_t task, size_t worker)
         input_file_hash(&candidates->files[task]);
 }
 
+/* How a file is read, once it is hashed. */
+static struct store_reading reading_of(const struct input_file *file, const struct ledger *ledger)
+{
+    const struct profile *profile = file->mapping.profile;
+    return (struct store_reading){
+        .sha256 = text_of(ledger->sha256),
+        .profile = text_of(ledger->profile),
+        .encoding = text_of(encoding_names[file->encoding]),
+        .profile_text = profile != NULL ? (int64_t)profile->text_hash : 0,
+    };
+}
+
 bool ingest_find_known(struct store *store, struct input_file *files, size_t count, size_t workers, struct error *error)
 {
     struct candidates candidates = {files, count, memory_allocate_zeroed(count, sizeof *candidates.as_long)};
@@ -37,10 +49,12 @@ bool ingest_find_known(struct store *store, struct input_file *files, size_t cou
     if (done)
         worker_run(workers, count, hash_candidate, &candidates);
     for (size_t i = 0; done && i < count; i++) {
-        const struct ledger *ledger = &files[i].ledger;
         if (!candidates.as_long[i])
             continue;
-        done = store_has(store, text_of(ledger->sha256), text_of(ledger->profile), &files[i].taken_in, error);
+        struct store_found found;
+        const struct store_reading reading = reading_of(&files[i], &files[i].ledger);
+        done = store_find(store, &reading, &found, error);
+        files[i].taken_in = done && found.same;
         if (files[i].taken_in)
             files[i].kinds = 0;
     }
@@ -65,26 +79,49 @@ struct ingesting {
     size_t fact_count;
     struct replaced *replaced;
     size_t replaced_count, replaced_capacity;
+    struct import_list earlier;         /* those of the same bytes through a profile of the same name */
     struct fact_comparison *comparison; /* of the kind at hand */
     struct ingest_counts *counts;
     int64_t *unchanged, *unchanged_rows; /* by rule */
 };
 
-static bool is_of_run(const struct ingest_run *run, int64_t import)
+static bool is_listed(const struct import_list *list, int64_t import)
 {
-    for (size_t i = 0; i < run->count; i++) {
-        if (run->imports[i] == import)
+    for (size_t i = 0; i < list->count; i++) {
+        if (list->imports[i] == import)
             return true;
     }
     return false;
+}
+
+static void list_import(struct import_list *list, int64_t import)
+{
+    list->imports = memory_grow(list->imports, &list->capacity, list->count + 1, sizeof *list->imports);
+    list->imports[list->count++] = import;
+}
+
+static void meet_earlier(void *context, const struct store_import *import)
+{
+    struct ingesting *ingesting = context;
+    const struct ledger *ledger = &ingesting->input->ledgers[ingesting->file];
+    if (text_equal(import->reading.sha256, text_of(ledger->sha256)) &&
+        text_equal(import->reading.profile, text_of(ledger->profile)))
+        list_import(&ingesting->earlier, import->id);
 }
 
 /* Files that are taken in together are of one age: none of them replaces what another says. */
 static void meet_block(void *context, const struct store_keys *stored)
 {
     struct ingesting *ingesting = context;
-    for (size_t i = 0; i < stored->count && !is_of_run(ingesting->run, stored->import); i++) {
-        if (!stored->live[i] || !fact_comparison_meet(ingesting->comparison, stored->keys[i]))
+    if (is_listed(&ingesting->run->imports, stored->import))
+        return;
+    const bool earlier = is_listed(&ingesting->earlier, stored->import);
+    for (size_t i = 0; i < stored->count; i++) {
+        if (!stored->live[i])
+            continue;
+        const enum fact_meeting meeting = fact_comparison_meet(ingesting->comparison, stored->keys[i]);
+        ingesting->counts->outdated += earlier && meeting == FACT_UNMET;
+        if (meeting != FACT_SUPERSEDED)
             continue;
         ingesting->replaced = memory_grow(ingesting->replaced, &ingesting->replaced_capacity,
                                           ingesting->replaced_count + 1, sizeof *ingesting->replaced);
@@ -104,20 +141,22 @@ static bool compare_kind(struct ingesting *ingesting, enum file_kind kind, size_
     return done;
 }
 
-/* Packs are sorted by kind, so those of one kind are together. */
+/* Packs are sorted by kind, so those of one kind are together. Kinds of which there are none matter where an earlier
+ * reading of the file made some. */
 static bool compare_all(struct ingesting *ingesting, struct error *error)
 {
     struct fact_key *keys = memory_resize(NULL, ingesting->fact_count, sizeof *keys);
     bool done = true;
-    size_t first = 0;
-    for (size_t i = 0, end; done && i < ingesting->pack_count; i = end) {
+    size_t first = 0, pack = 0;
+    for (size_t kind = 0; done && kind < FILE_KIND_COUNT; kind++) {
         size_t count = 0;
-        for (end = i; end < ingesting->pack_count && ingesting->packs[end].kind == ingesting->packs[i].kind; end++) {
-            const struct fact_pack *pack = &ingesting->packs[end].pack;
-            memcpy(keys + first + count, pack->keys, pack->count * sizeof *keys);
-            count += pack->count;
+        for (; pack < ingesting->pack_count && ingesting->packs[pack].kind == kind; pack++) {
+            const struct fact_pack *of = &ingesting->packs[pack].pack;
+            memcpy(keys + first + count, of->keys, of->count * sizeof *keys);
+            count += of->count;
         }
-        done = compare_kind(ingesting, ingesting->packs[i].kind, first, count, keys + first, error);
+        if (count > 0 || ingesting->earlier.count > 0)
+            done = compare_kind(ingesting, (enum file_kind)kind, first, count, keys + first, error);
         first += count;
     }
     memory_free(keys);
@@ -153,9 +192,7 @@ static bool add_import(const struct ingesting *ingesting, const struct kept_file
     const struct store_import import = {
         .name = text_of(ledger->name),
         .kind = text_of(ledger->kind),
-        .profile = text_of(ledger->profile),
-        .sha256 = text_of(ledger->sha256),
-        .encoding = text_of(quality->encoding),
+        .reading = reading_of(&ingesting->input->files[ingesting->file], ledger),
         .delimiter = text_of(quality->delimiter),
         .unused = quality->unused != NULL ? text_of(quality->unused) : (struct text){0},
         .left_out = buffer_text(&left_out),
@@ -307,18 +344,29 @@ static bool add_facts(const struct ingesting *ingesting, int64_t import, struct 
     return done;
 }
 
+/* The rows that an earlier reading rejected have been judged anew. */
+static bool forget_rejects(const struct ingesting *ingesting, struct error *error)
+{
+    bool done = true;
+    for (size_t i = 0; done && i < ingesting->earlier.count; i++)
+        done = store_forget_rejects(ingesting->store, ingesting->earlier.imports[i],
+                                    "read again through another profile or encoding", error);
+    return done;
+}
+
 static bool take_in(struct ingesting *ingesting, const struct kept_file *kept, struct error *error)
 {
-    struct ingest_run *run = ingesting->run;
     int64_t import;
-    if (!go_on(ingesting, error) || !compare_all(ingesting, error))
+    if (!go_on(ingesting, error) || !store_each_import(ingesting->store, meet_earlier, ingesting, error) ||
+        !compare_all(ingesting, error))
         return false;
+    ingesting->counts->again = ingesting->earlier.count > 0;
     count_states(ingesting);
-    if (!add_import(ingesting, kept, &import, error) || !add_parts(ingesting, import, error) ||
-        !add_rejects(ingesting, import, error) || !add_facts(ingesting, import, error) || !go_on(ingesting, error))
+    if (!forget_rejects(ingesting, error) || !add_import(ingesting, kept, &import, error) ||
+        !add_parts(ingesting, import, error) || !add_rejects(ingesting, import, error) ||
+        !add_facts(ingesting, import, error) || !go_on(ingesting, error))
         return false;
-    run->imports = memory_grow(run->imports, &run->capacity, run->count + 1, sizeof *run->imports);
-    run->imports[run->count++] = import;
+    list_import(&ingesting->run->imports, import);
     return true;
 }
 
@@ -336,33 +384,41 @@ static void find_packs(struct ingesting *ingesting, struct kept_facts *kept)
 
 void ingest_run_release(struct ingest_run *run)
 {
-    memory_free(run->imports);
+    memory_free(run->imports.imports);
     *run = (struct ingest_run){0};
+}
+
+static bool compare_and_take_in(struct ingesting *ingesting, struct kept_facts *kept, struct error *error)
+{
+    const size_t parts = ingesting->input->ledgers[ingesting->file].quality->part_count;
+    find_packs(ingesting, kept);
+    ingesting->states = memory_allocate_zeroed(ingesting->fact_count, sizeof *ingesting->states);
+    ingesting->unchanged = memory_allocate_zeroed(parts, sizeof *ingesting->unchanged);
+    ingesting->unchanged_rows = memory_allocate_zeroed(parts, sizeof *ingesting->unchanged_rows);
+    const bool done = take_in(ingesting, &kept->files[ingesting->file], error) && store_commit(ingesting->store, error);
+    memory_free(ingesting->states);
+    memory_free(ingesting->unchanged);
+    memory_free(ingesting->unchanged_rows);
+    memory_free(ingesting->replaced);
+    memory_free(ingesting->earlier.imports);
+    return done;
 }
 
 bool ingest_file(struct store *store, struct ingest_run *run, const struct input *input, struct kept_facts *kept,
                  size_t file, size_t worker_count, struct ingest_counts *counts, struct error *error)
 {
-    const struct ledger *ledger = &input->ledgers[file];
-    *counts = (struct ingest_counts){.known = input->files[file].taken_in};
-    if (counts->known)
-        return true;
+    const struct store_reading reading = reading_of(&input->files[file], &input->ledgers[file]);
+    struct store_found found;
+    *counts = (struct ingest_counts){0};
     if (!store_begin(store, error))
         return false;
-    bool done = store_has(store, text_of(ledger->sha256), text_of(ledger->profile), &counts->known, error);
+    bool done = store_find(store, &reading, &found, error);
+    counts->known = input->files[file].taken_in || (done && found.same);
+    counts->replaced_since = done && found.replaced_since;
     if (done && !counts->known) {
         struct ingesting ingesting = {
             .store = store, .run = run, .input = input, .file = file, .worker_count = worker_count, .counts = counts};
-        find_packs(&ingesting, kept);
-        ingesting.states = memory_allocate_zeroed(ingesting.fact_count, sizeof *ingesting.states);
-        ingesting.unchanged = memory_allocate_zeroed(ledger->quality->part_count, sizeof *ingesting.unchanged);
-        ingesting.unchanged_rows =
-            memory_allocate_zeroed(ledger->quality->part_count, sizeof *ingesting.unchanged_rows);
-        done = take_in(&ingesting, &kept->files[file], error) && store_commit(store, error);
-        memory_free(ingesting.states);
-        memory_free(ingesting.unchanged);
-        memory_free(ingesting.unchanged_rows);
-        memory_free(ingesting.replaced);
+        done = compare_and_take_in(&ingesting, kept, error);
     }
     store_undo(store);
     return done;

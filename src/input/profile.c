@@ -112,6 +112,7 @@ bool profile_parse(struct text json, const char *path, struct profile **profile,
     struct profile *const read = memory_allocate_zeroed(1, sizeof *read);
     struct profile_reader reader = {.profile = read, .error = error};
     cJSON *document = NULL;
+    read->text_hash = text_hash(json);
     read->path = arena_copy_text(&read->arena, text_of(path)).bytes;
     bool sound = json.length <= PROFILE_BYTES_MAX ||
                  error_set(error, "%s: expected a profile of at most %d bytes", path, PROFILE_BYTES_MAX);

@@ -51,7 +51,7 @@ static void add_import(void *context, const struct store_import *import)
         .path = "",
         .name = memory_copy_text(import->name.bytes, import->name.length),
         .kind_names = memory_copy_text(import->kind.bytes, import->kind.length),
-        .encoding = encoding_of(import->encoding),
+        .encoding = encoding_of(import->reading.encoding),
         .delimiter = import->delimiter.length > 0 ? import->delimiter.bytes[0] : ',',
         .body_line = 1,
         .kind = FILE_KIND_COUNT,
@@ -60,10 +60,10 @@ static void add_import(void *context, const struct store_import *import)
     };
     file->ledger.name = file->name;
     file->ledger.kind = file->kind_names;
-    file->ledger.profile = kept(&stored->arena, import->profile);
+    file->ledger.profile = kept(&stored->arena, import->reading.profile);
     file->ledger.bytes = import->bytes;
-    if (import->sha256.length < sizeof file->ledger.sha256)
-        memcpy(file->ledger.sha256, import->sha256.bytes, import->sha256.length);
+    if (import->reading.sha256.length < sizeof file->ledger.sha256)
+        memcpy(file->ledger.sha256, import->reading.sha256.bytes, import->reading.sha256.length);
 }
 
 static void add_part(void *context, const struct store_part *from)

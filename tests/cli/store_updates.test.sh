@@ -75,4 +75,60 @@ not_of_practices() {
 }
 check 'the day of a list of practices says nothing of what became of referrals' not_of_practices
 
+# events: those in the store.
+events() { sqlite3 county.db 'SELECT referral_id, event_date, event_type, reason_code FROM event ORDER BY 1, 2, 3, 4'; }
+# profile MAP: a profile of the name "mine" whose events are mapped so.
+profile() {
+  printf '{"name": "mine", "title": "Mine", "makes": [{"name": "event", "kind": "outcomes", "fields": {"referral_id": "Number",
+    "event_date": {"column": "Day", "date": "YYYY-MM-DD"}, "event_type": {"column": "Taken", "map": {%s}}}}]}' "$1" > mine.json
+}
+printf 'Number,Day,Taken\nR1,2025-02-01,Yes\nR2,2025-02-02,No\nR3,2025-02-03,No\n' > answers.csv
+referrals R1,A81001,2025-01-10,330,P1 R2,A81001,2025-01-11,330,P2 R3,A81001,2025-01-12,330,P3 > three.csv
+corrected_profile() {
+  rm -f county.db
+  profile '"Yes": "accepted"'
+  ingest --profile mine.json answers.csv && same 3 "$status" && ingest three.csv || return 1
+  ingest --profile mine.json answers.csv && same 'answers.csv: taken in before; nothing changed' "$(< out)" || return 1
+  profile '"Yes": "accepted", "No": "rejected"'
+  ingest --profile mine.json answers.csv && same 0 "$status" && same '' "$(< err)" &&
+    same 'answers.csv: read again: outcomes, 3 read, 2 new, 0 updated, 1 unchanged, 0 duplicate, 0 rejected' "$(< out)" &&
+    same "$(printf 'R1|2025-02-01|accepted|\nR2|2025-02-02|rejected|\nR3|2025-02-03|rejected|')" "$(events)" &&
+    ingest --profile mine.json answers.csv && same 'answers.csv: taken in before; nothing changed' "$(< out)"
+}
+check 'a file is taken in again once its profile is corrected' corrected_profile
+# The first reading used one row, the second two, and each ledger balances.
+ledgers_again() {
+  report && same 0 "$status" && [[ $(wc -l < report/rejects.csv) == 1 ]] && python3 - << 'PYTHON'
+import json
+answers = [file["ledger"] for file in json.load(open("report/report.json"))["inputs"] if file["name"] == "answers.csv"]
+assert [(ledger["read"], ledger["used"], ledger["rejected"], ledger["duplicates"], ledger["left_out"])
+        for ledger in answers] == [(3, 1, 0, 0, 2), (3, 2, 0, 1, 0)], answers
+assert answers[0]["left_out_for"] == [{"reason": "read again through another profile or encoding", "rows": 2}], answers
+PYTHON
+}
+check 'then what was rejected before is rejected no more' ledgers_again
+mistaken_profile() {
+  profile '"Yes": "treated", "No": "rejected"'
+  ingest --profile mine.json answers.csv && same 0 "$status" && same \
+    'answers.csv: read again: outcomes, 3 read, 1 new, 0 updated, 2 unchanged, 0 duplicate, 0 rejected' "$(< out)" &&
+    same 'referlens: warning: answers.csv: what it was read as before and is not now stays in the store (facts: 1); only a new store is rid of it' "$(< err)"
+}
+check 'what a mistaken profile made stays, and is told' mistaken_profile
+other_encoding() {
+  rm -f county.db
+  printf 'practice_code,practice_name\nA81001,Caf\xe9\n' > names.csv
+  ingest names.csv && same 3 "$status" && ingest --encoding windows-1252 names.csv && same 0 "$status" &&
+    same 'Café' "$(sqlite3 county.db 'SELECT practice_name FROM practice')"
+}
+check 'and so it is with a mistaken encoding' other_encoding
+first_again() {
+  rm -f county.db
+  outcomes R1,2025-02-01,rejected,,ONE > one.csv
+  outcomes R1,2025-02-01,rejected,,TWO > two.csv
+  ingest one.csv && ingest two.csv && grep -q ', 1 updated,' out && ingest one.csv && same \
+    'one.csv: taken in before; nothing changed: what later files replaced stays replaced' "$(< out)" &&
+    same 'R1|2025-02-01|rejected|TWO' "$(events)" && ingest two.csv && same 'two.csv: taken in before; nothing changed' "$(< out)"
+}
+check 'an earlier file again changes nothing, and it is said what that means' first_again
+
 finish

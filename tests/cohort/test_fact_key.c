@@ -13,9 +13,9 @@ static void a_fact_is_new_unless_the_store_has_its_identity(void **state)
     (void)state;
     const struct fact_key keys[] = {{1, 10}, {2, 20}, {3, 30}};
     struct fact_comparison *comparison = fact_comparison_new(keys, 3, 2);
-    assert_false(fact_comparison_meet(comparison, (struct fact_key){1, 10})); /* said already */
-    assert_true(fact_comparison_meet(comparison, (struct fact_key){2, 21}));  /* said otherwise */
-    assert_false(fact_comparison_meet(comparison, (struct fact_key){4, 40})); /* of something else */
+    assert_int_equal(fact_comparison_meet(comparison, (struct fact_key){1, 10}), FACT_AGREED);     /* said already */
+    assert_int_equal(fact_comparison_meet(comparison, (struct fact_key){2, 21}), FACT_SUPERSEDED); /* said otherwise */
+    assert_int_equal(fact_comparison_meet(comparison, (struct fact_key){4, 40}), FACT_UNMET); /* of something else */
     assert_int_equal(fact_comparison_state(comparison, 0), FACT_UNCHANGED);
     assert_int_equal(fact_comparison_state(comparison, 1), FACT_UPDATED);
     assert_int_equal(fact_comparison_state(comparison, 2), FACT_NEW);
@@ -30,10 +30,10 @@ static void what_is_said_again_supersedes_nothing(void **state)
     for (int order = 0; order < 2; order++) {
         struct fact_comparison *comparison = fact_comparison_new(keys, 2, 2);
         if (order == 0)
-            assert_false(fact_comparison_meet(comparison, (struct fact_key){7, 1}));
-        assert_true(fact_comparison_meet(comparison, (struct fact_key){7, 2}));
+            assert_int_equal(fact_comparison_meet(comparison, (struct fact_key){7, 1}), FACT_AGREED);
+        assert_int_equal(fact_comparison_meet(comparison, (struct fact_key){7, 2}), FACT_SUPERSEDED);
         if (order == 1)
-            assert_false(fact_comparison_meet(comparison, (struct fact_key){7, 1}));
+            assert_int_equal(fact_comparison_meet(comparison, (struct fact_key){7, 1}), FACT_AGREED);
         assert_int_equal(fact_comparison_state(comparison, 0), FACT_UNCHANGED);
         assert_int_equal(fact_comparison_state(comparison, 1), FACT_UPDATED);
         fact_comparison_free(comparison);
@@ -78,7 +78,9 @@ static void many_facts_come_out_as_comparing_each_with_each_gives(void **state)
                 same = same || keys[k].identity == stored[i].identity;
                 equal = equal || (keys[k].identity == stored[i].identity && keys[k].content == stored[i].content);
             }
-            assert_int_equal(fact_comparison_meet(comparison, stored[i]), same && !equal);
+            assert_int_equal(fact_comparison_meet(comparison, stored[i]), equal  ? FACT_AGREED
+                                                                          : same ? FACT_SUPERSEDED
+                                                                                 : FACT_UNMET);
         }
         for (int i = 0; i < FACTS; i++) {
             bool repeated = false, equal = false, superseding = false;
@@ -104,7 +106,7 @@ static void no_facts_are_fine(void **state)
 {
     (void)state;
     struct fact_comparison *comparison = fact_comparison_new(NULL, 0, 2);
-    assert_false(fact_comparison_meet(comparison, (struct fact_key){0, 0}));
+    assert_int_equal(fact_comparison_meet(comparison, (struct fact_key){0, 0}), FACT_UNMET);
     fact_comparison_free(comparison);
     fact_comparison_free(NULL);
 }

@@ -99,6 +99,49 @@ static void the_same_file_twice_changes_nothing(void **state)
     free(after);
 }
 
+static void the_last_reading_of_a_file_tells_whether_it_is_known(void **state)
+{
+    (void)state;
+    struct store *store;
+    struct store_found found;
+    struct store_reading reading = {TEXT("aa"), TEXT("canonical"), TEXT("utf-8"), 0};
+    must_ingest("aa");
+    assert_true(store_open(STORE, STORE_WRITE, &store, NULL));
+    assert_true(store_find(store, &reading, &found, NULL));
+    assert_true(found.import == 1 && found.same && !found.replaced_since);
+    reading.encoding = TEXT("windows-1252");
+    assert_true(store_find(store, &reading, &found, NULL));
+    assert_true(found.import == 1 && !found.same);
+    reading.profile = TEXT("mine");
+    assert_true(store_find(store, &reading, &found, NULL));
+    assert_true(found.import == 0 && !found.same);
+    /* Read through a profile, then through what that was changed to, and now through the first again. */
+    tell("UPDATE import SET profile = 'mine', profile_text = 1; INSERT INTO import SELECT 2, name, kind, profile, "
+         "sha256, bytes, encoding, delimiter, unused, as_of, read, rejected, left_out, new, 1, unchanged, 2 FROM "
+         "import");
+    reading = (struct store_reading){TEXT("aa"), TEXT("mine"), TEXT("utf-8"), 1};
+    assert_true(store_find(store, &reading, &found, NULL));
+    assert_true(found.import == 2 && !found.same && !found.replaced_since);
+    reading.profile_text = 2;
+    assert_true(store_find(store, &reading, &found, NULL));
+    assert_true(found.import == 2 && found.same);
+    store_close(store);
+}
+
+static void rejects_that_were_read_again_are_counted_as_left_out(void **state)
+{
+    (void)state;
+    struct store *store;
+    must_ingest("aa");
+    assert_true(store_open(STORE, STORE_WRITE, &store, NULL));
+    assert_true(store_forget_rejects(store, 1, "read again", NULL));
+    assert_true(store_forget_rejects(store, 1, "read again", NULL)); /* there are none left */
+    store_close(store);
+    assert_int_equal(ask("SELECT count(*) FROM reject"), 0);
+    assert_int_equal(ask("SELECT rejected FROM import"), 0);
+    assert_int_equal(ask("SELECT left_out = '[{\"reason\":\"read again\",\"rows\":1}]' FROM import"), 1);
+}
+
 /* Somebody who holds the store for longer than anybody waits. */
 static void a_second_writer_is_told(void **state)
 {
@@ -271,6 +314,8 @@ int main(int argument_count, char **arguments)
         IN_SCRATCH(what_was_written_is_read_back),
         IN_SCRATCH(superseded_facts_are_gone_from_blocks_keys_and_views),
         IN_SCRATCH(the_same_file_twice_changes_nothing),
+        IN_SCRATCH(the_last_reading_of_a_file_tells_whether_it_is_known),
+        IN_SCRATCH(rejects_that_were_read_again_are_counted_as_left_out),
         IN_SCRATCH(a_second_writer_is_told),
         IN_SCRATCH(two_writers_at_once_both_get_their_turn),
         IN_SCRATCH(a_disk_that_fails_leaves_all_or_nothing),

@@ -180,8 +180,7 @@ static bool fill_disk(void)
     bool done = store_open(STORE, STORE_WRITE, &store, NULL) && store_begin(store, NULL);
     const struct store_import import = {.name = TEXT("x"),
                                         .kind = TEXT("sessions"),
-                                        .profile = TEXT("x"),
-                                        .sha256 = TEXT("bb"),
+                                        .reading = {.sha256 = TEXT("bb"), .profile = TEXT("x")},
                                         .left_out = TEXT("[]")};
     const struct store_block block = {.facts = 1, .kind = TEXT("sessions")};
     memset(line, 'x', sizeof line);

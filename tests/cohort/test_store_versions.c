@@ -52,10 +52,10 @@ static void a_store_of_no_version_or_a_later_one_is_refused_untouched(void **sta
         assert_refused(STORE_READ, "another program");
         assert_refused(STORE_WRITE, "another program");
     }
-    tell("PRAGMA user_version = 3");
-    assert_refused(STORE_READ, "later version of referlens (store version 3, known here: 2)");
+    tell("PRAGMA user_version = 4");
+    assert_refused(STORE_READ, "later version of referlens (store version 4, known here: 3)");
     assert_refused(STORE_WRITE, "later version");
-    tell("PRAGMA user_version = 2");
+    tell("PRAGMA user_version = 3");
     must_ingest("bb");
     assert_int_equal(assert_whole(), 2);
     remove(STORE);
@@ -71,13 +71,15 @@ static void an_empty_file_becomes_a_store(void **state)
     from_bytes(STORE, "");
     must_ingest("aa");
     assert_int_equal(assert_whole(), 1);
-    assert_int_equal(ask("PRAGMA user_version"), 2);
+    assert_int_equal(ask("PRAGMA user_version"), 3);
     assert_int_equal(ask("PRAGMA application_id"), 1380741236);
     assert_int_equal(ask("SELECT count(*) FROM sqlite_schema WHERE type = 'table' AND sql NOT LIKE '%STRICT%'"), 0);
 }
 
-/* A store as version 1 made it, with one import, and beside it the same store of this version, as `new.sqlite`. */
-static void make_first_version(void)
+/* A store as an earlier version made it, with one import, and beside it the same store of this version, as
+ * `new.sqlite`.
+ */
+static void make_earlier_version(int version)
 {
     static const char *const steps[] = {
         "PRAGMA page_size = 16384",
@@ -86,16 +88,23 @@ static void make_first_version(void)
 #include "src/cohort/store_views_1.sql.h"
         ,
         "PRAGMA application_id = 1380741236; PRAGMA user_version = 1",
-        "ATTACH 'new.sqlite' AS new; INSERT INTO import SELECT * FROM new.import; INSERT INTO import_part SELECT * "
-        "FROM "
-        "new.import_part; INSERT INTO reject SELECT * FROM new.reject; INSERT INTO block SELECT * FROM new.block; "
-        "INSERT INTO block_keys SELECT * FROM new.block_keys",
+        "ATTACH 'new.sqlite' AS new; INSERT INTO import SELECT id, name, kind, profile, sha256, bytes, encoding, "
+        "delimiter, unused, as_of, read, rejected, left_out, new, updated, unchanged FROM new.import; INSERT INTO "
+        "import_part SELECT * FROM new.import_part; INSERT INTO reject SELECT * FROM new.reject; INSERT INTO block "
+        "SELECT * FROM new.block; INSERT INTO block_keys SELECT * FROM new.block_keys",
     };
+    static const char second[] =
+#include "src/cohort/store_views_2.sql.h"
+        ;
     remove(STORE);
     must_ingest("aa");
     assert_int_equal(rename(STORE, "new.sqlite"), 0);
     for (size_t i = 0; i < sizeof steps / sizeof steps[0]; i++)
         tell(steps[i]);
+    if (version == 2) {
+        tell(second);
+        tell("PRAGMA user_version = 2");
+    }
 }
 
 static void assert_read(void)
@@ -113,11 +122,10 @@ static void assert_read(void)
     store_close(store);
 }
 
-static void a_store_of_the_first_version_is_read_as_it_is_and_brought_up_to_date(void **state)
+static void assert_brought_up_to_date(int version)
 {
-    (void)state;
     size_t before_length, after_length;
-    make_first_version();
+    make_earlier_version(version);
     char *before = scratch_read(STORE, &before_length);
     assert_read();
     char *after = scratch_read(STORE, &after_length);
@@ -126,7 +134,7 @@ static void a_store_of_the_first_version_is_read_as_it_is_and_brought_up_to_date
     free(before);
     free(after);
     must_ingest("aa"); /* what it has already */
-    assert_int_equal(ask("PRAGMA user_version"), 2);
+    assert_int_equal(ask("PRAGMA user_version"), 3);
     assert_int_equal(assert_whole(), 1);
     assert_read();
     assert_int_equal(ask("SELECT count(*) FROM rejected WHERE file = 'sessions.csv' AND line = 7 AND \"column\" = 3"),
@@ -144,12 +152,36 @@ static void a_store_of_the_first_version_is_read_as_it_is_and_brought_up_to_date
     remove("new.sqlite");
 }
 
+static void a_store_of_an_earlier_version_is_read_as_it_is_and_brought_up_to_date(void **state)
+{
+    (void)state;
+    assert_brought_up_to_date(1);
+    assert_brought_up_to_date(2);
+}
+
+/* What profile an earlier version read a file with is not known: read through one, it may have to be read again. */
+static void a_file_that_an_earlier_version_read_through_a_profile_is_not_known(void **state)
+{
+    (void)state;
+    struct store *store;
+    struct store_found found;
+    const struct store_reading reading = {TEXT("aa"), TEXT("mine"), TEXT("utf-8"), 77};
+    make_earlier_version(2);
+    remove("new.sqlite");
+    tell("UPDATE import SET profile = 'mine'");
+    assert_true(store_open(STORE, STORE_WRITE, &store, NULL));
+    assert_true(store_find(store, &reading, &found, NULL));
+    assert_int_equal(found.import, 1);
+    assert_false(found.same);
+    store_close(store);
+}
+
 /* Whichever change to the disk fails while it is brought up to date, it is of one version or the other, and whole. */
 static void an_upgrade_that_fails_leaves_the_store_as_it_was(void **state)
 {
     (void)state;
     size_t length = 0;
-    make_first_version();
+    make_earlier_version(1);
     remove("new.sqlite");
     char *first = scratch_read(STORE, &length);
     bool untouched = false;
@@ -173,14 +205,16 @@ static void an_upgrade_that_fails_leaves_the_store_as_it_was(void **state)
         else
             failures++;
         const int64_t version = ask("PRAGMA user_version");
-        assert_true(version == 1 || version == 2);
-        assert_int_equal(ask("SELECT count(*) FROM sqlite_schema WHERE name = 'rejected'"), version == 2);
+        assert_true(version == 1 || version == 3);
+        assert_int_equal(ask("SELECT count(*) FROM sqlite_schema WHERE name = 'rejected'"), version == 3);
+        assert_int_equal(ask("SELECT count(*) FROM pragma_table_info('import') WHERE name = 'profile_text'"),
+                         version == 3);
         assert_int_equal(assert_whole(), 1);
         assert_read();
-        assert_true(version == 2 || !opened);
+        assert_true(version == 3 || !opened);
         must_ingest("bb"); /* and the next run completes */
         assert_int_equal(assert_whole(), 2);
-        assert_int_equal(ask("PRAGMA user_version"), 2);
+        assert_int_equal(ask("PRAGMA user_version"), 3);
     }
     assert_true(failures > 0);
     free(first);
@@ -192,7 +226,8 @@ int main(void)
         IN_SCRATCH(what_is_no_store_of_ours_is_refused_untouched),
         IN_SCRATCH(a_store_of_no_version_or_a_later_one_is_refused_untouched),
         IN_SCRATCH(an_empty_file_becomes_a_store),
-        IN_SCRATCH(a_store_of_the_first_version_is_read_as_it_is_and_brought_up_to_date),
+        IN_SCRATCH(a_store_of_an_earlier_version_is_read_as_it_is_and_brought_up_to_date),
+        IN_SCRATCH(a_file_that_an_earlier_version_read_through_a_profile_is_not_known),
         IN_SCRATCH(an_upgrade_that_fails_leaves_the_store_as_it_was),
     };
     return cmocka_run_group_tests(tests, install, NULL);

@@ -98,9 +98,7 @@ static inline bool add_all(struct store *store, const char *sha256, struct error
     int64_t id = 0;
     const struct store_import import = {.name = TEXT("sessions.csv"),
                                         .kind = TEXT("sessions"),
-                                        .profile = TEXT("canonical"),
-                                        .sha256 = text_of(sha256),
-                                        .encoding = TEXT("utf-8"),
+                                        .reading = {text_of(sha256), TEXT("canonical"), TEXT("utf-8"), 0},
                                         .delimiter = TEXT(","),
                                         .left_out = TEXT("[]"),
                                         .bytes = 1234,
@@ -114,8 +112,9 @@ static inline bool add_all(struct store *store, const char *sha256, struct error
                                     .kind = TEXT("sessions"),
                                     .columns = TEXT("[1]")};
     const struct store_reject reject = {7, 3, TEXT("not a date"), TEXT("session_date 'x' is not a date")};
-    bool has, done = store_begin(store, error) && store_has(store, text_of(sha256), TEXT("canonical"), &has, error);
-    if (done && has) {
+    struct store_found found;
+    bool done = store_begin(store, error) && store_find(store, &import.reading, &found, error);
+    if (done && found.same) {
         store_undo(store);
         buffer_release(&text);
         return true;
@@ -182,8 +181,8 @@ static inline void see_import(void *context, const struct store_import *import)
     struct seen *seen = context;
     assert_true(text_equal(import->name, TEXT("sessions.csv")));
     assert_true(text_equal(import->kind, TEXT("sessions")));
-    assert_true(text_equal(import->profile, TEXT("canonical")));
-    assert_true(text_equal(import->encoding, TEXT("utf-8")));
+    assert_true(text_equal(import->reading.profile, TEXT("canonical")));
+    assert_true(text_equal(import->reading.encoding, TEXT("utf-8")));
     assert_true(text_equal(import->delimiter, TEXT(",")));
     assert_true(text_equal(import->left_out, TEXT("[]")));
     assert_int_equal(import->unused.length, 0);

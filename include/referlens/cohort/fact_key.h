@@ -29,8 +29,15 @@ struct fact_comparison;
 struct fact_comparison *fact_comparison_new(const struct fact_key *keys, size_t count, size_t worker_count);
 void fact_comparison_free(struct fact_comparison *comparison); /* NULL is allowed */
 
-/* Holds a fact of the store against them; true where they supersede it. */
-bool fact_comparison_meet(struct fact_comparison *comparison, struct fact_key stored);
+/* What they say to a fact of the store. */
+enum fact_meeting {
+    FACT_UNMET,     /* nothing: none is of the same */
+    FACT_SUPERSEDED, /* something else */
+    FACT_AGREED
+};
+
+/* Holds a fact of the store against them. */
+enum fact_meeting fact_comparison_meet(struct fact_comparison *comparison, struct fact_key stored);
 
 /* What became of each, by number, once all that the store has was met. */
 enum fact_state fact_comparison_state(const struct fact_comparison *comparison, size_t fact);

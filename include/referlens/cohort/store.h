@@ -31,10 +31,17 @@ enum store_access {
 bool store_open(const char *path, enum store_access access, struct store **store, struct error *error);
 void store_close(struct store *store); /* NULL is allowed; what was begun and not committed is undone */
 
+/* A file as it was read: the same again would say nothing new. */
+struct store_reading {
+    struct text sha256, profile, encoding; /* of its bytes; the profile's name */
+    int64_t profile_text;                  /* hash of the profile's text; 0: canonical. Not read back */
+};
+
 /* Texts are borrowed by the functions that write, and owned by the arena given to those that read. */
 struct store_import {
     int64_t id;
-    struct text name, kind, profile, sha256, encoding, delimiter, unused, left_out;
+    struct store_reading reading;
+    struct text name, kind, delimiter, unused, left_out;
     struct text as_of; /* empty: not given */
     int64_t bytes, read, rejected, new_facts, updated, unchanged;
 };
@@ -57,8 +64,17 @@ bool store_begin(struct store *store, struct error *error);
 bool store_commit(struct store *store, struct error *error);
 void store_undo(struct store *store);
 
-/* Whether the same bytes were taken in through the same profile before. */
-bool store_has(struct store *store, struct text sha256, struct text profile, bool *has, struct error *error);
+/* The last import of the same bytes through a profile of the same name. */
+struct store_found {
+    int64_t import;      /* 0: there is none */
+    bool same;           /* in the same encoding, and the profile's text was the same */
+    bool replaced_since; /* a later import replaced facts that were there by then */
+};
+bool store_find(struct store *store, const struct store_reading *reading, struct store_found *found,
+                struct error *error);
+
+/* Counts the import's rejected rows as left out, for a reason: they have been read again. */
+bool store_forget_rejects(struct store *store, int64_t import, const char *reason, struct error *error);
 bool store_add_import(struct store *store, const struct store_import *import, int64_t *id, struct error *error);
 bool store_add_part(struct store *store, int64_t import, const struct store_part *part, struct error *error);
 bool store_add_reject(struct store *store, int64_t import, const struct store_reject *reject, struct error *error);

@@ -13,6 +13,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+enum { STORE_FILE_VERSION = 3 };
+
 struct store_file {
     char *name; /* as it was given, for messages */
     sqlite3 *database;

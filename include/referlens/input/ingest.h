@@ -12,22 +12,29 @@
 
 #include <stdatomic.h>
 
-/* Finds the files that the store has, by their bytes and profile, so that nothing more of them is read. Only files of
- * as many bytes as one that it has are hashed. */
+/* Finds the files that the store has, by their bytes and how they were read, so that nothing more of them is read. Only
+ * files of as many bytes as one that it has are hashed. */
 bool ingest_find_known(struct store *store, struct input_file *files, size_t count, size_t workers,
                        struct error *error);
 
 /* What became of the facts of a file. */
 struct ingest_counts {
-    bool known; /* these bytes were taken in before, through the same profile: nothing was changed */
+    bool known; /* these bytes were taken in before, read in the same way: nothing was changed */
+    bool replaced_since; /* but later files replaced facts that were there by then */
+    bool again; /* these bytes were taken in before, through another text of the profile or in another encoding */
     int64_t new_facts, updated, unchanged, repeated;
+    int64_t outdated; /* facts that an earlier reading of these bytes made and this one does not: they stay */
+};
+
+struct import_list {
+    int64_t *imports; /* owned */
+    size_t count, capacity;
 };
 
 /* The imports that belong together, as their files were given together: none is newer than another. A zeroed run is a
  * new one. */
 struct ingest_run {
-    int64_t *imports; /* owned */
-    size_t count, capacity;
+    struct import_list imports;
     atomic_bool stop; /* another thread may set it: what is being taken in is undone, and nothing more is taken in */
 };
 void ingest_run_release(struct ingest_run *run);

@@ -140,6 +140,7 @@ struct profile {
     struct profile_rule *rules;
     size_t rule_count;
     const char *rest;
+    uint64_t text_hash; /* of the JSON that it was read from */
     struct arena arena; /* holds all of the above */
 };
 

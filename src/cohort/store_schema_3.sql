@@ -1,0 +1,27 @@
+-- What version 3 adds to version 2: with which text of its profile a file was read. The same file may be read again.
+DROP VIEW rejected; -- it names the table that is made anew
+CREATE TABLE import_made_anew (
+    id INTEGER PRIMARY KEY, -- in the order in which they were taken in
+    name TEXT NOT NULL, -- the file's base name
+    kind TEXT NOT NULL, -- referrals, outcomes, practices, schemes, sessions; several joined by " and "
+    profile TEXT NOT NULL,
+    sha256 TEXT NOT NULL, -- of the file's bytes
+    bytes INTEGER NOT NULL,
+    encoding TEXT NOT NULL,
+    delimiter TEXT NOT NULL,
+    unused TEXT, -- columns of the file that nothing uses
+    as_of TEXT, -- the day on which it was exported, if that was given
+    read INTEGER NOT NULL, -- rows
+    rejected INTEGER NOT NULL,
+    left_out TEXT NOT NULL, -- JSON: rows left out by the profile, or as blank, for each reason
+    new INTEGER NOT NULL, -- facts
+    updated INTEGER NOT NULL,
+    unchanged INTEGER NOT NULL,
+    profile_text INTEGER -- hash of the profile's text; 0: canonical; NULL: taken in by an earlier version
+) STRICT;
+INSERT INTO import_made_anew
+    SELECT id, name, kind, profile, sha256, bytes, encoding, delimiter, unused, as_of, read, rejected, left_out, new, updated,
+           unchanged, CASE profile WHEN 'canonical' THEN 0 END
+    FROM import;
+DROP TABLE import;
+ALTER TABLE import_made_anew RENAME TO import;
