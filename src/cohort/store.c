@@ -32,6 +32,8 @@ enum store_statement {
     EACH_KEYS,
     COUNT_REJECTS_AS_LEFT_OUT,
     DROP_REJECTS,
+    FIND_KEY,
+    KEEP_KEY,
     STATEMENT_COUNT
 };
 
@@ -96,6 +98,12 @@ static void bind_text(struct store *store, enum store_statement which, const cha
                         text.length == 0 ? "" : text.bytes, text.length, SQLITE_STATIC, SQLITE_UTF8);
 }
 
+static struct text column_text(sqlite3_stmt *statement, int column)
+{
+    const char *bytes = (const char *)sqlite3_column_text(statement, column);
+    return (struct text){bytes, bytes == NULL ? 0 : (size_t)sqlite3_column_bytes(statement, column)};
+}
+
 static void bind_integer(struct store *store, enum store_statement which, const char *parameter, int64_t value)
 {
     sqlite3_stmt *statement = store->statements[which];
@@ -142,6 +150,41 @@ bool store_forget_rejects(struct store *store, int64_t import, const char *reaso
     bind_text(store, COUNT_REJECTS_AS_LEFT_OUT, ":reason", text_of(reason));
     bind_integer(store, DROP_REJECTS, ":import_id", import);
     return run(store, COUNT_REJECTS_AS_LEFT_OUT, error) && run(store, DROP_REJECTS, error);
+}
+
+static bool compare_keys(const struct store *store, struct text kept, struct text given, struct error *error)
+{
+    if (text_equal(kept, given))
+        return true;
+    if (kept.length == 0)
+        return error_set(error, "%s: was filled without --pseudonymise; go on without it, or begin a new store",
+                         store->file.name);
+    if (given.length == 0)
+        return error_set(error, "%s: was filled with --pseudonymise; give the same key file, or begin a new store",
+                         store->file.name);
+    return error_set(error,
+                     "%s: was filled with --pseudonymise and another key; give the same key file, the same to its last "
+                     "byte, or begin a new store",
+                     store->file.name);
+}
+
+bool store_check_key(struct store *store, struct text key, struct error *error)
+{
+    sqlite3_stmt *statement = store->statements[FIND_KEY];
+    if (statement == NULL) /* of an earlier version, which kept none */
+        return true;
+    const int code = sqlite3_step(statement);
+    bool done = code == SQLITE_ROW || code == SQLITE_DONE || store_file_fail(&store->file, error);
+    if (code == SQLITE_ROW)
+        done = compare_keys(store, column_text(statement, 0), key, error);
+    sqlite3_reset(statement);
+    return done;
+}
+
+bool store_keep_key(struct store *store, struct text key, struct error *error)
+{
+    bind_text(store, KEEP_KEY, ":key", key);
+    return store_check_key(store, key, error) && run(store, KEEP_KEY, error);
 }
 
 bool store_add_import(struct store *store, const struct store_import *import, int64_t *id, struct error *error)
@@ -242,12 +285,6 @@ bool store_supersede(struct store *store, int64_t block, int64_t fact, struct er
     bind_integer(store, SUPERSEDE, ":block_id", block);
     bind_integer(store, SUPERSEDE, ":fact", fact);
     return run(store, SUPERSEDE, error);
-}
-
-static struct text column_text(sqlite3_stmt *statement, int column)
-{
-    const char *bytes = (const char *)sqlite3_column_text(statement, column);
-    return (struct text){bytes, bytes == NULL ? 0 : (size_t)sqlite3_column_bytes(statement, column)};
 }
 
 /* Ends a walk over rows: false where SQLite could not give them all. */

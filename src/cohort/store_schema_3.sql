@@ -1,4 +1,5 @@
--- What version 3 adds to version 2: with which text of its profile a file was read. The same file may be read again.
+-- What version 3 adds to version 2: with which text of its profile a file was read, as the same file may be read again, and
+-- the key of the pseudonyms.
 DROP VIEW rejected; -- it names the table that is made anew
 CREATE TABLE import_made_anew (
     id INTEGER PRIMARY KEY, -- in the order in which they were taken in
@@ -25,3 +26,11 @@ INSERT INTO import_made_anew
     FROM import;
 DROP TABLE import;
 ALTER TABLE import_made_anew RENAME TO import;
+-- One row, once referrals or events were taken in. An earlier version kept no key: where ids do not look like pseudonyms
+-- there was none, and where they do the next ingest has it.
+CREATE TABLE pseudonyms (
+    key TEXT NOT NULL -- a fingerprint of the key by which those in the store were made; empty: keys are as they were
+) STRICT;
+INSERT INTO pseudonyms
+    SELECT '' FROM (SELECT columns ->> 2 AS id FROM fact WHERE kind IN ('referrals', 'outcomes') LIMIT 1)
+    WHERE length(id) <> 64 OR id GLOB '*[^0-9a-f]*';

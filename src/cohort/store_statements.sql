@@ -27,3 +27,5 @@ UPDATE import SET rejected = rejected - dropped.rows,
     FROM (SELECT count(*) AS rows FROM reject WHERE import_id = :import_id) AS dropped
     WHERE id = :import_id AND dropped.rows > 0;
 DELETE FROM reject WHERE import_id = :import_id;
+SELECT key FROM pseudonyms;
+INSERT INTO pseudonyms (key) SELECT :key WHERE NOT EXISTS (SELECT 1 FROM pseudonyms);

@@ -62,6 +62,31 @@ bool ingest_find_known(struct store *store, struct input_file *files, size_t cou
     return done;
 }
 
+static bool has_keys(const struct input_file *file)
+{
+    return input_file_makes(file, FILE_REFERRALS) || input_file_makes(file, FILE_OUTCOMES);
+}
+
+bool ingest_check_key(struct store *store, const struct input_file *files, size_t count,
+                      const struct pseudonym_key *key, struct error *error)
+{
+    char fingerprint[PSEUDONYM_TEXT_SIZE];
+    pseudonym_fingerprint(key, fingerprint);
+    for (size_t i = 0; i < count; i++) {
+        if (has_keys(&files[i]))
+            return store_check_key(store, text_of(fingerprint), error);
+    }
+    return true;
+}
+
+static bool keep_key(struct store *store, const struct input_file *file, const struct pseudonym_key *key,
+                     struct error *error)
+{
+    char fingerprint[PSEUDONYM_TEXT_SIZE];
+    pseudonym_fingerprint(key, fingerprint);
+    return !has_keys(file) || store_keep_key(store, text_of(fingerprint), error);
+}
+
 /* A fact of the store that a new one replaces. */
 struct replaced {
     int64_t block, fact;
@@ -418,7 +443,7 @@ bool ingest_file(struct store *store, struct ingest_run *run, const struct input
     if (done && !counts->known) {
         struct ingesting ingesting = {
             .store = store, .run = run, .input = input, .file = file, .worker_count = worker_count, .counts = counts};
-        done = compare_and_take_in(&ingesting, kept, error);
+        done = keep_key(store, &input->files[file], input->key, error) && compare_and_take_in(&ingesting, kept, error);
     }
     store_undo(store);
     return done;

@@ -51,6 +51,11 @@ static bool open_files(struct input *input, const char *const *paths, size_t pat
             return false;
         input->file_count++;
     }
+    const struct pseudonym_key *key = options->reading.key;
+    struct store *const store = options->store != NULL ? options->store->store : options->meant_for;
+    input->key = key;
+    if (store != NULL && !ingest_check_key(store, input->files, input->file_count, key, error))
+        return false;
     if (options->store != NULL && !stored_files_open(options->store, &input->files, &input->file_count, error))
         return false;
     qsort(input->files, input->file_count, sizeof *input->files, compare_files);

@@ -73,3 +73,10 @@ void pseudonym_write(const struct pseudonym_key *key, struct text text, char pse
     }
     pseudonym[2 * DIGEST_BYTES] = '\0';
 }
+
+void pseudonym_fingerprint(const struct pseudonym_key *key, char fingerprint[PSEUDONYM_TEXT_SIZE])
+{
+    fingerprint[0] = '\0';
+    if (key != NULL)
+        pseudonym_write(key, TEXT("the key of a referlens store"), fingerprint);
+}

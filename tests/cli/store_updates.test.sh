@@ -131,4 +131,37 @@ first_again() {
 }
 check 'an earlier file again changes nothing, and it is said what that means' first_again
 
+# Pseudonyms: the store takes those of one key.
+printf 'sixteen bytes and more that nobody knows' > key
+(cat key && echo) > key-and-line-end
+printf 'practice_code,list_size\nA81001,9000\n' > practices.csv
+refused() {
+  cp county.db before.db
+  ingest "${@:2}" && same 1 "$status" && same '' "$(< out)" && same "referlens: error: county.db: was filled $1" "$(< err)" &&
+    cmp county.db before.db
+}
+filled_without() {
+  rm -f county.db
+  ingest one.csv && refused 'without --pseudonymise; go on without it, or begin a new store' --pseudonymise key two.csv three.csv &&
+    refused 'without --pseudonymise; go on without it, or begin a new store' --pseudonymise key one.csv &&
+    ingest --pseudonymise key practices.csv && same 0 "$status" && ingest two.csv && same 0 "$status"
+}
+check 'a store that was filled without a key takes no pseudonyms' filled_without
+filled_with() {
+  rm -f county.db
+  ingest practices.csv && ingest --pseudonymise key one.csv three.csv &&
+    refused 'with --pseudonymise; give the same key file, or begin a new store' two.csv &&
+    refused 'with --pseudonymise and another key; give the same key file, the same to its last byte, or begin a new store' \
+      --pseudonymise key-and-line-end two.csv &&
+    ingest --pseudonymise key two.csv && same 'two.csv: outcomes, 1 read, 0 new, 1 updated, 0 unchanged, 0 duplicate, 0 rejected' "$(< out)"
+}
+check 'one that was filled with a key takes those of that key alone' filled_with
+beside() {
+  report two.csv && same 1 "$status" && grep -q 'give the same key file' err && report --pseudonymise key two.csv && same 0 "$status" &&
+    report && same 0 "$status"
+}
+check 'and so does a report that reads files beside it' beside
+no_key() { ! grep -q -a 'that nobody knows' county.db && same 64 "$(sqlite3 county.db 'SELECT length(key) FROM pseudonyms')"; }
+check 'the key itself is not in the store' no_key
+
 finish

@@ -177,6 +177,41 @@ static void a_file_that_an_earlier_version_read_through_a_profile_is_not_known(v
 }
 
 /* Whichever change to the disk fails while it is brought up to date, it is of one version or the other, and whole. */
+/* Whether ids were replaced is told by what they look like, and under which key can't be. */
+static void the_key_of_an_earlier_version_is_guessed_from_its_ids(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *kind, *id;
+        int64_t keys;
+    } cases[] = {
+        {"sessions", "A81001", 0},
+        {"referrals", "R1", 1},
+        {"outcomes", "R1", 1},
+        {"outcomes", "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef", 0},
+        {"outcomes", "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdeX", 1},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        struct store *store;
+        struct buffer sql = buffer_with_maximum(1000);
+        make_earlier_version(2);
+        remove("new.sqlite");
+        buffer_add_formatted(&sql,
+                             "UPDATE block SET kind = '%s', facts = 1, text = '1' || char(31, 31) || '%s' || char(31) "
+                             "|| '2024-01-01' || char(31) || 'dna' || char(31, 31, 31, 31, 10)",
+                             cases[i].kind, cases[i].id);
+        tell(sql.bytes);
+        buffer_release(&sql);
+        assert_true(store_open(STORE, STORE_READ, &store, NULL));
+        assert_true(store_check_key(store, TEXT("any"), NULL));
+        store_close(store);
+        assert_true(store_open(STORE, STORE_WRITE, &store, NULL));
+        assert_int_equal(ask("SELECT count(*) FROM pseudonyms WHERE key = ''"), cases[i].keys);
+        assert_int_equal(store_check_key(store, TEXT("any"), NULL), cases[i].keys == 0);
+        store_close(store);
+    }
+}
+
 static void an_upgrade_that_fails_leaves_the_store_as_it_was(void **state)
 {
     (void)state;
@@ -228,6 +263,7 @@ int main(void)
         IN_SCRATCH(an_empty_file_becomes_a_store),
         IN_SCRATCH(a_store_of_an_earlier_version_is_read_as_it_is_and_brought_up_to_date),
         IN_SCRATCH(a_file_that_an_earlier_version_read_through_a_profile_is_not_known),
+        IN_SCRATCH(the_key_of_an_earlier_version_is_guessed_from_its_ids),
         IN_SCRATCH(an_upgrade_that_fails_leaves_the_store_as_it_was),
     };
     return cmocka_run_group_tests(tests, install, NULL);

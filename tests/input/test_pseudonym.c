@@ -80,6 +80,19 @@ static void pseudonyms_are_those_of_rfc_4231(void **state)
 }
 
 /* printf '' | openssl dgst -sha256 -hmac 0123456789abcdef */
+/* printf 'the key of a referlens store' | openssl dgst -sha256 -hmac 0123456789abcdef */
+static void a_fingerprint_tells_keys_apart(void **state)
+{
+    (void)state;
+    struct pseudonym_key *const key = key_of("0123456789abcdef", 16);
+    char fingerprint[PSEUDONYM_TEXT_SIZE];
+    pseudonym_fingerprint(key, fingerprint);
+    assert_string_equal(fingerprint, "c381ca324ba88e2fcc485d64a7c34173438c7d3dded5c8df1c86ee8b13d22bd2");
+    pseudonym_fingerprint(NULL, fingerprint);
+    assert_string_equal(fingerprint, "");
+    pseudonym_key_free(key);
+}
+
 static void an_empty_text_has_a_pseudonym_too(void **state)
 {
     (void)state;
@@ -142,6 +155,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(pseudonyms_are_those_of_rfc_4231),
+        cmocka_unit_test(a_fingerprint_tells_keys_apart),
         cmocka_unit_test(an_empty_text_has_a_pseudonym_too),
         cmocka_unit_test(every_byte_of_the_file_counts),
         cmocka_unit_test(a_key_of_any_allowed_length_is_read),

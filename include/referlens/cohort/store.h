@@ -73,6 +73,11 @@ struct store_found {
 bool store_find(struct store *store, const struct store_reading *reading, struct store_found *found,
                 struct error *error);
 
+/* Whether referrals and events whose keys were replaced under this key go together with those in the store; `key` is a
+ * fingerprint of it, or empty where keys are as they were. The first one that is kept stays. */
+bool store_check_key(struct store *store, struct text key, struct error *error);
+bool store_keep_key(struct store *store, struct text key, struct error *error);
+
 /* Counts the import's rejected rows as left out, for a reason: they have been read again. */
 bool store_forget_rejects(struct store *store, int64_t import, const char *reason, struct error *error);
 bool store_add_import(struct store *store, const struct store_import *import, int64_t *id, struct error *error);

@@ -17,6 +17,11 @@
 bool ingest_find_known(struct store *store, struct input_file *files, size_t count, size_t workers,
                        struct error *error);
 
+/* Whether the keys in the files go together with those in the store: files that have any must be read with the key with
+ * which it was filled. */
+bool ingest_check_key(struct store *store, const struct input_file *files, size_t count,
+                      const struct pseudonym_key *key, struct error *error);
+
 /* What became of the facts of a file. */
 struct ingest_counts {
     bool known; /* these bytes were taken in before, read in the same way: nothing was changed */

@@ -33,6 +33,7 @@ struct input_options {
 struct input {
     struct input_file *files; /* in the order of names, then contents */
     size_t file_count;
+    const struct pseudonym_key *key; /* borrowed; by which their keys were replaced; NULL: they were not */
     struct ledger *ledgers;         /* one a file, in the same order */
     struct file_quality *qualities; /* one a file, in the same order */
     struct arena texts;             /* of the qualities */

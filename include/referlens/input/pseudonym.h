@@ -26,4 +26,8 @@ void pseudonym_key_free(struct pseudonym_key *key);
 /* Writes the text's pseudonym: 64 hexadecimal digits in lower case, and a NUL. For several threads at once. */
 void pseudonym_write(const struct pseudonym_key *key, struct text text, char pseudonym[PSEUDONYM_TEXT_SIZE]);
 
+/* Writes what tells whether two keys are the same, and nothing else of them: the pseudonym of a fixed text. NULL, for keys
+ * that are not replaced, gives the empty text. */
+void pseudonym_fingerprint(const struct pseudonym_key *key, char fingerprint[PSEUDONYM_TEXT_SIZE]);
+
 #endif
