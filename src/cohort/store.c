@@ -32,6 +32,7 @@ enum store_statement {
     EACH_KEYS,
     COUNT_REJECTS_AS_LEFT_OUT,
     DROP_REJECTS,
+    ADD_WITHDRAWN,
     FIND_KEY,
     KEEP_KEY,
     STATEMENT_COUNT
@@ -200,8 +201,9 @@ bool store_add_import(struct store *store, const struct store_import *import, in
         const char *parameter;
         int64_t number;
     } numbers[] = {
-        {":bytes", import->bytes},   {":read", import->read},       {":rejected", import->rejected},
-        {":new", import->new_facts}, {":updated", import->updated}, {":unchanged", import->unchanged},
+        {":bytes", import->bytes},         {":read", import->read},       {":rejected", import->rejected},
+        {":new", import->new_facts},       {":updated", import->updated}, {":unchanged", import->unchanged},
+        {":withdrawn", import->withdrawn},
     };
     bind_reading(store, ADD_IMPORT, &import->reading);
     for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++)
@@ -235,6 +237,13 @@ bool store_add_reject(struct store *store, int64_t import, const struct store_re
     bind_text(store, ADD_REJECT, ":reason", reject->reason);
     bind_text(store, ADD_REJECT, ":message", reject->message);
     return run(store, ADD_REJECT, error);
+}
+
+bool store_add_withdrawn(struct store *store, int64_t import, int64_t withdrawn, struct error *error)
+{
+    bind_integer(store, ADD_WITHDRAWN, ":import_id", import);
+    bind_integer(store, ADD_WITHDRAWN, ":withdrawn", withdrawn);
+    return run(store, ADD_WITHDRAWN, error);
 }
 
 static bool is_little_endian(void)

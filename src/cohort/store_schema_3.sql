@@ -18,11 +18,12 @@ CREATE TABLE import_made_anew (
     new INTEGER NOT NULL, -- facts
     updated INTEGER NOT NULL,
     unchanged INTEGER NOT NULL,
+    withdrawn INTEGER NOT NULL, -- events of earlier imports that it does not have, where it holds all of its referrals
     profile_text INTEGER -- hash of the profile's text; 0: canonical; NULL: taken in by an earlier version
 ) STRICT;
 INSERT INTO import_made_anew
     SELECT id, name, kind, profile, sha256, bytes, encoding, delimiter, unused, as_of, read, rejected, left_out, new, updated,
-           unchanged, CASE profile WHEN 'canonical' THEN 0 END
+           unchanged, 0, CASE profile WHEN 'canonical' THEN 0 END
     FROM import;
 DROP TABLE import;
 ALTER TABLE import_made_anew RENAME TO import;

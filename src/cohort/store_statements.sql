@@ -8,12 +8,12 @@ SELECT id, rule, counts, first_line, kind, facts, bytes FROM block WHERE import_
 SELECT text FROM block WHERE id = :block_id;
 SELECT fact FROM superseded WHERE block_id = :block_id ORDER BY fact;
 SELECT id, encoding = :encoding AND profile_text IS :profile_text,
-       EXISTS (SELECT 1 FROM import AS later WHERE later.id > import.id AND later.updated > 0)
+       EXISTS (SELECT 1 FROM import AS later WHERE later.id > import.id AND later.updated + later.withdrawn > 0)
     FROM import WHERE sha256 = :sha256 AND profile = :profile ORDER BY id DESC LIMIT 1;
 INSERT INTO import (name, kind, profile, sha256, bytes, encoding, delimiter, unused, as_of, read, rejected, left_out, new,
-                    updated, unchanged, profile_text)
+                    updated, unchanged, withdrawn, profile_text)
     VALUES (:name, :kind, :profile, :sha256, :bytes, :encoding, :delimiter, nullif(:unused, ''), nullif(:as_of, ''), :read, :rejected, :left_out,
-            :new, :updated, :unchanged, :profile_text);
+            :new, :updated, :unchanged, :withdrawn, :profile_text);
 INSERT INTO import_part (import_id, rule, name, kind, made, unchanged, unchanged_rows, columns)
     VALUES (:import_id, :rule, :name, :kind, :made, :unchanged, :unchanged_rows, :columns);
 INSERT INTO reject (import_id, line, "column", reason, message) VALUES (:import_id, :line, :column, :reason, :message);
@@ -27,5 +27,6 @@ UPDATE import SET rejected = rejected - dropped.rows,
     FROM (SELECT count(*) AS rows FROM reject WHERE import_id = :import_id) AS dropped
     WHERE id = :import_id AND dropped.rows > 0;
 DELETE FROM reject WHERE import_id = :import_id;
+UPDATE import SET withdrawn = withdrawn + :withdrawn WHERE id = :import_id;
 SELECT key FROM pseudonyms;
 INSERT INTO pseudonyms (key) SELECT :key WHERE NOT EXISTS (SELECT 1 FROM pseudonyms);

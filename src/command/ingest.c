@@ -11,25 +11,51 @@
 
 static const struct command_option options[] = {
     {"store", 's', "DB", NULL, "the store to add to; it is made where it is not there; must be given"},
+    {"replace-events", 0, NULL, NULL,
+     "withdraw earlier events of the referrals that the files name and that are not in them: for files that hold all "
+     "events of their referrals"},
     READING_OPTIONS,
     {.name = NULL},
 };
 
-static void say_counts(const struct ledger *ledger, const struct ingest_counts *counts)
+static void say_known(const struct ledger *ledger, const struct ingest_counts *counts)
 {
-    if (counts->known) {
+    if (counts->withdrawn > 0)
+        printf("%s: taken in before; %" PRId64 " withdrawn\n", ledger->name, counts->withdrawn);
+    else
         printf("%s: taken in before; nothing changed%s\n", ledger->name,
                counts->replaced_since ? ": what later files replaced stays replaced" : "");
-        return;
-    }
+}
+
+static void say_counts(const struct ledger *ledger, const struct ingest_counts *counts, bool replaces_events)
+{
     printf("%s: %s%s, %" PRId64 " read, %" PRId64 " new, %" PRId64 " updated, %" PRId64 " unchanged, %" PRId64
-           " duplicate, %" PRId64 " rejected\n",
+           " duplicate, %" PRId64 " rejected",
            ledger->name, counts->again ? "read again: " : "", ledger->kind, ledger->read, counts->new_facts,
            counts->updated, counts->unchanged, counts->repeated, ledger->rejected);
+    if (replaces_events)
+        printf(", %" PRId64 " withdrawn", counts->withdrawn);
+    printf("\n");
+}
+
+/* What stays in the store though the file does not have it. */
+static void warn_of_rest(const struct ledger *ledger, const struct ingest_counts *counts)
+{
     if (counts->outdated > 0)
-        command_warn("%s: what it was read as before and is not now stays in the store (facts: %" PRId64
-                     "); only a new store is rid of it",
+        command_warn("%s: what it was read as before and is not now stays in the store (facts: %" PRId64 ")",
                      ledger->name, counts->outdated);
+    if (counts->overtaken)
+        command_warn("%s: other files of events were taken in after it, so nothing is withdrawn; name the last one",
+                     ledger->name);
+    else if (counts->earlier > 0 && counts->unsure)
+        command_warn(
+            "%s: rows were rejected, so that it may not hold all events of its referrals; earlier ones that are "
+            "not in it are kept (events: %" PRId64 ")",
+            ledger->name, counts->earlier);
+    else if (counts->earlier > 0)
+        command_warn("%s: earlier events of its referrals that are not in it are kept (events: %" PRId64
+                     "); use --replace-events if it holds all events of the referrals that it names",
+                     ledger->name, counts->earlier);
 }
 
 /* What a signal may find under way. */
@@ -54,8 +80,12 @@ static bool take_in_file(struct taking_in *taking_in, const struct input *input,
     const bool done = ingest_file(store, &taking_in->run, input, setup->options.kept, file, setup->options.worker_count,
                                   &counts, error);
     if (done) {
-        say_counts(&input->ledgers[file], &counts);
+        if (counts.known)
+            say_known(&input->ledgers[file], &counts);
+        else
+            say_counts(&input->ledgers[file], &counts, taking_in->run.replaces_events);
         fflush(stdout);
+        warn_of_rest(&input->ledgers[file], &counts);
         *rejected = *rejected || (!counts.known && input->ledgers[file].rejected > 0);
     }
     pthread_mutex_unlock(&taking_in->lock);
@@ -86,6 +116,7 @@ static int ingest(const struct command_line *line, struct reading_setup *setup, 
 {
     struct kept_facts kept = {0};
     struct taking_in taking_in = {.lock = PTHREAD_MUTEX_INITIALIZER};
+    setup->options.reads_known = taking_in.run.replaces_events = command_count(line, "replace-events") > 0;
     const struct interruption interruption = {
         "referlens: interrupted; no file was taken in but those that were named\n", stop, NULL, &taking_in};
     setup->options.kept = &kept;
@@ -128,6 +159,8 @@ const struct command command_ingest = {
     .description =
         "Reads the files as report does and adds what is new in them to the store, a SQLite file: facts that it has "
         "already stay as they are, and where a newer export says something else of a referral or an event, that wins. "
+        "Earlier events of a referral that a newer export does not have stay, and are counted in a warning, unless "
+        "--replace-events is given. "
         "Events may come before their referrals. Each file is taken in whole or not at all, whatever "
         "ends the program; the same file twice changes nothing.\n\n"
         "'report --store DB' then gives what 'report' on the same files gives. Any SQL tool can open the store: it has "

@@ -193,6 +193,27 @@ void fact_pack_finish(struct fact_pack *pack)
         end_segment(pack);
 }
 
+void fact_pack_release_text(struct fact_pack *pack)
+{
+    memory_free(pack->bytes);
+    pack->bytes = NULL;
+    pack->length = pack->capacity = 0;
+}
+
+/* Behind the line's number and the order. */
+struct text fact_text_id(struct text line)
+{
+    const char *at = line.bytes, *const end = line.bytes + line.length;
+    for (int i = 0; i < 2; i++) {
+        at = at < end ? memchr(at, PART, (size_t)(end - at)) : NULL;
+        if (at == NULL)
+            return (struct text){0};
+        at++;
+    }
+    const char *stop = at < end ? memchr(at, PART, (size_t)(end - at)) : NULL;
+    return (struct text){at, (size_t)((stop != NULL ? stop : end) - at)};
+}
+
 void fact_reader_open(struct fact_reader *reader, struct text text, enum file_kind kind)
 {
     *reader = (struct fact_reader){.left = text, .kind = kind, .unescaped = buffer_with_maximum(SIZE_MAX / 2)};

@@ -2,6 +2,7 @@
 
 #include "referlens/base/memory.h"
 #include "referlens/base/worker.h"
+#include "referlens/input/earlier_events.h"
 #include "referlens/input/quality_text.h"
 
 #include <string.h>
@@ -42,7 +43,8 @@ static struct store_reading reading_of(const struct input_file *file, const stru
     };
 }
 
-bool ingest_find_known(struct store *store, struct input_file *files, size_t count, size_t workers, struct error *error)
+bool ingest_find_known(struct store *store, struct input_file *files, size_t count, bool reads_events, size_t workers,
+                       struct error *error)
 {
     struct candidates candidates = {files, count, memory_allocate_zeroed(count, sizeof *candidates.as_long)};
     bool done = store_each_import(store, meet_import, &candidates, error);
@@ -55,7 +57,7 @@ bool ingest_find_known(struct store *store, struct input_file *files, size_t cou
         const struct store_reading reading = reading_of(&files[i], &files[i].ledger);
         done = store_find(store, &reading, &found, error);
         files[i].taken_in = done && found.same;
-        if (files[i].taken_in)
+        if (files[i].taken_in && !(reads_events && input_file_makes(&files[i], FILE_OUTCOMES)))
             files[i].kinds = 0;
     }
     memory_free(candidates.as_long);
@@ -106,6 +108,11 @@ struct ingesting {
     size_t replaced_count, replaced_capacity;
     struct import_list earlier;         /* those of the same bytes through a profile of the same name */
     struct fact_comparison *comparison; /* of the kind at hand */
+    struct earlier_events events;       /* where that is events */
+    bool *missing;                      /* by fact of the block at hand: none of the file's is of the same */
+    size_t missing_capacity;
+    int64_t known;        /* the import of a file that was taken in before; 0: it was not */
+    struct error *failed; /* set while blocks are met, and filled where that fails */
     struct ingest_counts *counts;
     int64_t *unchanged, *unchanged_rows; /* by rule */
 };
@@ -134,35 +141,56 @@ static void meet_earlier(void *context, const struct store_import *import)
         list_import(&ingesting->earlier, import->id);
 }
 
-/* Files that are taken in together are of one age: none of them replaces what another says. */
+static void replace(struct ingesting *ingesting, int64_t block, int64_t fact)
+{
+    ingesting->replaced = memory_grow(ingesting->replaced, &ingesting->replaced_capacity, ingesting->replaced_count + 1,
+                                      sizeof *ingesting->replaced);
+    ingesting->replaced[ingesting->replaced_count++] = (struct replaced){block, fact};
+}
+
+/* Files that are taken in together are of one age: none of them replaces what another says. To a file that was taken in
+ * before, what came later is nothing. */
 static void meet_block(void *context, const struct store_keys *stored)
 {
     struct ingesting *ingesting = context;
-    if (is_listed(&ingesting->run->imports, stored->import))
+    if (is_listed(&ingesting->run->imports, stored->import) ||
+        (ingesting->known != 0 && stored->import >= ingesting->known))
         return;
     const bool earlier = is_listed(&ingesting->earlier, stored->import);
+    size_t missing = 0;
+    ingesting->missing =
+        memory_grow(ingesting->missing, &ingesting->missing_capacity, stored->count, sizeof *ingesting->missing);
     for (size_t i = 0; i < stored->count; i++) {
-        if (!stored->live[i])
-            continue;
-        const enum fact_meeting meeting = fact_comparison_meet(ingesting->comparison, stored->keys[i]);
-        ingesting->counts->outdated += earlier && meeting == FACT_UNMET;
-        if (meeting != FACT_SUPERSEDED)
-            continue;
-        ingesting->replaced = memory_grow(ingesting->replaced, &ingesting->replaced_capacity,
-                                          ingesting->replaced_count + 1, sizeof *ingesting->replaced);
-        ingesting->replaced[ingesting->replaced_count++] = (struct replaced){stored->block, (int64_t)i};
+        const enum fact_meeting meeting =
+            stored->live[i] ? fact_comparison_meet(ingesting->comparison, stored->keys[i]) : FACT_AGREED;
+        ingesting->missing[i] = meeting == FACT_UNMET;
+        missing += meeting == FACT_UNMET;
+        if (meeting == FACT_SUPERSEDED && ingesting->known == 0)
+            replace(ingesting, stored->block, (int64_t)i);
     }
+    if (earlier && !(ingesting->events.referrals != NULL && ingesting->run->replaces_events))
+        ingesting->counts->outdated += (int64_t)missing;
+    if (missing > 0 && ingesting->events.referrals != NULL && ingesting->failed->message[0] == '\0')
+        earlier_events_look(&ingesting->events, ingesting->store, stored, ingesting->missing, ingesting->failed);
 }
 
 /* Compares the facts of one kind, which are those from number `first` on. */
 static bool compare_kind(struct ingesting *ingesting, enum file_kind kind, size_t first, size_t count,
                          const struct fact_key *keys, struct error *error)
 {
+    struct error failed = {""};
+    ingesting->failed = &failed;
     ingesting->comparison = fact_comparison_new(keys, count, ingesting->worker_count);
-    const bool done = store_each_keys(ingesting->store, text_of(format_kinds[kind].name), meet_block, ingesting, error);
+    if (kind == FILE_OUTCOMES)
+        ingesting->events = earlier_events_of(ingesting->packs, ingesting->pack_count);
+    const bool done =
+        store_each_keys(ingesting->store, text_of(format_kinds[kind].name), meet_block, ingesting, error) &&
+        (failed.message[0] == '\0' || error_set(error, "%s", failed.message));
     for (size_t i = 0; i < count; i++)
         ingesting->states[first + i] = (uint8_t)fact_comparison_state(ingesting->comparison, i);
     fact_comparison_free(ingesting->comparison);
+    memory_free(ingesting->events.referrals);
+    ingesting->events.referrals = NULL;
     return done;
 }
 
@@ -228,6 +256,7 @@ static bool add_import(const struct ingesting *ingesting, const struct kept_file
         .new_facts = ingesting->counts->new_facts,
         .updated = ingesting->counts->updated,
         .unchanged = ingesting->counts->unchanged,
+        .withdrawn = ingesting->counts->withdrawn,
     };
     const bool done = store_add_import(ingesting->store, &import, id, error);
     buffer_release(&left_out);
@@ -354,6 +383,14 @@ static bool add_pack(const struct ingesting *ingesting, int64_t import, const st
     return done;
 }
 
+static bool supersede(const struct ingesting *ingesting, struct error *error)
+{
+    bool done = true;
+    for (size_t i = 0; done && i < ingesting->replaced_count; i++)
+        done = store_supersede(ingesting->store, ingesting->replaced[i].block, ingesting->replaced[i].fact, error);
+    return done;
+}
+
 static bool add_facts(const struct ingesting *ingesting, int64_t import, struct error *error)
 {
     const uint8_t *states = ingesting->states;
@@ -362,11 +399,9 @@ static bool add_facts(const struct ingesting *ingesting, int64_t import, struct 
         struct kept_pack *pack = &ingesting->packs[i];
         done = add_pack(ingesting, import, pack, states, error);
         states += pack->pack.count;
-        fact_pack_release(&pack->pack);
+        fact_pack_release_text(&pack->pack); /* other files of the run may be held against its keys */
     }
-    for (size_t i = 0; done && i < ingesting->replaced_count; i++)
-        done = store_supersede(ingesting->store, ingesting->replaced[i].block, ingesting->replaced[i].fact, error);
-    return done;
+    return done && supersede(ingesting, error);
 }
 
 /* The rows that an earlier reading rejected have been judged anew. */
@@ -379,15 +414,34 @@ static bool forget_rejects(const struct ingesting *ingesting, struct error *erro
     return done;
 }
 
-static bool take_in(struct ingesting *ingesting, const struct kept_file *kept, struct error *error)
+/* What becomes of earlier events that neither this file nor another of the run has. */
+static void settle_earlier_events(struct ingesting *ingesting, const struct kept_facts *kept)
+{
+    struct ingest_counts *counts = ingesting->counts;
+    struct earlier_events *events = &ingesting->events;
+    earlier_events_leave_out(events, kept->packs, (size_t)(ingesting->packs - kept->packs));
+    const struct kept_pack *behind = ingesting->packs + ingesting->pack_count;
+    earlier_events_leave_out(events, behind, (size_t)(kept->packs + kept->count - behind));
+    counts->unsure = ingesting->run->replaces_events && ingesting->input->ledgers[ingesting->file].rejected > 0;
+    if (ingesting->run->replaces_events && !counts->unsure) {
+        for (size_t i = 0; i < events->count; i++)
+            replace(ingesting, events->events[i].block, events->events[i].fact);
+        counts->withdrawn = (int64_t)events->count;
+    } else {
+        counts->earlier = (int64_t)events->count;
+    }
+}
+
+static bool take_in(struct ingesting *ingesting, const struct kept_facts *kept, struct error *error)
 {
     int64_t import;
     if (!go_on(ingesting, error) || !store_each_import(ingesting->store, meet_earlier, ingesting, error) ||
         !compare_all(ingesting, error))
         return false;
     ingesting->counts->again = ingesting->earlier.count > 0;
+    settle_earlier_events(ingesting, kept);
     count_states(ingesting);
-    if (!forget_rejects(ingesting, error) || !add_import(ingesting, kept, &import, error) ||
+    if (!forget_rejects(ingesting, error) || !add_import(ingesting, &kept->files[ingesting->file], &import, error) ||
         !add_parts(ingesting, import, error) || !add_rejects(ingesting, import, error) ||
         !add_facts(ingesting, import, error) || !go_on(ingesting, error))
         return false;
@@ -410,7 +464,34 @@ static void find_packs(struct ingesting *ingesting, struct kept_facts *kept)
 void ingest_run_release(struct ingest_run *run)
 {
     memory_free(run->imports.imports);
+    memory_free(run->known.imports);
     *run = (struct ingest_run){0};
+}
+
+/* Whether a file of events was taken in after the one at hand that is none of those given with it. */
+static void meet_later(void *context, const struct store_import *import)
+{
+    struct ingesting *ingesting = context;
+    const char *events = format_kinds[FILE_OUTCOMES].name;
+    if (import->id > ingesting->known && !is_listed(&ingesting->run->known, import->id) &&
+        !is_listed(&ingesting->run->imports, import->id) &&
+        memmem(import->kind.bytes, import->kind.length, events, strlen(events)) != NULL)
+        ingesting->counts->overtaken = true;
+}
+
+/* Withdraws for a file that was taken in before, and adds nothing. */
+static bool withdraw(struct ingesting *ingesting, const struct kept_facts *kept, struct error *error)
+{
+    if (!store_each_import(ingesting->store, meet_later, ingesting, error))
+        return false;
+    if (ingesting->counts->overtaken)
+        return true;
+    if (!go_on(ingesting, error) || !compare_all(ingesting, error))
+        return false;
+    settle_earlier_events(ingesting, kept);
+    return supersede(ingesting, error) &&
+           (ingesting->counts->withdrawn == 0 ||
+            store_add_withdrawn(ingesting->store, ingesting->known, ingesting->counts->withdrawn, error));
 }
 
 static bool compare_and_take_in(struct ingesting *ingesting, struct kept_facts *kept, struct error *error)
@@ -420,12 +501,32 @@ static bool compare_and_take_in(struct ingesting *ingesting, struct kept_facts *
     ingesting->states = memory_allocate_zeroed(ingesting->fact_count, sizeof *ingesting->states);
     ingesting->unchanged = memory_allocate_zeroed(parts, sizeof *ingesting->unchanged);
     ingesting->unchanged_rows = memory_allocate_zeroed(parts, sizeof *ingesting->unchanged_rows);
-    const bool done = take_in(ingesting, &kept->files[ingesting->file], error) && store_commit(ingesting->store, error);
+    const bool done = (ingesting->known != 0 ? withdraw(ingesting, kept, error) : take_in(ingesting, kept, error)) &&
+                      store_commit(ingesting->store, error);
     memory_free(ingesting->states);
     memory_free(ingesting->unchanged);
     memory_free(ingesting->unchanged_rows);
     memory_free(ingesting->replaced);
     memory_free(ingesting->earlier.imports);
+    memory_free(ingesting->missing);
+    earlier_events_release(&ingesting->events);
+    return done;
+}
+
+/* The imports of the files that were taken in before. */
+static bool list_known(struct store *store, struct ingest_run *run, const struct input *input, struct error *error)
+{
+    bool done = true;
+    for (size_t i = 0; done && i < input->file_count && !run->known_listed; i++) {
+        const struct store_reading reading = reading_of(&input->files[i], &input->ledgers[i]);
+        struct store_found found;
+        if (!input->files[i].taken_in)
+            continue;
+        done = store_find(store, &reading, &found, error);
+        if (done && found.import != 0)
+            list_import(&run->known, found.import);
+    }
+    run->known_listed = done;
     return done;
 }
 
@@ -433,18 +534,24 @@ bool ingest_file(struct store *store, struct ingest_run *run, const struct input
                  size_t file, size_t worker_count, struct ingest_counts *counts, struct error *error)
 {
     const struct store_reading reading = reading_of(&input->files[file], &input->ledgers[file]);
+    const bool has_events = input_file_makes(&input->files[file], FILE_OUTCOMES);
     struct store_found found;
     *counts = (struct ingest_counts){0};
     if (!store_begin(store, error))
         return false;
-    bool done = store_find(store, &reading, &found, error);
+    bool done = store_find(store, &reading, &found, error) && list_known(store, run, input, error);
     counts->known = input->files[file].taken_in || (done && found.same);
     counts->replaced_since = done && found.replaced_since;
-    if (done && !counts->known) {
-        struct ingesting ingesting = {
-            .store = store, .run = run, .input = input, .file = file, .worker_count = worker_count, .counts = counts};
-        done = keep_key(store, &input->files[file], input->key, error) && compare_and_take_in(&ingesting, kept, error);
-    }
+    struct ingesting ingesting = {.store = store,
+                                  .run = run,
+                                  .input = input,
+                                  .file = file,
+                                  .worker_count = worker_count,
+                                  .counts = counts,
+                                  .known = counts->known && done ? found.import : 0};
+    if (done && (!counts->known || (run->replaces_events && has_events)))
+        done = (counts->known || keep_key(store, &input->files[file], input->key, error)) &&
+               compare_and_take_in(&ingesting, kept, error);
     store_undo(store);
     return done;
 }

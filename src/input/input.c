@@ -60,8 +60,8 @@ static bool open_files(struct input *input, const char *const *paths, size_t pat
         return false;
     qsort(input->files, input->file_count, sizeof *input->files, compare_files);
     return (path_count == 0 || check_named(input, &options->reading, error)) &&
-           (options->meant_for == NULL ||
-            ingest_find_known(options->meant_for, input->files, input->file_count, options->worker_count, error));
+           (options->meant_for == NULL || ingest_find_known(options->meant_for, input->files, input->file_count,
+                                                            options->reads_known, options->worker_count, error));
 }
 
 static size_t chunk_bytes(const struct reading *reading)

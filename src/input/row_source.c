@@ -5,7 +5,7 @@
 
 enum { BLOCK_BYTES_MAX = 1 << 30 };
 
-static const char reason_replaced[] = "replaced by a later import";
+static const char reason_replaced[] = "replaced or withdrawn by a later import";
 
 static const size_t in_order[COLUMN_COUNT_MAX] = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15};
 

@@ -117,7 +117,7 @@ static void the_last_reading_of_a_file_tells_whether_it_is_known(void **state)
     assert_true(found.import == 0 && !found.same);
     /* Read through a profile, then through what that was changed to, and now through the first again. */
     tell("UPDATE import SET profile = 'mine', profile_text = 1; INSERT INTO import SELECT 2, name, kind, profile, "
-         "sha256, bytes, encoding, delimiter, unused, as_of, read, rejected, left_out, new, 1, unchanged, 2 FROM "
+         "sha256, bytes, encoding, delimiter, unused, as_of, read, rejected, left_out, new, 1, unchanged, 0, 2 FROM "
          "import");
     reading = (struct store_reading){TEXT("aa"), TEXT("mine"), TEXT("utf-8"), 1};
     assert_true(store_find(store, &reading, &found, NULL));

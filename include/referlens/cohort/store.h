@@ -43,7 +43,7 @@ struct store_import {
     struct store_reading reading;
     struct text name, kind, delimiter, unused, left_out;
     struct text as_of; /* empty: not given */
-    int64_t bytes, read, rejected, new_facts, updated, unchanged;
+    int64_t bytes, read, rejected, new_facts, updated, unchanged, withdrawn;
 };
 struct store_part {
     int64_t rule, made, unchanged, unchanged_rows;
@@ -68,7 +68,7 @@ void store_undo(struct store *store);
 struct store_found {
     int64_t import;      /* 0: there is none */
     bool same;           /* in the same encoding, and the profile's text was the same */
-    bool replaced_since; /* a later import replaced facts that were there by then */
+    bool replaced_since; /* a later import replaced or withdrew facts that were there by then */
 };
 bool store_find(struct store *store, const struct store_reading *reading, struct store_found *found,
                 struct error *error);
@@ -85,6 +85,8 @@ bool store_add_part(struct store *store, int64_t import, const struct store_part
 bool store_add_reject(struct store *store, int64_t import, const struct store_reject *reject, struct error *error);
 bool store_add_block(struct store *store, int64_t import, const struct store_block *block, struct text facts,
                      const struct fact_key *keys, struct error *error);
+/* Counts events of earlier imports, superseded for an import that is there already. */
+bool store_add_withdrawn(struct store *store, int64_t import, int64_t withdrawn, struct error *error);
 bool store_supersede(struct store *store, int64_t block, int64_t fact, struct error *error);
 
 /* The keys of a block; `live` tells which facts are not superseded. */

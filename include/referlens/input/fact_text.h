@@ -37,6 +37,13 @@ void fact_pack_add(struct fact_pack *pack, const struct made_row *made);
 /* Ends the last segment, once all rows are added. */
 void fact_pack_finish(struct fact_pack *pack);
 
+/* Releases the lines of a finished pack; the keys stay. */
+void fact_pack_release_text(struct fact_pack *pack);
+
+/* The first value of a line, such as a referral's id, as it is packed; empty where there is none. The same values are
+ * packed to the same bytes. */
+struct text fact_text_id(struct text line);
+
 /* Facts of a text, one by one. */
 struct fact_reader {
     struct text left;

@@ -12,9 +12,9 @@
 
 #include <stdatomic.h>
 
-/* Finds the files that the store has, by their bytes and how they were read, so that nothing more of them is read. Only
- * files of as many bytes as one that it has are hashed. */
-bool ingest_find_known(struct store *store, struct input_file *files, size_t count, size_t workers,
+/* Finds the files that the store has, by their bytes and how they were read, so that nothing more of them is read,
+ * unless `reads_events` and they hold any. Only files of as many bytes as one that it has are hashed. */
+bool ingest_find_known(struct store *store, struct input_file *files, size_t count, bool reads_events, size_t workers,
                        struct error *error);
 
 /* Whether the keys in the files go together with those in the store: files that have any must be read with the key with
@@ -25,10 +25,14 @@ bool ingest_check_key(struct store *store, const struct input_file *files, size_
 /* What became of the facts of a file. */
 struct ingest_counts {
     bool known; /* these bytes were taken in before, read in the same way: nothing was changed */
-    bool replaced_since; /* but later files replaced facts that were there by then */
+    bool replaced_since; /* but later files replaced or withdrew facts that were there by then */
     bool again; /* these bytes were taken in before, through another text of the profile or in another encoding */
     int64_t new_facts, updated, unchanged, repeated;
     int64_t outdated; /* facts that an earlier reading of these bytes made and this one does not: they stay */
+    int64_t earlier;   /* events of the referrals that the file names, of earlier files and not in it: they stay */
+    int64_t withdrawn; /* the same where the file holds all events of its referrals: they are gone */
+    bool unsure;       /* it was said to hold all, but rows were rejected: they stay */
+    bool overtaken;    /* it was said to, and is known, but other files of events came later: nothing is withdrawn */
 };
 
 struct import_list {
@@ -39,7 +43,9 @@ struct import_list {
 /* The imports that belong together, as their files were given together: none is newer than another. A zeroed run is a
  * new one. */
 struct ingest_run {
-    struct import_list imports;
+    struct import_list imports, known; /* of files taken in, and of files that were before; the second is filled here */
+    bool known_listed;
+    bool replaces_events; /* the files hold all events of the referrals that they name */
     atomic_bool stop; /* another thread may set it: what is being taken in is undone, and nothing more is taken in */
 };
 void ingest_run_release(struct ingest_run *run);

@@ -27,6 +27,7 @@ struct input_options {
     struct progress *progress;      /* counts the bytes of referrals and outcomes; NULL: nobody looks */
     struct shared_store *store; /* whose imports are read besides the files; it must outlive the input. NULL: none */
     struct store *meant_for;    /* files that it has taken in are not read again; NULL: all are read */
+    bool reads_known;           /* files of outcomes are, all the same */
     struct kept_facts *kept;    /* receives what a store is to keep of the files; zeroed. NULL: nothing is kept */
 };
 
