@@ -94,8 +94,18 @@ static size_t find_content(const struct earlier_events *earlier, uint64_t conten
     return begin;
 }
 
+static bool has_events(const struct kept_pack *packs, size_t count)
+{
+    size_t i = 0;
+    while (i < count && packs[i].kind != FILE_OUTCOMES)
+        i++;
+    return i < count;
+}
+
 void earlier_events_leave_out(struct earlier_events *earlier, const struct kept_pack *packs, size_t count)
 {
+    if (!has_events(packs, count))
+        return;
     bool *had = memory_allocate_zeroed(earlier->count, sizeof *had);
     if (earlier->count > 0)
         qsort(earlier->events, earlier->count, sizeof *earlier->events, compare_content);
