@@ -12,14 +12,14 @@ enum { GRID = 5 };
 
 static double to_step(double value, double step)
 {
-    return step * round(value / step);
+    return disclosure_on_grid(round, value, step);
 }
 
 /* The value to the nearest step, the limits outwards, all within lowest … highest. */
 static struct estimate on_grid(struct estimate exact, double step, double lowest, double highest)
 {
-    struct estimate masked = {to_step(exact.value, step), step * floor(exact.lower / step),
-                              step * ceil(exact.upper / step)};
+    struct estimate masked = {to_step(exact.value, step), disclosure_on_grid(floor, exact.lower, step),
+                              disclosure_on_grid(ceil, exact.upper, step)};
     double *const numbers[] = {&masked.value, &masked.lower, &masked.upper};
     for (size_t i = 0; i < sizeof numbers / sizeof numbers[0]; i++) {
         if (!isnan(*numbers[i]))

@@ -29,6 +29,12 @@ const char *audience_name(enum audience audience)
     return audience_names[audience];
 }
 
+/* Whether masking takes a count away (and not that there was none). */
+static bool is_small(double count)
+{
+    return count > 0 && count < SHOWN_MINIMUM;
+}
+
 double disclosure_count(double count)
 {
     if (isnan(count) || count == 0)
@@ -36,17 +42,22 @@ double disclosure_count(double count)
     return count < SHOWN_MINIMUM ? NAN : GRID * round(count / GRID);
 }
 
+double disclosure_count_to_reckon_with(double count)
+{
+    return is_small(count) ? DISCLOSURE_HIDDEN_AS : disclosure_count(count);
+}
+
+double disclosure_on_grid(double (*to)(double), double value, double step)
+{
+    const double moved = step * to(value / step);
+    return moved == 0 ? 0 : moved;
+}
+
 int64_t disclosure_least_count(double shown)
 {
     /* Counts are shown as multiples of the grid, and the nearest ones lie half a step below. */
     const int64_t least = GRID * (int64_t)ceil(shown / GRID) - GRID / 2;
     return least < SHOWN_MINIMUM ? SHOWN_MINIMUM : least;
-}
-
-/* Whether masking takes a count away (and not that there was none). */
-static bool is_small(double count)
-{
-    return count > 0 && count < SHOWN_MINIMUM;
 }
 
 static void mask_exclusions(struct exclusions *excluded)

@@ -72,6 +72,26 @@ static struct result proportion(double numerator, double denominator)
     return result;
 }
 
+static void what_is_reckoned_with_is_the_same_for_all_hidden_counts(void **state)
+{
+    (void)state;
+    for (double count = 1; count < 8; count++)
+        assert_number(disclosure_count_to_reckon_with(count), 4);
+    assert_number(disclosure_count_to_reckon_with(0), 0);
+    assert_number(disclosure_count_to_reckon_with(8), 10);
+    assert_number(disclosure_count_to_reckon_with(NAN), NAN);
+}
+
+static void zero_on_a_grid_does_not_tell_its_side(void **state)
+{
+    (void)state;
+    assert_number(disclosure_on_grid(round, 0.34, 0.25), 0.25);
+    assert_number(disclosure_on_grid(floor, -0.3, 0.25), -0.5);
+    assert_number(disclosure_on_grid(ceil, -0.3, 0.25), -0.25);
+    assert_false(signbit(disclosure_on_grid(round, -0.1, 0.25)));
+    assert_false(signbit(disclosure_on_grid(ceil, -0.1, 0.25)));
+}
+
 static void a_proportion_is_computed_afresh_from_rounded_counts(void **state)
 {
     (void)state;
@@ -307,6 +327,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(counts_of_1_to_7_are_hidden_and_others_rounded_to_5),
         cmocka_unit_test(the_least_count_is_the_first_that_is_shown_so_large),
+        cmocka_unit_test(what_is_reckoned_with_is_the_same_for_all_hidden_counts),
+        cmocka_unit_test(zero_on_a_grid_does_not_tell_its_side),
         cmocka_unit_test(a_proportion_is_computed_afresh_from_rounded_counts),
         cmocka_unit_test(a_small_count_takes_the_whole_result_away),
         cmocka_unit_test(no_pair_of_counts_is_given_away),

@@ -21,6 +21,16 @@ const char *audience_name(enum audience audience);
 /* The count as it may be shown when masked: NAN for 1 to 7, otherwise the nearest multiple of 5. */
 double disclosure_count(double count);
 
+/* What reckons on with a hidden count of 1 to 7 takes it for: their middle, whichever it is. */
+enum { DISCLOSURE_HIDDEN_AS = 4 };
+
+/* disclosure_count, with a hidden count taken as DISCLOSURE_HIDDEN_AS. */
+double disclosure_count_to_reckon_with(double count);
+
+/* The value moved to a multiple of `step` by `to`: round, floor or ceil. Zero comes without a sign, which would tell the
+ * side that it was moved from. */
+double disclosure_on_grid(double (*to)(double), double value, double step);
+
 /* The smallest count above 0 that is shown as `shown` or more. */
 int64_t disclosure_least_count(double shown);
 

@@ -18,6 +18,9 @@ struct evaluation;
 struct evaluation *evaluation_prepare(const struct cohort *cohort, quarter period, size_t worker_count);
 void evaluation_free(struct evaluation *evaluation);
 
+/* Makes rates fit for those who may not see exact counts: see person_years_mask. Before anything is evaluated. */
+void evaluation_mask(struct evaluation *evaluation);
+
 /* Results of: all, specialty, scheme, scheme × specialty; each overall and by every period. */
 void evaluate_aggregates(const struct evaluation *evaluation, size_t worker_count, struct result_list *results);
 
