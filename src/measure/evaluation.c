@@ -292,6 +292,7 @@ struct evaluation *evaluation_prepare(const struct cohort *cohort, quarter perio
 
 void evaluation_mask(struct evaluation *evaluation)
 {
+    evaluation->is_masked = true;
     person_years_mask(evaluation->person_years);
 }
 

@@ -207,6 +207,10 @@ static struct result delay(double events, double competing, double censored)
     result.censored = censored;
     result.n = events + competing + censored;
     result.median = result.median_lower = result.median_upper = result.p90 = 10;
+    result.masked_median = 11;
+    result.masked_median_lower = 7;
+    result.masked_median_upper = 15;
+    result.masked_p90 = NAN;
     result.completed_median = 9.5; /* between two days: there is an even number of waits */
     result.completed_p90 = 21.9;
     result.masked_completed_median = 10;
@@ -233,7 +237,10 @@ static void a_delays_incidences_lie_on_the_grid_of_rounded_counts(void **state)
         assert_number(result.within[i].lower, isnan(shown[i]) ? (double)NAN : log_log_limit(shown[i], 100, 1));
         assert_number(result.within[i].upper, isnan(shown[i]) ? (double)NAN : log_log_limit(shown[i], 100, -1));
     }
-    assert_number(result.median, 10);
+    assert_number(result.median, 11);
+    assert_number(result.median_lower, 7);
+    assert_number(result.median_upper, 15);
+    assert_number(result.p90, NAN);
     /* By rounded counts: 21.9 would say that n − 1 leaves 1 when divided by 10. */
     assert_number(result.completed_median, 10);
     assert_number(result.completed_p90, 22);

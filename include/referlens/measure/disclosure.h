@@ -34,6 +34,12 @@ double disclosure_on_grid(double (*to)(double), double value, double step);
 /* The smallest count above 0 that is shown as `shown` or more. */
 int64_t disclosure_least_count(double shown);
 
+/* A share of n as it may be shown: one of the rounded n, on the grid of counts; NAN where either is 1 to 7. */
+double disclosure_share(double share, double n);
+
+/* The same of an incidence among n subjects, with limits worked out afresh. */
+struct incidence disclosure_incidence(struct incidence exact, double n);
+
 /* Masks a result in place where `exact` is false; leaves it alone otherwise. A result whose numerator, denominator,
  * n or events had to be suppressed gets the status RESULT_SUPPRESSED and no value. */
 void disclosure_apply(struct result *result, bool exact);

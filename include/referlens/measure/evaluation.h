@@ -18,7 +18,8 @@ struct evaluation;
 struct evaluation *evaluation_prepare(const struct cohort *cohort, quarter period, size_t worker_count);
 void evaluation_free(struct evaluation *evaluation);
 
-/* Makes rates fit for those who may not see exact counts: see person_years_mask. Before anything is evaluated. */
+/* For those who may not see exact counts: rates expect what rounded counts do (see person_years_mask), and results get the
+ * masked medians. Before anything is evaluated, and for good. */
 void evaluation_mask(struct evaluation *evaluation);
 
 /* Results of: all, specialty, scheme, scheme × specialty; each overall and by every period. */
