@@ -60,6 +60,13 @@ int64_t disclosure_least_count(double shown)
     return least < SHOWN_MINIMUM ? SHOWN_MINIMUM : least;
 }
 
+struct count_range disclosure_counts(double shown)
+{
+    if (shown == 0)
+        return (struct count_range){0, 0};
+    return (struct count_range){disclosure_least_count(shown), (int64_t)shown + GRID / 2};
+}
+
 static void mask_exclusions(struct exclusions *excluded)
 {
     excluded->pending = disclosure_count(excluded->pending);
@@ -168,6 +175,7 @@ void disclosure_apply(struct result *result, bool exact)
 {
     if (exact || result->status == RESULT_NOT_RECORDED)
         return;
+    result->is_masked = true;
     mask_exclusions(&result->excluded);
     switch (measure_table[result->measure].kind) {
     case MEASURE_PROPORTION:

@@ -72,6 +72,19 @@ static struct result proportion(double numerator, double denominator)
     return result;
 }
 
+static void counts_that_are_shown_alike_are_known(void **state)
+{
+    (void)state;
+    for (int64_t count = 8; count < 200; count++) {
+        const struct count_range range = disclosure_counts(disclosure_count((double)count));
+        assert_true(range.first <= count && count <= range.last);
+        for (int64_t other = 8; other < 200; other++)
+            assert_int_equal(disclosure_count((double)other) == disclosure_count((double)count),
+                             other >= range.first && other <= range.last);
+    }
+    assert_int_equal(disclosure_counts(0).last, 0);
+}
+
 static void what_is_reckoned_with_is_the_same_for_all_hidden_counts(void **state)
 {
     (void)state;
@@ -334,6 +347,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(counts_of_1_to_7_are_hidden_and_others_rounded_to_5),
         cmocka_unit_test(the_least_count_is_the_first_that_is_shown_so_large),
+        cmocka_unit_test(counts_that_are_shown_alike_are_known),
         cmocka_unit_test(what_is_reckoned_with_is_the_same_for_all_hidden_counts),
         cmocka_unit_test(zero_on_a_grid_does_not_tell_its_side),
         cmocka_unit_test(a_proportion_is_computed_afresh_from_rounded_counts),

@@ -34,6 +34,12 @@ double disclosure_on_grid(double (*to)(double), double value, double step);
 /* The smallest count above 0 that is shown as `shown` or more. */
 int64_t disclosure_least_count(double shown);
 
+/* The counts that are shown as `shown`, a masked count that is not hidden: from the first to the last. */
+struct count_range {
+    int64_t first, last;
+};
+struct count_range disclosure_counts(double shown);
+
 /* A share of n as it may be shown: one of the rounded n, on the grid of counts; NAN where either is 1 to 7. */
 double disclosure_share(double share, double n);
 

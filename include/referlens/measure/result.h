@@ -46,6 +46,7 @@ struct result {
     struct slice slice;
     uint16_t measure; /* index into measure_table */
     enum result_status status;
+    bool is_masked; /* its counts are rounded (see disclosure.h) */
     struct exclusions excluded;
 
     /* Proportions and rates. A rate's denominator is in person-years, its value and limits per 1,000 of them. */
