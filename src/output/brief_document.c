@@ -55,8 +55,13 @@ static void add_outcome(cJSON *list, const struct comparison *comparison, const 
         buffer_add_formatted(&text, "; with %s %s", comparison_scheme_phrase(comparison->reference),
                              display_percent(reference.value).text);
     buffer_add_string(&text, ". Like with like: ");
-    comparison_add_reading(outcome->difference, UNIT_SHARE, isnan(outcome->difference.value) ? outcome->reason : NULL,
-                           &text);
+    const char *few =
+        comparison_too_few_alike(outcome->difference, &outcome->own, &outcome->reference, &outcome->left_out);
+    if (few != NULL)
+        buffer_add_string(&text, few);
+    else
+        comparison_add_reading(outcome->difference, UNIT_SHARE,
+                               isnan(outcome->difference.value) ? outcome->reason : NULL, &text);
     buffer_add_character(&text, '.');
     if (outcome->sign_change)
         buffer_add_string(&text, " Adjustment turned the sign: the plain numbers mislead.");
@@ -74,7 +79,11 @@ static void add_delay(cJSON *list, const struct comparison *comparison, uint32_t
     struct buffer text = buffer_with_maximum(SENTENCE_MAX);
     buffer_add_formatted(
         &text, "Mean wait for the first decision within %d days of the GP’s referral, like with like: ", horizon->days);
-    comparison_add_reading(horizon->mean_difference, UNIT_DAYS, NULL, &text);
+    const char *few = comparison_too_few_alike(horizon->mean_difference, &wait->own, &wait->reference, &wait->left_out);
+    if (few != NULL)
+        buffer_add_string(&text, few);
+    else
+        comparison_add_reading(horizon->mean_difference, UNIT_DAYS, NULL, &text);
     buffer_add_character(&text, '.');
     add_sentence(list, &text);
     buffer_release(&text);

@@ -92,13 +92,50 @@ static void crude_stands_beside_adjusted(void **state)
 static void a_change_of_sign_is_said_aloud(void **state)
 {
     (void)state;
+    made.outcomes[1].difference = (struct estimate){-0.02, -0.03, -0.01};
+    made.outcomes[1].sign_change = true;
     write_pages();
     assert_part_holds(comparison, "<section id=\"findings\"", "</section>",
                       "Specialist advice, Rejected: +5.0 points before adjustment, −2.0 points after it");
     assert_part_holds(comparison, "<section id=\"specialist_advice\"", "</section>", "adjustment turned the sign");
-    made.outcomes[1].sign_change = made.outcomes[2].sign_change = false;
+    assert_non_null(strstr(brief, "Adjustment turned the sign"));
+}
+
+/* Where there are two intervals somewhere, that none turned; where there are not, that this can't be told. */
+static void where_no_sign_changed_the_page_says_what_it_knows(void **state)
+{
+    (void)state;
     write_pages();
-    assert_part_holds(comparison, "<section id=\"findings\"", "</section>", "Nowhere: crude and adjusted");
+    assert_part_holds(comparison, "<section id=\"findings\"", "</section>",
+                      "Nowhere: no outcome or wait lies beyond chance");
+    assert_null(strstr(brief, "Adjustment turned the sign"));
+    made.outcomes[0].difference = (struct estimate){0.035, NAN, NAN};
+    for (size_t i = 0; i < COMPARISON_HORIZONS; i++)
+        made.waits[0].within[i].difference.lower = made.waits[0].within[i].difference.upper = NAN;
+    write_pages();
+    assert_part_holds(comparison, "<section id=\"findings\"", "</section>",
+                      "Not known: no outcome or wait has an interval");
+    char *findings = part_of(comparison, "<section id=\"findings\"", "</section>");
+    assert_null(strstr(findings, "Nowhere"));
+    free(findings);
+}
+
+/* The centre has 500 of which 485 are left out, and of the 15 others no interval can be had. */
+static void of_a_few_alike_the_brief_tells_no_difference(void **state)
+{
+    (void)state;
+    made.outcomes[0].left_out.referrals = 485;
+    write_pages();
+    assert_non_null(strstr(brief, "Like with like: 3.5 points higher"));
+    made.outcomes[0].difference = (struct estimate){0.648, NAN, NAN};
+    write_pages();
+    assert_null(strstr(brief, "64.8"));
+    assert_non_null(strstr(brief, "with no scheme 9.0 %. Like with like: too few to compare."));
+    made.waits[0].within[0].mean_difference = (struct estimate){-41, NAN, NAN};
+    made.waits[0].left_out.reference_referrals = 990;
+    write_pages();
+    assert_null(strstr(brief, "41.0 days"));
+    assert_non_null(strstr(brief, "like with like: too few to compare."));
 }
 
 static void ratios_spread_and_strata_stand_behind_the_numbers(void **state)
@@ -189,6 +226,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(each_system_has_a_section_and_one_without_data_says_so, enter, leave),
         cmocka_unit_test_setup_teardown(crude_stands_beside_adjusted, enter, leave),
         cmocka_unit_test_setup_teardown(a_change_of_sign_is_said_aloud, enter, leave),
+        cmocka_unit_test_setup_teardown(where_no_sign_changed_the_page_says_what_it_knows, enter, leave),
+        cmocka_unit_test_setup_teardown(of_a_few_alike_the_brief_tells_no_difference, enter, leave),
         cmocka_unit_test_setup_teardown(ratios_spread_and_strata_stand_behind_the_numbers, enter, leave),
         cmocka_unit_test_setup_teardown(waits_are_among_the_findings, enter, leave),
         cmocka_unit_test_setup_teardown(a_withheld_interval_gives_its_reason_and_no_verdict, enter, leave),
