@@ -130,7 +130,7 @@ static void of_a_few_alike_the_brief_tells_no_difference(void **state)
     made.outcomes[0].difference = (struct estimate){0.648, NAN, NAN};
     write_pages();
     assert_null(strstr(brief, "64.8"));
-    assert_non_null(strstr(brief, "with no scheme 9.0 %. Like with like: too few to compare."));
+    assert_non_null(strstr(brief, "with no scheme 9.0\u00A0%. Like with like: too few to compare."));
     made.waits[0].within[0].mean_difference = (struct estimate){-41, NAN, NAN};
     made.waits[0].left_out.reference_referrals = 990;
     write_pages();
@@ -199,12 +199,80 @@ static void the_brief_is_made_of_sentences_with_their_intervals(void **state)
 {
     (void)state;
     write_pages();
-    assert_non_null(strstr(brief, "14.0 % of decided referrals were rejected (95 % CI 11.0–17.0 %); with no scheme 9.0 %. Like with "
-                                  "like: 3.5 points higher (95 % CI +1.0 to +6.0)."));
-    assert_non_null(strstr(brief, "5.0 days longer (95 % CI +2.0 to +8.0)"));
-    assert_non_null(strstr(brief, "It cost £1,906 for each referral"));
+    assert_non_null(strstr(
+        brief, "14.0\u00A0% of decided referrals were rejected (CI 11.0–17.0\u00A0%); with no scheme 9.0\u00A0%. "
+               "Like with like: 3.5 points higher (CI +1.0 to +6.0)."));
+    assert_non_null(strstr(brief, "5.0 days longer (CI +2.0 to +8.0)"));
+    assert_non_null(strstr(brief, "CI: 95&nbsp;% confidence interval"));
+    assert_null(strstr(brief, " % "));
+    assert_non_null(strstr(brief, "It cost £1,906 for each request"));
     assert_non_null(strstr(brief, "There are no data on this scheme"));
     assert_non_null(strstr(brief, "What this does not show"));
+}
+
+/* What each scheme is told of, a sentence or its silence a line, by words that stand in it. */
+static void assert_told(const char *title, const char *const *words, size_t count)
+{
+    char heading[64];
+    snprintf(heading, sizeof heading, "<h2>%s</h2>", title);
+    char *part = part_of(brief, heading, "</section>");
+    const char *at = part;
+    for (size_t i = 0; i < count; i++) {
+        const char *found = strstr(at, words[i]);
+        if (found == NULL)
+            fail_msg("'%s' is not in its place in: %s", words[i], part);
+        at = found + strlen(words[i]);
+    }
+    free(part);
+}
+
+/* Every scheme is asked what the centre is asked, in the same order, whether there is an answer or not. */
+static void the_brief_asks_every_scheme_the_same(void **state)
+{
+    (void)state;
+    static const char *const measures[] = {"rejection_rate",        "rejected_without_dialogue", "lost_after_rejection",
+                                           "attendance_conversion", "returned_with_advice_rate", "advice_diverted"};
+    enum { MEASURES = sizeof measures / sizeof measures[0] };
+    static struct comparison_outcome outcomes[2 * MEASURES];
+    static struct comparison_wait waits[2];
+    for (size_t i = 0; i < 2 * MEASURES; i++) {
+        outcomes[i] = made.outcomes[0];
+        outcomes[i].measure = measure_index(measures[i % MEASURES]);
+        outcomes[i].scheme = i < MEASURES ? SCHEME_RMC : SCHEME_SPECIALIST_ADVICE;
+    }
+    waits[0] = waits[1] = made.waits[0];
+    waits[1].scheme = SCHEME_SPECIALIST_ADVICE;
+    made.comparison.outcomes = outcomes;
+    made.comparison.outcome_count = 2 * MEASURES;
+    made.comparison.waits = waits;
+    made.comparison.wait_count = 2;
+    write_pages();
+    static const char *const of_centre[] = {
+        "were rejected",         "without a word with the GP",       "neither seen nor referred again",
+        "were seen in 180 days", "Mean wait for the first decision", "It cost",
+        "returned with advice"};
+    static const char *const of_advice[] = {"were rejected",
+                                            "without a word with the GP",
+                                            "neither seen nor referred again",
+                                            "were seen in 180 days",
+                                            "Mean wait for the first decision",
+                                            "It cost",
+                                            "took the place of a referral"};
+    assert_told("Referral management centre", of_centre, 7);
+    assert_told("Specialist advice", of_advice, 7);
+    char *advice = part_of(brief, "<h2>Specialist advice</h2>", "</section>");
+    assert_null(strstr(advice, "returned with advice"));
+    assert_null(strstr(advice, "No number"));
+    free(advice);
+    made.comparison.outcome_count = MEASURES + 1;
+    made.comparison.wait_count = 1;
+    made.costs.count = 1;
+    write_pages();
+    static const char *const silent[] = {
+        "were rejected", "No number, too few or not recorded: Rejected without a word with the "
+                         "referrer; Lost after a rejection; Seen within 180 days; Wait for the first decision; "
+                         "What it cost; Advice that took the place of a referral."};
+    assert_told("Specialist advice", silent, 2);
 }
 
 static void with_one_scheme_there_is_no_page(void **state)
@@ -234,6 +302,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(both_pages_say_observational_and_what_is_not_adjusted_for, enter, leave),
         cmocka_unit_test_setup_teardown(without_costs_sessions_and_moves_the_page_says_what_to_supply, enter, leave),
         cmocka_unit_test_setup_teardown(the_brief_is_made_of_sentences_with_their_intervals, enter, leave),
+        cmocka_unit_test_setup_teardown(the_brief_asks_every_scheme_the_same, enter, leave),
         cmocka_unit_test_setup_teardown(with_one_scheme_there_is_no_page, enter, leave),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
