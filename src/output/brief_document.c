@@ -206,9 +206,10 @@ static void add_meetings(cJSON *document, const struct comparison_changes *chang
     struct buffer text = buffer_with_maximum(SENTENCE_MAX);
     buffer_add_formatted(
         &text,
-        "In %s practices that began to hold peer-review meetings, the share rejected afterwards was, beside "
-        "%s practices without any: ",
-        display_count((double)change->practices).text, display_count((double)change->comparators).text);
+        "In %s practice%s that began to hold peer-review meetings, the share rejected afterwards was, beside "
+        "%s practice%s without any: ",
+        display_count((double)change->practices).text, change->practices == 1 ? "" : "s",
+        display_count((double)change->comparators).text, change->comparators == 1 ? "" : "s");
     comparison_add_reading(change->difference.estimate, UNIT_SHARE, change->difference.reason, &text);
     buffer_add_character(&text, '.');
     add_words(document, "meetings", &text);

@@ -304,13 +304,14 @@ static void write_table(struct chart_sheet *sheet, const struct flow *flow)
 
 static void add_title(const struct flow *flow, struct buffer *text)
 {
-    buffer_add_formatted(text, "Of %s referrals ", display_count(flow->submitted).text);
+    buffer_add_formatted(text, "Of %s referral%s ", display_count(flow->submitted).text,
+                         flow->submitted == 1.0 ? "" : "s");
     if (!flow->knows_attended)
         buffer_add_string(text, "it is not recorded who was seen");
     else if (isnan(flow->seen))
         buffer_add_string(text, "fewer than 8 were seen");
     else
-        buffer_add_formatted(text, "%s were seen", display_count(flow->seen).text);
+        buffer_add_formatted(text, "%s %s seen", display_count(flow->seen).text, flow->seen == 1.0 ? "was" : "were");
     if (flow->knows_decisions && !isnan(flow->decided[FLOW_REJECTED]))
         buffer_add_formatted(text, " and %s rejected", display_count(flow->decided[FLOW_REJECTED]).text);
 }

@@ -139,10 +139,17 @@ same_rows() {
   report --audience analyst referrals.csv outcomes.csv
   ends 3 "referrals.csv:4:1: error: another row has the same referral_id and differs; the one whose text sorts first is used
 $(summary_of outcomes.csv outcomes 2 0)
-referrals.csv: referrals, 4 rows: 2 used, 1 rejected, 1 duplicates, 0 left out
+referrals.csv: referrals, 4 rows: 2 used, 1 rejected, 1 duplicate, 0 left out
 $dates"
 }
 check 'a repeated row is a duplicate, one that differs a conflict' same_rows
+
+one_row() {
+  printf '%s\n' "$referrals_header" 'R1,A81001,2024-01-01,330,,,P1' > referrals.csv
+  report --as-of 2025-06-30 referrals.csv
+  ends 0 'referrals.csv: referrals, 1 row: 1 used, 0 rejected, 0 duplicates, 0 left out'
+}
+check 'one row is a row and not rows' one_row
 
 headers_only() {
   echo "$referrals_header" > referrals.csv

@@ -465,6 +465,20 @@ static void a_suppressed_practice_is_no_point(void **state)
     }
 }
 
+/* The first practice had all but one of its 60 rejected. */
+static void one_referral_seen_is_told_in_the_singular(void **state)
+{
+    (void)state;
+    static const int rejected[] = {59, 20};
+    struct county county = {.practice_count = 2, .rejected = rejected, .reason = "criteria_not_met"};
+    struct run run;
+    run_prepare(&run, &county, AUDIENCE_ANALYST);
+    draw(&run, 1);
+    assert_holds(&run, "practices/A81001/", "referral-flow", "title\tOf 60 referrals 1 was seen and 59 rejected");
+    assert_holds(&run, "practices/A81002/", "referral-flow", "title\tOf 60 referrals 40 were seen and 20 rejected");
+    run_release(&run);
+}
+
 /* What the fourth practice has 3 of: in neither the words nor the numbers, and not drawn as what it is. */
 static void a_hidden_count_of_the_flow_has_no_share(void **state)
 {
@@ -539,6 +553,7 @@ int main(void)
         cmocka_unit_test(schemes_get_a_curve_each_and_the_word_observational),
         cmocka_unit_test(a_pack_names_no_other_practice),
         cmocka_unit_test(a_suppressed_practice_is_no_point),
+        cmocka_unit_test(one_referral_seen_is_told_in_the_singular),
         cmocka_unit_test(a_hidden_count_of_the_flow_has_no_share),
         cmocka_unit_test(a_county_without_referrals_has_charts_that_say_so),
         cmocka_unit_test(one_practice_alone_is_not_compared),

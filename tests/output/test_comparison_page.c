@@ -275,6 +275,23 @@ static void the_brief_asks_every_scheme_the_same(void **state)
     assert_told("Specialist advice", silent, 2);
 }
 
+static void one_practice_that_met_is_told_in_the_singular(void **state)
+{
+    (void)state;
+    write_pages();
+    assert_part_holds(comparison, "<section id=\"meetings\"", "</section>",
+                      "<p>6 practices held their first recorded meeting");
+    assert_non_null(strstr(brief, "In 6 practices that began to hold"));
+    made.sessions[0].practices = made.sessions[0].comparators = 1;
+    made.changes.meetings = 1;
+    write_pages();
+    assert_part_holds(comparison, "<section id=\"meetings\"", "</section>",
+                      "<p>1 practice held its first recorded meeting");
+    assert_part_holds(comparison, "<section id=\"meetings\"", "</section>", "(meetings in all: 1)");
+    assert_non_null(strstr(brief, "In 1 practice that began to hold"));
+    assert_non_null(strstr(brief, "beside 1 practice without any"));
+}
+
 static void with_one_scheme_there_is_no_page(void **state)
 {
     (void)state;
@@ -303,6 +320,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(without_costs_sessions_and_moves_the_page_says_what_to_supply, enter, leave),
         cmocka_unit_test_setup_teardown(the_brief_is_made_of_sentences_with_their_intervals, enter, leave),
         cmocka_unit_test_setup_teardown(the_brief_asks_every_scheme_the_same, enter, leave),
+        cmocka_unit_test_setup_teardown(one_practice_that_met_is_told_in_the_singular, enter, leave),
         cmocka_unit_test_setup_teardown(with_one_scheme_there_is_no_page, enter, leave),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -201,7 +201,7 @@ static void the_overview_says_what_the_data_hold(void **state)
     write_files("Anvilacre Surgery");
     run_prepare(&run, AUDIENCE_ANALYST);
     write_pages(&run, false, 1);
-    assert_holds(&run, "index.html", "<summary><bdi>referrals.csv</bdi>: referrals, 80 rows</summary>");
+    assert_holds(&run, "index.html", "<summary><bdi>referrals.csv</bdi>: referrals, rows: 80</summary>");
     assert_holds(&run, "index.html", "<code>referral_date</code></th><td data-label=\"Column\" class=\"words\"><div>"
                                      "<bdi>referral_date</bdi></div></td><td data-label=\"Dates\" class=\"words\"><div>"
                                      "YYYY-MM-DD, 2025-01-01 to 2025-01-28</div>");
