@@ -164,6 +164,7 @@ static void the_overview_has_one_script_which_its_policy_names(void **state)
     free(page);
     assert_holds(&run, "index.html", "<table class=\"numbers stack practices sortable filterable\">");
     assert_holds(&run, "index.html", "<td data-label=\"Rejected\" data-value=\"0.25\">");
+    assert_holds(&run, "index.html", "<th scope=\"col\">Rejected, compared with all</th>");
     /* What may not be shown has no value to sort by. */
     assert_holds(&run, "index.html", "<td data-label=\"Rejected\" data-value=\"\">");
     run_release(&run);
