@@ -65,8 +65,9 @@ static int read_and_take_in(const struct command_line *line, const struct readin
     bool rejected = false;
     bool done = reading_read(setup, line, &input, &error);
     if (done) {
-        input_hash(&input, setup->options.worker_count);
-        diagnostics_rejects(&input, "'referlens check --format json'");
+        done = input_hash(&input, setup->options.worker_count, &error);
+        if (done)
+            diagnostics_rejects(&input, "'referlens check --format json'");
         for (size_t i = 0; done && i < input.file_count; i++)
             done = take_in_file(taking_in, &input, setup, i, store, &rejected, &error);
         input_release(&input);

@@ -4,6 +4,7 @@
 #include "referlens/command/command.h"
 #include "referlens/command/ingest.h"
 #include "referlens/command/list.h"
+#include "referlens/command/lost_page.h"
 #include "referlens/command/report.h"
 #include "referlens/command/synth.h"
 
@@ -42,5 +43,6 @@ int main(int argument_count, char **arguments)
     command_install_memory_policy();
     /* A file that may not grow any more is an error like others, to be told and cleaned up after. */
     signal(SIGXFSZ, SIG_IGN);
+    lost_page_handle();
     return command_run(&program, argument_count, arguments);
 }
