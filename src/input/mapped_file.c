@@ -59,7 +59,7 @@ static bool map(int descriptor, const char *path, const char *name, struct mappe
 
 bool mapped_file_open(const char *path, const char *name, struct mapped_file **file, struct error *error)
 {
-    const int descriptor = open(path, O_RDONLY | O_CLOEXEC);
+    const int descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK); /* never waits for a pipe's other end */
     if (descriptor < 0)
         return error_set_system(error, errno, "%s: can't be opened", name);
     const bool done = map(descriptor, path, name, file, error);

@@ -155,6 +155,10 @@ static void what_is_no_file_with_bytes_is_refused_in_one_line(void **state)
     assert_int_equal(mkdir("folder.csv", 0700), 0);
     assert_refused("./folder.csv", "folder.csv: is a directory, not a CSV file");
     assert_refused("/dev/null", "null: is not a regular file; save it to one first");
+    assert_int_equal(mkfifo("pipe.csv", 0600), 0);
+    alarm(60); /* in place of waiting for ever */
+    assert_refused("pipe.csv", "pipe.csv: is not a regular file; save it to one first");
+    alarm(0);
     assert_header_refused("", "file.csv: is empty, without even a header row");
 }
 
