@@ -236,6 +236,21 @@ check 'none allowed' too_many 0 4
 check 'a larger share rejected than --max-rejects allows' too_many 42% 4 # 3 of 7 rows are 42.86 %
 check 'a smaller share rejected than --max-rejects allows' too_many 43% 3
 
+closed_descriptors() {
+  local status=0
+  referrals_around < /dev/null
+  rm -rf out
+  "$program" report -o out referrals.csv outcomes.csv 2> stderr <&- >&- || status=$?
+  same 0 "$status" && [[ -s out/charts/referrals-by-period.svg ]] || return 1
+  rm -rf out
+  "$program" report -o out referrals.csv outcomes.csv <&- >&- 2>&- || status=$?
+  same 0 "$status" && [[ -s out/charts/referrals-by-period.svg ]] || return 1
+  "$program" list columns 2> stderr >&- || status=$?
+  same 1 "$status" && same 'referlens: error: cannot write to standard output: Bad file descriptor' "$(cat stderr)"
+}
+check 'charts are drawn though standard input, output and error are closed; what must be printed is an error' \
+  closed_descriptors
+
 bad_usage() {
   local message=$1
   shift
