@@ -149,6 +149,18 @@ damaged() {
 }
 check 'a store whose facts somebody changed into nonsense is refused' damaged
 
+failing_file() {
+  rm -f county.db
+  "$program" ingest --store county.db "$sample"/sessions.csv > out && sqlite3 county.db "CREATE TRIGGER fails BEFORE INSERT ON import
+    WHEN NEW.name = 'referrals.csv' BEGIN SELECT RAISE(ABORT, 'the disk is full'); END"
+  run "$program" ingest --store county.db "$sample"/{outcomes,practices,referrals,schemes}.csv
+  same 1 "$status" && same 'outcomes.csv practices.csv' "$(cut -d: -f1 out | paste -sd ' ')" && grep -q '^referlens: error: ' err &&
+    same 'referlens: note: the files named on standard output were taken in' "$(tail -n 1 err)" &&
+    same 'sessions.csv outcomes.csv practices.csv' "$(sqlite3 county.db 'SELECT name FROM import ORDER BY id' | paste -sd ' ')" &&
+    run "$program" ingest --store county.db "$sample"/referrals.csv && same 1 "$status" && same '' "$(< out)" && same 1 "$(wc -l < err)"
+}
+check 'where one file fails, those before it were taken in, and this is said' failing_file
+
 killed() {
   local i seconds
   rm -f county.db county.db-journal
