@@ -1,6 +1,7 @@
 #include "referlens/input/file.h"
 
 #include "referlens/base/memory.h"
+#include "referlens/input/nhs_number.h"
 #include "referlens/input/stored.h"
 
 #include <openssl/evp.h>
@@ -55,8 +56,21 @@ static bool bind_profile(struct input_file *file, const struct profile *profile,
     return true;
 }
 
+/* Whether the header is none but a row of data: then nothing of it may be shown. */
+static bool holds_nhs_number(const struct record_reader *header)
+{
+    for (size_t i = 0; i < header->field_count; i++) {
+        if (nhs_number_stands_in(header->fields[i]))
+            return true;
+    }
+    return false;
+}
+
 static char *name_ignored(const struct record_reader *header, const bool *used)
 {
+    static const char hidden[] = "columns without a name that may be shown";
+    if (holds_nhs_number(header))
+        return memory_copy_text(hidden, sizeof hidden - 1);
     struct buffer ignored = buffer_with_maximum(IGNORED_BYTES_MAX);
     bool whole = true;
     for (size_t i = 0; i < header->field_count && whole; i++) {

@@ -175,6 +175,20 @@ static void names_and_unused_columns_hold_no_control_characters(void **state)
     input_file_close(&file);
 }
 
+static void nothing_is_shown_of_a_header_that_holds_an_nhs_number(void **state)
+{
+    (void)state;
+    struct input_file file = OPENED("practice_code,Jane Smith,9434765919\n");
+    assert_string_equal(file.ignored, "columns without a name that may be shown");
+    input_file_close(&file);
+    file = OPENED("practice_code,Jane Smith 943 476 5919\n");
+    assert_string_equal(file.ignored, "columns without a name that may be shown");
+    input_file_close(&file);
+    file = OPENED("practice_code,9434765918\n");
+    assert_string_equal(file.ignored, "9434765918");
+    input_file_close(&file);
+}
+
 static void the_hash_is_that_of_the_bytes_on_disk(void **state)
 {
     (void)state;
@@ -195,6 +209,7 @@ int main(void)
         cmocka_unit_test(what_is_no_file_with_bytes_is_refused_in_one_line),
         cmocka_unit_test(names_behind_which_nothing_stands_may_lack_in_rows),
         cmocka_unit_test(names_and_unused_columns_hold_no_control_characters),
+        cmocka_unit_test(nothing_is_shown_of_a_header_that_holds_an_nhs_number),
         cmocka_unit_test(the_hash_is_that_of_the_bytes_on_disk),
     };
     return cmocka_run_group_tests(tests, enter, leave);

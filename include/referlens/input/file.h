@@ -34,7 +34,7 @@ struct input_file {
     size_t columns[COLUMN_COUNT_MAX]; /* of a canonical file, by the kind's column: field index, or FIELD_ABSENT */
     struct mapping mapping;           /* of any other; its `profile` is NULL for a canonical file */
     struct profile *canonical_profile; /* owned: where a canonical file is read through a mapping; or NULL */
-    char *ignored;                    /* names of the columns that nothing uses, for a note; NULL: none */
+    char *ignored;                    /* names of the columns that nothing uses, as they may be shown; NULL: none */
     struct stored_file *stored;       /* owned; of an import that is read from a store, which has no bytes on disk; or NULL */
     struct ledger ledger;
 };
