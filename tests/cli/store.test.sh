@@ -149,6 +149,14 @@ damaged() {
 }
 check 'a store whose facts somebody changed into nonsense is refused' damaged
 
+from_before() {
+  cp county.db before.db
+  sqlite3 before.db "UPDATE block SET text = replace(text, 'A81009', '9434765919')"
+  refused 1 report --store before.db --no-charts -o refused && ! grep -q 9434765919 err &&
+    grep -q 'the store has texts of it that hold NHS numbers: take it into a new store' err
+}
+check 'a store that has NHS numbers for codes, from before they were refused, is not reported on' from_before
+
 failing_file() {
   rm -f county.db
   "$program" ingest --store county.db "$sample"/sessions.csv > out && sqlite3 county.db "CREATE TRIGGER fails BEFORE INSERT ON import
