@@ -50,7 +50,7 @@ bool series_is_provisional(const struct report *report, const struct result *res
         return true;
     if (measure->kind != MEASURE_PROPORTION)
         return false;
-    const double open = count_or_hidden(result->excluded.pending) + count_or_hidden(result->excluded.immature);
+    const double open = count_or_hidden(result->open) + count_or_hidden(result->excluded.immature);
     return open > PROVISIONAL_SHARE_MAX * (count_or_hidden(result->denominator) + open);
 }
 

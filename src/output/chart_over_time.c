@@ -204,8 +204,9 @@ static void add_foot(const struct chart_source *source, struct chart_sheet *shee
         provisional = provisional || (shown->points[i].provisional && !isnan(shown->points[i].value));
     }
     if (provisional)
-        buffer_add_string(&text, "Not complete: the quarter was not over, or more than 5 % were undecided; left out of "
-                                 "what is said here. ");
+        buffer_add_string(&text,
+                          "Not complete: the quarter was not over, or more than 5 % may yet be decided; left out "
+                          "of what is said here. ");
     if (hidden > 0)
         buffer_add_formatted(&text, "Numbers of %zu %s too small to show, or there are none. ", hidden,
                              hidden == 1 ? "quarter are" : "quarters are");

@@ -243,9 +243,12 @@ static void a_quarter_is_provisional_until_it_is_over_and_followed_up(void **sta
     assert_true(series_is_provisional(&report, result));
     result->excluded.immature = NAN; /* hidden: 4 of 99 */
     assert_false(series_is_provisional(&report, result));
-    result->excluded.pending = NAN; /* 8 of 103 */
+    result->excluded.pending = 50; /* all of them ended: it will not move */
+    assert_false(series_is_provisional(&report, result));
+    result->open = NAN; /* 8 of 103 */
     assert_true(series_is_provisional(&report, result));
     result->excluded = (struct exclusions){0, 100, 0};
+    result->open = 0;
     result->denominator = NAN; /* hidden: 4 beside the 100 */
     assert_true(series_is_provisional(&report, result));
     result->denominator = 95;

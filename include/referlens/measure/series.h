@@ -25,9 +25,9 @@ enum { SERIES_QUARTERS_MAX = 40 };
 
 enum series_method { SERIES_NONE, SERIES_P_PRIME, SERIES_XMR, SERIES_RUN };
 
-/* A quarter of referral dates is provisional where it was not over by the as-of date, or where its follow-up was not: the
- * as-of date is no more than the measure's settled_days behind its end, or more than this share of its rows were pending or
- * had too little follow-up. */
+/* A quarter of referral dates is provisional where it was not over by the as-of date, or where its follow-up was not:
+ * the as-of date is no more than the measure's settled_days behind its end, or more than this share of its rows may yet
+ * be decided or answered, or had too little follow-up. What ended without a decision will not move it any more. */
 #define PROVISIONAL_SHARE_MAX 0.05
 
 struct series_point {
