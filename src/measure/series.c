@@ -166,7 +166,6 @@ static bool try_control_chart(struct series *series, const struct usable *usable
         series->method = SERIES_XMR;
         series->mean = chart.mean;
     }
-    series->can_signal = true;
     take_marks(series, usable);
     return true;
 }
@@ -192,8 +191,11 @@ static void fill_run_chart(struct series *series, const struct usable *usable)
     series->longest_run_max = chart.longest_run_max;
     series->crossings = chart.crossings;
     series->crossings_min = chart.crossings_min;
-    /* No run is longer than half of the points; that a series has two sides makes one crossing. */
-    series->can_signal = usable->count >= CHART_POINTS_MIN || chart.crossings_min > 1;
+    /* That a series has two sides makes one crossing, and where one is the least a run cannot be too long either. */
+    if (chart.reason != NULL)
+        series->no_verdict = chart.reason;
+    else if (chart.crossings_min <= 1 && !(chart.useful == 0 && usable->count >= CHART_POINTS_MIN))
+        series->no_verdict = "too few quarters lie off the median to tell";
     series->signal = chart.signal;
     if (chart.signal) {
         const char *meaning = meaning_of(series, way_of_run_chart(usable, chart.median));

@@ -61,10 +61,11 @@ void series_json_add_one(struct json_writer *json, const struct report *report, 
     add_count(json, "crossings", series, series->crossings);
     add_count(json, "crossings_min", series, series->crossings_min);
     json_key(json, "signal");
-    if (series->can_signal)
+    if (series->used > 0 && series->no_verdict == NULL)
         json_boolean(json, series->signal);
     else
         json_null(json);
+    json_member_string(json, "no_verdict", series->no_verdict);
     json_member_string(json, "meaning", series->meaning);
     json_key(json, "points");
     json_begin_array(json);

@@ -142,7 +142,7 @@ static void eight_quarters_are_too_few_for_a_signal(void **state)
             set_counts(add(&report, slice_all(), (size_t)i, "re_referral_rate"), i < quarters / 2 ? 10 : 60, 100);
         struct series series = all_series(&report, "re_referral_rate");
         assert_int_equal(series.crossings, 1);
-        assert_int_equal(series.can_signal, quarters == 10);
+        assert_int_equal(series.no_verdict == NULL, quarters == 10);
         assert_int_equal(series.signal, quarters == 10);
         series_release(&series);
         hand_made_release(&report);
@@ -220,12 +220,17 @@ static void a_delay_without_a_curve_is_the_median_of_those_completed(void **stat
     for (size_t i = 0; i < QUARTERS; i++) {
         result = add(&report, slice_all(), i, "hidden_delay");
         result->n = 50;
-        result->completed_median = i < STEP ? 2 : 3;
+        result->completed_median = i < STEP - 1 ? 2 : i == STEP - 1 ? 2.5 : 3; /* six of each about the median of 2.5 */
     }
     series = all_series(&report, "hidden_delay");
     assert_int_equal(series.method, SERIES_RUN);
     assert_int_equal(series.used, QUARTERS - 1);
     assert_true(series.signal);
+    series_release(&series);
+    report.aggregates.results[STEP - 1].completed_median = 2; /* seven on the median of 2, six above it */
+    series = all_series(&report, "hidden_delay");
+    assert_false(series.signal);
+    assert_non_null(series.no_verdict);
     series_release(&series);
     hand_made_release(&report);
 }

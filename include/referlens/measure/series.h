@@ -54,7 +54,8 @@ struct series {
     double sigma_z;              /* of P′; NAN otherwise */
     double median;               /* the centre of a run chart; NAN in a control chart */
     int64_t longest_run, longest_run_max, crossings, crossings_min; /* of a run chart; 0 otherwise */
-    bool can_signal;             /* whether a rule could hold at all: with few quarters those of a run chart never do */
+    const char *no_verdict;      /* why no rule could hold, as with few quarters those of a run chart never do; NULL where
+                                    one could, and without a usable quarter */
     bool signal;                 /* whether any rule says that it has changed */
     const char *meaning;         /* of a run chart with a signal: "improvement" or "concern" where it ends on the other side
                                     of the median than it began, otherwise "change"; NULL otherwise */
