@@ -80,7 +80,10 @@ static void add_method(const struct chart_source *source, const struct series *s
         else if (series->no_verdict == NULL)
             buffer_add_formatted(text, ", crossed %lld times; fewer than %lld would be a change",
                                  (long long)series->crossings, (long long)series->crossings_min);
-        buffer_add_formatted(text, ". Limits need %d complete quarters.", CHART_POINTS_MIN);
+        if (series->used < CHART_POINTS_MIN)
+            buffer_add_formatted(text, ". Limits need %d complete quarters.", CHART_POINTS_MIN);
+        else
+            buffer_add_formatted(text, ". No limits: %s.", series->no_limits);
     }
 }
 

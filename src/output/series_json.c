@@ -52,6 +52,7 @@ void series_json_add_one(struct json_writer *json, const struct report *report, 
     json_member_string(json, "direction", measure_direction_name(series->direction));
     json_member_string(json, "status", result_status_name(series->status));
     json_member_string(json, "method", series_method_name(series->method));
+    json_member_string(json, "no_limits", series->no_limits);
     json_member_integer(json, "used", (int64_t)series->used);
     json_member_number(json, "mean", series->mean);
     json_member_number(json, "sigma_z", series->sigma_z);

@@ -1,9 +1,10 @@
 /* Series: one measure of one slice over the quarters, and whether it has changed by more than chance.
  *
  * They rest on masked results alone. With CHART_POINTS_MIN usable quarters or more a proportion gets a P′ chart and
- * a rate or an incidence an XmR chart (without the screen); with fewer, or where a proportion was 0 or 1 throughout, it is a
- * run chart, and always for medians in whole days. A quarter is usable where it has a number and is not provisional: provisional ones are shown, and count neither
- * for the limits nor as a signal, since they will still move. Pure; several threads may ask for series of one report.
+ * a rate or an incidence an XmR chart (without the screen). With fewer, or where too few are expected in a quarter to have
+ * got there or not to have, it is a run chart, and always for medians in whole days. A quarter is usable where it has a
+ * number and is not provisional: provisional ones are shown, and count neither for the limits nor as a signal, since they
+ * will still move. Pure; several threads may ask for series of one report.
  */
 #ifndef REFERLENS_MEASURE_SERIES_H
 #define REFERLENS_MEASURE_SERIES_H
@@ -50,6 +51,7 @@ struct series {
     enum series_method method;
     enum result_status status;   /* insufficient: no quarter is usable */
     size_t used;                 /* usable quarters */
+    const char *no_limits;       /* why there is no control chart; NULL where there is one, and without a usable quarter */
     double mean;                 /* the centre of a control chart; NAN in a run chart */
     double sigma_z;              /* of P′; NAN otherwise */
     double median;               /* the centre of a run chart; NAN in a control chart */
