@@ -111,6 +111,21 @@ for file in json.load(open("from-store/report.json"))["inputs"]:
 PYTHON
 }
 check 'with ledgers that balance' same_ledger
+# A rejection of which the first export knows all, and the second, which has no such columns, only that it happened.
+thinner() {
+  printf '%s\n' referral_id,practice_code,referral_date,specialty_code R1,A,2025-01-06,330 > thin-r.csv
+  printf '%s\n' referral_id,event_date,event_type,reason_code,referrer_contacted R1,2025-01-10,rejected,FULL,no > thin-1.csv
+  printf '%s\n' referral_id,event_date,event_type R1,2025-01-10,rejected R1,2025-02-10,accepted > thin-2.csv
+  rm -f thin.db
+  run "$program" ingest --store thin.db thin-r.csv thin-1.csv && run "$program" ingest --store thin.db thin-2.csv &&
+    same 'thin-2.csv: outcomes, 2 read, 1 new, 0 updated, 1 unchanged, 0 duplicate, 0 rejected' "$(< out)" &&
+    run sqlite3 thin.db "SELECT event_type, reason_code, referrer_contacted FROM event ORDER BY event_date" &&
+    same "$(printf '%s\n' 'rejected|FULL|no' 'accepted||')" "$(< out)" &&
+    report thin-store --store thin.db && report thin-files thin-r.csv thin-2.csv thin-1.csv &&
+    cmp thin-store/measures.json thin-files/measures.json &&
+    grep -q '"measure":"rejected_without_dialogue".*"status":"ok".*"numerator":1,"denominator":1' thin-store/measures.json
+}
+check 'a later export without the columns takes nothing away' thinner
 parts() {
   local i
   for i in 1 2 3; do
