@@ -362,8 +362,8 @@ static struct open_event *twin_of(struct open_event *events, size_t count, const
     return twin;
 }
 
-/* Makes one of the rows that tell the same event, of which one may know what another does not; returns how many are left.
- * They are sorted, so that each is raw until the next has been looked at. */
+/* Makes one of the rows that tell the same event, of which one may know what another does not; returns how many are
+ * left. They are sorted, so that each is raw until the next has been looked at. */
 static size_t join_twins(struct open_event *events, size_t count, struct event_tally *tallies)
 {
     size_t kept = 0;

@@ -103,7 +103,8 @@ static bool has_bare_events(const struct file_quality *quality)
         for (size_t k = 0; strcmp(part->kind, format_kinds[FILE_OUTCOMES].name) == 0 && k < part->column_count; k++) {
             const struct quality_column *column = &part->columns[k];
             for (size_t of = 0; of < sizeof details / sizeof details[0]; of++) {
-                if (strcmp(column->taken_for, details[of]) == 0 && (column->column != NULL || column->missing < column->rows))
+                if (strcmp(column->taken_for, details[of]) == 0 &&
+                    (column->column != NULL || column->missing < column->rows))
                     return false;
             }
         }
@@ -115,8 +116,7 @@ static bool has_bare_events(const struct file_quality *quality)
 static bool compare_kind(struct ingesting *ingesting, enum file_kind kind, size_t first, size_t count,
                          const struct fact_key *keys, struct error *error)
 {
-    ingesting->is_bare =
-        kind == FILE_OUTCOMES && has_bare_events(ingesting->input->ledgers[ingesting->file].quality);
+    ingesting->is_bare = kind == FILE_OUTCOMES && has_bare_events(ingesting->input->ledgers[ingesting->file].quality);
     ingesting->comparison = fact_comparison_new(keys, count, ingesting->worker_count);
     const bool done = store_each_keys(ingesting->store, text_of(format_kinds[kind].name), meet_block, ingesting, error);
     for (size_t i = 0; i < count; i++) {

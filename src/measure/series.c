@@ -9,7 +9,8 @@
 /* What a masked count of 1 to 7 is taken to be, where it only matters whether it is many. */
 static const double hidden_count = 4;
 
-/* Cochran's rule (1954) for what is taken as normal: 5 or more expected in four quarters of five, and in each at least 1. */
+/* Cochran's rule (1954) for what is taken as normal: 5 or more expected in four quarters of five, and in each at
+ * least 1. */
 enum { EXPECTED_LEAST = 1, EXPECTED_ENOUGH = 5, FEW_OF_QUARTERS = 5 };
 
 static double count_or_hidden(double count)
@@ -175,7 +176,8 @@ static bool expects_enough(const struct series *series, const struct usable *usa
     return few * FEW_OF_QUARTERS <= usable->count;
 }
 
-/* NULL where there can be limits, otherwise why not. Moving ranges of medians in whole days are mostly 0 and say nothing. */
+/* NULL where there can be limits, otherwise why not. Moving ranges of medians in whole days are mostly 0 and say
+ * nothing. */
 static const char *fault_of_limits(const struct series *series, const struct usable *usable)
 {
     if (usable->count < CHART_POINTS_MIN)

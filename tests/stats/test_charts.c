@@ -208,8 +208,8 @@ static void a_constant_series_signals_nothing(void **state)
     assert_int_equal(points[20].signal, CHART_OUTSIDE);
 }
 
-/* By hand: the median of twelve 1s and eight 2s is 1. Eight points lie off it, all above: one run of 8, over the limit of
- * round(log2 8) + 3 = 6, and no crossing, where qbinom(0.05, 7, 0.5) = 1 are wanted, in whatever order they come. */
+/* By hand: the median of twelve 1s and eight 2s is 1. Eight points lie off it, all above: one run of 8, over the limit
+ * of round(log2 8) + 3 = 6, and no crossing, where qbinom(0.05, 7, 0.5) = 1 are wanted, in whatever order they come. */
 static void a_median_on_a_plateau_gives_no_verdict(void **state)
 {
     (void)state;
@@ -224,8 +224,8 @@ static void a_median_on_a_plateau_gives_no_verdict(void **state)
     assert_non_null(run.reason);
 }
 
-/* By hand: qbinom(0.05, 10, 0.5) = 2. Of ten points off the median of 1, one below is too few, whatever the order; two are
- * not, and a run of eight is longer than round(log2 10) + 3 = 6. */
+/* By hand: qbinom(0.05, 10, 0.5) = 2. Of ten points off the median of 1, one below is too few, whatever the order; two
+ * are not, and a run of eight is longer than round(log2 10) + 3 = 6. */
 static void nearly_one_sided_is_no_verdict_either(void **state)
 {
     (void)state;

@@ -51,9 +51,9 @@ void event_store_void(struct event_store *store, size_t chunk);
 size_t event_store_chunk_count(const struct event_store *store);
 
 /* Folds everything into the cohort's outcome columns, with its as_of. A row repeated within one referral counts as a
- * duplicate, in the chunk that comes later. Rows of one date, type and sequence that contradict each other in nothing are
- * one event, of which is known what any of them knows; in the order of their values, those known before blanks. `tallies` has one entry a chunk. Fills cohort->recorded for events and the
- * reason dictionary. */
+ * duplicate, in the chunk that comes later. Rows of one date, type and sequence that contradict each other in nothing
+ * are one event, of which is known what any of them knows; in the order of their values, those known before blanks.
+ * `tallies` has one entry a chunk. Fills cohort->recorded for events and the reason dictionary. */
 bool event_store_fold(struct event_store *store, struct cohort *cohort, size_t worker_count,
                       struct event_tally *tallies, struct error *error);
 

@@ -1,10 +1,10 @@
 /* Series: one measure of one slice over the quarters, and whether it has changed by more than chance.
  *
  * They rest on masked results alone. With CHART_POINTS_MIN usable quarters or more a proportion gets a P′ chart and
- * a rate or an incidence an XmR chart (without the screen). With fewer, or where too few are expected in a quarter to have
- * got there or not to have, it is a run chart, and always for medians in whole days. A quarter is usable where it has a
- * number and is not provisional: provisional ones are shown, and count neither for the limits nor as a signal, since they
- * will still move. Pure; several threads may ask for series of one report.
+ * a rate or an incidence an XmR chart (without the screen). With fewer, or where too few are expected in a quarter to
+ * have got there or not to have, it is a run chart, and always for medians in whole days. A quarter is usable where it
+ * has a number and is not provisional: provisional ones are shown, and count neither for the limits nor as a signal,
+ * since they will still move. Pure; several threads may ask for series of one report.
  */
 #ifndef REFERLENS_MEASURE_SERIES_H
 #define REFERLENS_MEASURE_SERIES_H
