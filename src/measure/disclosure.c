@@ -173,7 +173,10 @@ static void mask_delay(struct result *result)
 
 void disclosure_apply(struct result *result, bool exact)
 {
-    if (exact || result->status == RESULT_NOT_RECORDED)
+    if (exact)
+        return;
+    result->referrals = disclosure_count(result->referrals);
+    if (result->status == RESULT_NOT_RECORDED)
         return;
     result->is_masked = true;
     mask_exclusions(&result->excluded);

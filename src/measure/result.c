@@ -26,6 +26,7 @@ struct result *result_list_add(struct result_list *list, struct slice slice, uin
         .slice = slice,
         .measure = measure,
         .status = RESULT_OK,
+        .referrals = NAN,
         .excluded = {0, 0, 0},
         .open = 0,
         .numerator = NAN,

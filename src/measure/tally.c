@@ -337,6 +337,7 @@ void tally_results(struct tally *tally, struct slice slice, struct result_list *
     for (uint16_t m = 0; m < measure_count; m++) {
         struct result *result = result_list_add(results, slice, m);
         const enum measure_kind kind = measure_table[m].kind;
+        result->referrals = (double)tally->referrals;
         if (!measure_is_recorded(&measure_table[m], evaluation->recorded))
             result->status = RESULT_NOT_RECORDED;
         else if (kind == MEASURE_PROPORTION)

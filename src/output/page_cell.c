@@ -194,18 +194,11 @@ cJSON *page_cell(const struct result *result, size_t measure, bool brief)
 
 /* Rows of slices. */
 
-/* How many referrals a slice has: the size of a measure that every referral enters, whichever is recorded. */
+/* How many referrals a slice has; one without rows has no results. */
 static double referral_count(const struct page_index *index, struct slice slice)
 {
-    static const char *const counted_by_all[] = {"wait_first_attendance", "wait_decision", "asi_rate"};
-    for (size_t i = 0; i < sizeof counted_by_all / sizeof counted_by_all[0]; i++) {
-        const struct result *result = page_index_find(index, slice, measure_index(counted_by_all[i]));
-        double count = result == NULL ? NAN : isnan(result->n) ? result->denominator : result->n;
-        if (!isnan(count)) {
-            return count;
-        }
-    }
-    return NAN;
+    const struct result *result = page_index_find(index, slice, 0);
+    return result == NULL ? 0 : result->referrals;
 }
 
 void page_add_referral_count(cJSON *object, const struct page_index *index, struct slice slice)

@@ -182,6 +182,24 @@ static void who_may_see_all_sees_all_and_nothing_is_made_of_what_was_not_recorde
     assert_number(result.denominator, NAN);
 }
 
+static void how_many_referrals_there_are_is_masked_whatever_is_recorded(void **state)
+{
+    (void)state;
+    static const enum result_status statuses[] = {RESULT_OK, RESULT_INSUFFICIENT, RESULT_NOT_RECORDED};
+    for (size_t i = 0; i < sizeof statuses / sizeof statuses[0]; i++) {
+        static const double counts[] = {0, 3, 12}, shown[] = {0, NAN, 10};
+        for (size_t k = 0; k < sizeof counts / sizeof counts[0]; k++) {
+            struct result result = blank("wait_decision");
+            result.status = statuses[i];
+            result.referrals = counts[k];
+            disclosure_apply(&result, true);
+            assert_number(result.referrals, counts[k]);
+            disclosure_apply(&result, false);
+            assert_number(result.referrals, shown[k]);
+        }
+    }
+}
+
 static void a_rate_is_computed_afresh_from_its_factor(void **state)
 {
     (void)state;
@@ -356,6 +374,7 @@ int main(void)
         cmocka_unit_test(a_small_count_takes_the_whole_result_away),
         cmocka_unit_test(no_pair_of_counts_is_given_away),
         cmocka_unit_test(who_may_see_all_sees_all_and_nothing_is_made_of_what_was_not_recorded),
+        cmocka_unit_test(how_many_referrals_there_are_is_masked_whatever_is_recorded),
         cmocka_unit_test(a_rate_is_computed_afresh_from_its_factor),
         cmocka_unit_test(a_delays_incidences_lie_on_the_grid_of_rounded_counts),
         cmocka_unit_test(limits_of_an_incidence_tell_no_more_than_its_rounded_counts),

@@ -47,6 +47,8 @@ struct result {
     uint16_t measure; /* index into measure_table */
     enum result_status status;
     bool is_masked; /* its counts are rounded (see disclosure.h) */
+    double referrals; /* how many the slice has, advice requests aside, whatever is recorded of them: the same in every
+                         measure of it; never written with one */
     struct exclusions excluded;
     double open; /* of those pending, those who may yet be decided or answered; for series, never written */
 
