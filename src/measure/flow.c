@@ -121,6 +121,27 @@ struct flow report_flow(const struct report *report, uint32_t practice, bool own
     return flow;
 }
 
+bool flow_knows_end(const struct flow *flow, enum flow_end end)
+{
+    switch (end) {
+    case FLOW_TREATED:
+        return flow->knows_treated;
+    case FLOW_DISCHARGED:
+    case FLOW_IN_CARE:
+        return flow->knows_attended;
+    case FLOW_WITH_GP:
+    case FLOW_REFERRED_AGAIN:
+    case FLOW_NOT_AGAIN:
+    case FLOW_NOT_KNOWN:
+        return flow->knows_decisions;
+    case FLOW_WAITING:
+    case FLOW_LEFT:
+    case FLOW_ENDS:
+        break;
+    }
+    return true;
+}
+
 const char *flow_decision_name(enum flow_decision decision)
 {
     static const char *const names[FLOW_DECISIONS] = {"accepted", "redirected", "returned_with_advice", "rejected",

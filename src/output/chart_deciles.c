@@ -134,7 +134,7 @@ void chart_write_deciles(const struct chart_source *source, struct chart_sheet *
     const struct shown shown = shown_of(source);
     if (shown.with_numbers == 0) {
         chart_sheet_nothing(sheet, source, "Rejection rates of practices by quarter",
-                            shown.count == 0 ? "there are no decisions" : "too few practices have enough to show");
+                            chart_why_no_decisions(source, "too few practices have enough to show"));
         return;
     }
     struct buffer text = buffer_with_maximum(CHART_LINE_MAX);

@@ -254,12 +254,15 @@ void chart_write_over_time(const struct chart_source *source, struct chart_sheet
     struct series series =
         series_of(source->report, source->results, chart_slice(source), measure_index("rejection_rate"));
     const struct shown shown = shown_of(&series);
-    size_t numbers = 0;
-    for (size_t i = 0; i < shown.count; i++)
+    size_t numbers = 0, hidden = 0;
+    for (size_t i = 0; i < shown.count; i++) {
         numbers += isnan(shown.points[i].value) ? 0 : 1;
+        hidden += shown.points[i].status == RESULT_SUPPRESSED;
+    }
     if (numbers == 0) {
-        chart_sheet_nothing(sheet, source, "Rejection rate over time",
-                            series.count == 0 ? "there are no referrals" : "no quarter has enough to show");
+        chart_sheet_nothing(
+            sheet, source, "Rejection rate over time",
+            chart_why_no_decisions(source, hidden > 0 ? "no quarter has enough to show" : "nothing was decided"));
         series_release(&series);
         return;
     }

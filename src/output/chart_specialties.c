@@ -194,8 +194,9 @@ void chart_write_specialties(const struct chart_source *source, struct chart_she
     struct rows rows = rows_of(source);
     struct buffer text = buffer_with_maximum(CHART_LINE_MAX);
     if (rows.count == 0) {
-        chart_sheet_nothing(sheet, source, "Rejection rate by specialty",
-                            rows.hidden > 0 ? "too few to show" : "nothing was decided");
+        chart_sheet_nothing(
+            sheet, source, "Rejection rate by specialty",
+            chart_why_no_decisions(source, rows.hidden > 0 ? "too few to show" : "nothing was decided"));
     } else {
         add_title(&rows, &text);
         chart_sheet_title(sheet, buffer_text(&text));

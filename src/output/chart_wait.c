@@ -489,6 +489,8 @@ static void write_wait(const struct chart_source *source, struct chart_sheet *sh
     if (chart.count == 0) {
         const struct result *result = chart_source_result(source, chart_delay_measure(delay));
         enum result_status status = result == NULL ? RESULT_INSUFFICIENT : result->status;
+        if (delay == DELAY_BOUNCED && !chart_knows_decisions(source))
+            status = RESULT_NOT_RECORDED;
         chart_sheet_nothing(sheet, source, words->name,
                             status == RESULT_OK ? "too few to show" : display_status(status));
         return;

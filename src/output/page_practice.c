@@ -59,14 +59,21 @@ static void add_peers(cJSON *document, const struct page_context *context, const
     free(specialties);
 }
 
+static bool is_recorded(const struct page_context *context, const char *measure)
+{
+    const struct result *all = page_index_find(&context->aggregates, slice_all(), measure_index(measure));
+    return all == NULL || all->status != RESULT_NOT_RECORDED;
+}
+
 static void add_journeys(cJSON *document, const struct page_context *context, uint32_t practice)
 {
     const struct flow flow = report_flow(context->report, practice, true);
     struct curve bounced = report_bounced_curve(context->report, practice, true);
+    const bool recorded = is_recorded(context, "rejection_rate") && is_recorded(context, "journey_wait");
     page_add_flow(document, &flow);
     cJSON *journeys = page_add_object(document, "bounced");
-    page_add_bounced(journeys, "own", &bounced);
-    page_add_bounced(journeys, "all", &context->bounced);
+    page_add_bounced(journeys, "own", &bounced, recorded);
+    page_add_bounced(journeys, "all", &context->bounced, recorded);
     curve_release(&bounced);
 }
 
