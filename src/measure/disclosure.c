@@ -162,6 +162,7 @@ static void mask_delay(struct result *result)
     result->median_lower = result->masked_median_lower;
     result->median_upper = result->masked_median_upper;
     result->p90 = result->masked_p90;
+    result->followed_until = result->masked_followed_until;
     result->completed_median = result->masked_completed_median;
     result->completed_p90 = result->masked_completed_p90;
     if (!small)

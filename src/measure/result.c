@@ -43,6 +43,8 @@ struct result *result_list_add(struct result_list *list, struct slice slice, uin
         .median_lower = NAN,
         .median_upper = NAN,
         .p90 = NAN,
+        .followed_until = NAN,
+        .masked_followed_until = NAN,
         .completed_median = NAN,
         .masked_median = NAN,
         .masked_median_lower = NAN,
@@ -76,6 +78,11 @@ const struct result *result_list_find(const struct result_list *list, struct sli
             return &list->results[i];
     }
     return NULL;
+}
+
+double result_quantile(const struct result *result, double days)
+{
+    return days > result->followed_until ? NAN : days;
 }
 
 const char *result_status_name(enum result_status status)

@@ -118,7 +118,7 @@ cJSON *page_practice(const struct page_context *context, uint32_t practice)
     add_measures(document, context, &own, slice);
     page_add_slices(document, "specialties", context, &own, slice, PART_SPECIALTY);
     add_peers(document, context, &own, slice);
-    page_add_quarters(document, &own, slice);
+    page_add_quarters(document, report, &own, slice);
     add_reasons(document, context, practice, &results);
     page_add_sessions(document, report, practice);
     page_add_change(document, context, practice, &results);

@@ -60,6 +60,9 @@ struct result {
     double n, events, competing, censored; /* subjects, and how they ended */
     double median, median_lower, median_upper, p90;
     struct incidence within[HORIZON_COUNT];
+    double
+        followed_until; /* the last day up to which a quantile or a limit of one rests on enough: see result_quantile */
+    double masked_followed_until;           /* the same by masked counts; takes its place where a result is masked */
     double completed_median, completed_p90; /* of those who ended in the event: biased short */
     /* The same by rounded counts: the first day on which what is shown has got so far. Whether and when the exact ones get
      * there tells how many there were. These take the place of the exact ones where a result is masked; the first four are
@@ -85,6 +88,13 @@ void result_list_append(struct result_list *to, struct result_list *from);
 
 /* The first result of that measure and slice, or NULL. */
 const struct result *result_list_find(const struct result_list *list, struct slice slice, uint16_t measure);
+
+/* Where fewer than this were still at risk, and more had been censored before than that, one patient stands for others
+ * of whom nothing is known, and the estimate leaps. */
+enum { AT_RISK_MIN = 10 };
+
+/* A quantile of a delay, or a limit of one, where it is fit to be said: NAN where it lies behind followed_until. */
+double result_quantile(const struct result *result, double days);
 
 /* The word that JSON and SQLite use. */
 const char *result_status_name(enum result_status status);
