@@ -31,7 +31,7 @@ if (!nothing && session_count > 0) {
     plot sheet index "sessions" using 1:(frame_y_maximum) with points pt 11 ps 1.1 lc rgb line title "peer-review meeting"
 }
 
-if (!nothing) {
+if (!nothing && has_rates) {
     set lmargin at screen lower_left / width
     set rmargin at screen lower_right / width
     set tmargin at screen 1 - lower_top / height
@@ -44,10 +44,10 @@ if (!nothing) {
         sheet index "low_grid" every ::0::0 using (lower_x_minimum):1:(lower_x_maximum - lower_x_minimum):(0) \
         with vectors nohead lw 1.3 lc rgb line title " "
 }
-if (!nothing && is_practice) {
+if (!nothing && has_rates && is_practice) {
     plot sheet index "everybody" using 1:4 with linespoints lw 1.6 pt 7 ps 0.5 lc rgb mark title "all practices"
 }
-if (!nothing) {
+if (!nothing && has_rates) {
     plot \
         sheet index "quarters" using 1:4 with lines lw 1.5 lc rgb accent title " ", \
         sheet index "quarters" using 1:5:(0):($6 - $5) with vectors nohead lw 2.2 lc rgb accent title "95 % interval", \

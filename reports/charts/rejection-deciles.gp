@@ -19,6 +19,8 @@ if (!nothing) {
         sheet index "quarters" using 1:4:8 with filledcurves fs solid 1 noborder lc rgb "#a9c6e6" title "30th to 70th percentile", \
         sheet index "quarters" using 1:2 with lines lw 1.2 lc rgb line title " ", \
         sheet index "quarters" using 1:10 with lines lw 1.2 lc rgb line title " ", \
+        sheet index "quarters" using 1:12:(0):($13 - $12) with vectors nohead lw 5 lc rgb accent title "middle practice, from and to", \
+        sheet index "quarters" using 1:(hollow($12)):(0):($13 - $12) with vectors nohead lw 2 lc rgb "#ffffff" title "not complete", \
         sheet index "quarters" using 1:6 with linespoints lw 2 pt 7 ps 0.8 lc rgb accent title "middle practice", \
         sheet index "quarters" using 1:(hollow($6)) with points pt 7 ps 0.5 lc rgb "#ffffff" title "not complete"
 }

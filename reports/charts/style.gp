@@ -52,6 +52,7 @@ has_legend = 0
 has_seen = 0
 has_rejected = 0
 has_other = 0
+has_rates = 0
 legend_tick = 0
 
 keep(key, value) = \
@@ -69,7 +70,7 @@ keep(key, value) = \
     key eq "has_band" ? (has_band = int(value)) : key eq "is_practice" ? (is_practice = int(value)) : \
     key eq "session_count" ? (session_count = value) : key eq "has_legend" ? (has_legend = int(value)) : \
     key eq "has_seen" ? (has_seen = int(value)) : key eq "has_rejected" ? (has_rejected = int(value)) : \
-    key eq "has_other" ? (has_other = int(value)) : 0
+    key eq "has_other" ? (has_other = int(value)) : key eq "has_rates" ? (has_rates = int(value)) : 0
 
 set xrange [-1e15:1e15]
 set yrange [-1:1]

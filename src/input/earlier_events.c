@@ -69,24 +69,24 @@ bool earlier_events_look(struct earlier_events *earlier, struct store *store, co
         if (!stored->live[i] || !next_line(&left, &line) || !missing[i] || *place_of(earlier, referral_of(line)) == 0)
             continue;
         earlier->events = memory_grow(earlier->events, &earlier->capacity, earlier->count + 1, sizeof *earlier->events);
-        earlier->events[earlier->count++] = (struct earlier_event){stored->block, (int64_t)i, stored->keys[i].content};
+        earlier->events[earlier->count++] = (struct earlier_event){stored->block, (int64_t)i, stored->keys[i].identity};
     }
     return true;
 }
 
-static int compare_content(const void *left, const void *right)
+static int compare_identity(const void *left, const void *right)
 {
     const struct earlier_event *a = left, *b = right;
-    return (a->content > b->content) - (a->content < b->content);
+    return (a->identity > b->identity) - (a->identity < b->identity);
 }
 
-/* Where the first event of that content is, or would be. */
-static size_t find_content(const struct earlier_events *earlier, uint64_t content)
+/* Where the first event of that identity is, or would be. */
+static size_t find_identity(const struct earlier_events *earlier, uint64_t identity)
 {
     size_t begin = 0, end = earlier->count;
     while (begin < end) {
         const size_t middle = begin + (end - begin) / 2;
-        if (earlier->events[middle].content < content)
+        if (earlier->events[middle].identity < identity)
             begin = middle + 1;
         else
             end = middle;
@@ -108,13 +108,13 @@ void earlier_events_leave_out(struct earlier_events *earlier, const struct kept_
         return;
     bool *had = memory_allocate_zeroed(earlier->count, sizeof *had);
     if (earlier->count > 0)
-        qsort(earlier->events, earlier->count, sizeof *earlier->events, compare_content);
+        qsort(earlier->events, earlier->count, sizeof *earlier->events, compare_identity);
     for (size_t i = 0; i < count; i++) {
         const struct fact_pack *pack = &packs[i].pack;
         for (size_t fact = 0; packs[i].kind == FILE_OUTCOMES && fact < pack->count; fact++) {
-            const uint64_t content = pack->keys[fact].content;
-            for (size_t at = find_content(earlier, content);
-                 at < earlier->count && earlier->events[at].content == content; at++)
+            const uint64_t identity = pack->keys[fact].identity;
+            for (size_t at = find_identity(earlier, identity);
+                 at < earlier->count && earlier->events[at].identity == identity; at++)
                 had[at] = true;
         }
     }

@@ -130,12 +130,13 @@ size_t period_rows_of(const struct report *report, uint32_t practice, const stru
     for (quarter period = first; period <= last; period++) {
         struct slice slice = slice_of_practice(practice);
         slice.period = period;
-        const struct result *wait = chart_result(results, slice, "wait_decision");
         const struct result *rejection = chart_result(results, slice, "rejection_rate");
-        struct period_row row = {period, NAN, NAN, {NAN, NAN, NAN}, quarter_last_day(period) > report->as_of, false};
-        row.referrals = wait != NULL ? wait->n : NAN;
+        struct period_row row = {
+            period, NAN, NAN, {NAN, NAN, NAN}, RESULT_INSUFFICIENT, quarter_last_day(period) > report->as_of, false};
+        row.referrals = rejection != NULL ? rejection->referrals : 0;
         if (rejection != NULL) {
             row.rejected = rejection->numerator;
+            row.status = rejection->status;
             row.rate = (struct incidence){rejection->value, rejection->lower, rejection->upper};
             row.provisional = series_is_provisional(report, rejection);
         }

@@ -32,7 +32,7 @@ static bool stands(const struct standing_ones *ones, size_t measure, unsigned pl
 
 static enum flow_decision decision_of(const struct standing_ones *ones, const struct flow_measures *measures)
 {
-    if (stands(ones, measures->rejected, MEMBER_PENDING))
+    if (stands(ones, measures->rejected, MEMBER_PENDING) || stands(ones, measures->rejected, MEMBER_CLOSED))
         return FLOW_UNDECIDED;
     if (stands(ones, measures->rejected, MEMBER_HIT))
         return FLOW_REJECTED;
@@ -119,6 +119,27 @@ struct flow report_flow(const struct report *report, uint32_t practice, bool own
     flow.submitted = shown(submitted, exact);
     flow.seen = shown(seen, exact);
     return flow;
+}
+
+bool flow_knows_end(const struct flow *flow, enum flow_end end)
+{
+    switch (end) {
+    case FLOW_TREATED:
+        return flow->knows_treated;
+    case FLOW_DISCHARGED:
+    case FLOW_IN_CARE:
+        return flow->knows_attended;
+    case FLOW_WITH_GP:
+    case FLOW_REFERRED_AGAIN:
+    case FLOW_NOT_AGAIN:
+    case FLOW_NOT_KNOWN:
+        return flow->knows_decisions;
+    case FLOW_WAITING:
+    case FLOW_LEFT:
+    case FLOW_ENDS:
+        break;
+    }
+    return true;
 }
 
 const char *flow_decision_name(enum flow_decision decision)

@@ -1,6 +1,7 @@
 #include "referlens/measure/person_years.h"
 
 #include "referlens/base/memory.h"
+#include "referlens/measure/disclosure.h"
 
 #include <math.h>
 
@@ -78,8 +79,8 @@ static void map_bands(struct person_years *years)
     }
 }
 
-/* The list size of a band in a quarter; NAN where there is none. `rows` are one practice's by period, those of no period
- * first. */
+/* The list size of a band in a quarter; NAN where there is none. `rows` are one practice's by period, those of no
+ * period first. */
 static double list_size(const struct practice_row *rows, size_t count, const struct band *band, quarter period)
 {
     double any = NAN, earlier = NAN, later = NAN;
@@ -209,7 +210,8 @@ bool person_years_count(struct person_years *years, size_t worker, const struct 
     if (!years->listed[fact->practice] || band == BAND_NONE)
         return false;
     years->counts[((worker * years->specialty_count + fact->specialty) * years->slot_count + period) *
-                      years->band_count + band]++;
+                      years->band_count +
+                  band]++;
     return true;
 }
 
@@ -228,6 +230,13 @@ void person_years_close(struct person_years *years)
         of_all[cell] += count;
         of_all[whole] += count;
     }
+}
+
+void person_years_mask(struct person_years *years)
+{
+    const size_t count = (years->specialty_count + 1) * years->slot_count * years->band_count;
+    for (size_t i = 0; i < count; i++)
+        years->cases[i] = disclosure_count_to_reckon_with(years->cases[i]);
 }
 
 struct rate_base person_years_base(const struct person_years *years, struct slice slice)

@@ -81,6 +81,8 @@ static struct unlisted_practices find_unlisted(const struct report *report)
 
 void report_evaluate_aggregates(struct report *report, size_t worker_count)
 {
+    if (!report_is_exact(report, false))
+        evaluation_mask(report->evaluation);
     report->unlisted = find_unlisted(report);
     evaluate_aggregates(report->evaluation, worker_count, &report->aggregates);
     mask_from(&report->aggregates, 0, report_is_exact(report, false));

@@ -26,7 +26,9 @@ struct result *result_list_add(struct result_list *list, struct slice slice, uin
         .slice = slice,
         .measure = measure,
         .status = RESULT_OK,
+        .referrals = NAN,
         .excluded = {0, 0, 0},
+        .open = 0,
         .numerator = NAN,
         .denominator = NAN,
         .value = NAN,
@@ -41,7 +43,13 @@ struct result *result_list_add(struct result_list *list, struct slice slice, uin
         .median_lower = NAN,
         .median_upper = NAN,
         .p90 = NAN,
+        .followed_until = NAN,
+        .masked_followed_until = NAN,
         .completed_median = NAN,
+        .masked_median = NAN,
+        .masked_median_lower = NAN,
+        .masked_median_upper = NAN,
+        .masked_p90 = NAN,
         .masked_completed_median = NAN,
         .masked_completed_p90 = NAN,
         .completed_p90 = NAN,
@@ -70,6 +78,11 @@ const struct result *result_list_find(const struct result_list *list, struct sli
             return &list->results[i];
     }
     return NULL;
+}
+
+double result_quantile(const struct result *result, double days)
+{
+    return days > result->followed_until ? NAN : days;
 }
 
 const char *result_status_name(enum result_status status)

@@ -26,6 +26,13 @@ static struct slice slice_in(uint32_t practice, quarter period)
     return slice;
 }
 
+static bool knows_decisions(const struct report *report)
+{
+    const struct result *all =
+        result_list_find(&report->aggregates, slice_all(), (uint16_t)measure_index("rejection_rate"));
+    return all == NULL || all->status != RESULT_NOT_RECORDED;
+}
+
 /* Whether a quarter of rejections is over and settled, for everybody. */
 static bool is_settled(const struct report *report, quarter period)
 {
@@ -153,6 +160,8 @@ struct session_change session_change_of(const struct report *report, uint32_t pr
     struct session_change change = {.state = SESSION_NONE, .date = DAY_UNKNOWN, .latest = DAY_UNKNOWN};
     struct span before = {0, 0}, after = {0, 0};
     choose_session(&change, report, practice, &before, &after);
+    if (change.state == SESSION_TOO_EARLY && !knows_decisions(report))
+        change.state = SESSION_NOT_RECORDED;
     if (change.state != SESSION_COMPARED)
         return change;
     if (before.last < before.first) {

@@ -35,9 +35,9 @@ static void count_practice(const struct evaluation *evaluation, size_t practice,
     }
 }
 
-/* What a hidden count of 1 to 7 is taken to be: below the middle, in it, and above. */
-enum { TAKEN_WAYS = 3 };
-static const double taken_as[TAKEN_WAYS] = {1, 4, 7};
+/* What a hidden count of 1 to 7 is taken to be: below the middle, and above. */
+enum { TAKEN_LOW, TAKEN_HIGH, TAKEN_WAYS };
+static const double taken_as[TAKEN_WAYS] = {[TAKEN_LOW] = 1, [TAKEN_HIGH] = 7};
 
 /* The rates of one cell, each way. */
 struct rates {
@@ -62,16 +62,42 @@ static void add_rate(const struct report *report, size_t measure, struct cell ce
     spread->practices++;
 }
 
+static bool has_range(const struct spread *spread)
+{
+    return spread->practices >= SPREAD_PRACTICES_MIN && 2 * spread->hidden <= spread->practices;
+}
+
 static void fill_deciles(struct spread *spread, const struct rates *rates)
 {
-    enum { MIDDLE = DECILES / 2 };
-    const bool enough = spread->practices >= SPREAD_PRACTICES_MIN;
-    for (size_t way = 0; way < TAKEN_WAYS && enough; way++)
+    const bool known = has_range(spread);
+    double middle[TAKEN_WAYS] = {NAN, NAN};
+    for (size_t way = 0; way < TAKEN_WAYS && known; way++) {
         sort_numbers(rates->of[way], spread->practices);
-    for (int i = 0; i < DECILES; i++) {
-        const double *sorted = rates->of[i < MIDDLE ? 0 : i == MIDDLE ? 1 : 2];
-        spread->deciles[i] = enough ? quantile_of_sorted(sorted, spread->practices, (i + 1) / 10.0) : NAN;
+        middle[way] = quantile_of_sorted(rates->of[way], spread->practices, 0.5);
     }
+    spread->middle_lower = middle[TAKEN_LOW];
+    spread->middle_upper = middle[TAKEN_HIGH];
+    for (int i = 0; i < DECILES; i++) {
+        const double *sorted = rates->of[i < DECILE_50 ? TAKEN_LOW : TAKEN_HIGH];
+        spread->deciles[i] = known ? quantile_of_sorted(sorted, spread->practices, (i + 1) / 10.0) : NAN;
+    }
+    if (spread->middle_lower < spread->middle_upper)
+        spread->deciles[DECILE_50] = NAN;
+}
+
+bool spread_is_known(const struct spread *spread)
+{
+    return !isnan(spread->deciles[DECILE_10]);
+}
+
+bool spread_is_widened(const struct spread *spread)
+{
+    return spread_is_known(spread) && spread->hidden > 0;
+}
+
+const char *spread_why_none(const struct spread *spread)
+{
+    return spread->practices < SPREAD_PRACTICES_MIN ? "too few practices" : "mostly hidden";
 }
 
 static struct spread *spread_of(const struct report *report, size_t measure, cell_of_row *cell_of, size_t cell_count)

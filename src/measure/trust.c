@@ -78,10 +78,34 @@ static void add_measures(struct remarks *remarks, const struct result_list *resu
     }
 }
 
+static bool is_not_recorded(const struct result_list *results, struct slice slice, const char *measure)
+{
+    const struct result *result = result_list_find(results, slice, (uint16_t)measure_index(measure));
+    return result != NULL && result->status == RESULT_NOT_RECORDED;
+}
+
+/* What most measures rest on, where there is none of it. */
+static void add_missing(struct remarks *remarks, const struct result_list *results, struct slice slice)
+{
+    const bool decisions = !is_not_recorded(results, slice, "rejection_rate"),
+               attendances = !is_not_recorded(results, slice, "attendance_conversion"),
+               others = !is_not_recorded(results, slice, "treatment_conversion") ||
+                        !is_not_recorded(results, slice, "wait_advice");
+    if (!decisions && !attendances && !others) {
+        add(remarks, (struct trust_remark){TRUST_NO_OUTCOMES, measure_count, NULL, NAN, NAN});
+        return;
+    }
+    if (!decisions)
+        add(remarks, (struct trust_remark){TRUST_NO_DECISIONS, measure_count, NULL, NAN, NAN});
+    if (!attendances)
+        add(remarks, (struct trust_remark){TRUST_NO_ATTENDANCES, measure_count, NULL, NAN, NAN});
+}
+
 size_t trust_remarks_of(const struct report *report, const struct result_list *results, struct slice slice,
                         struct trust_remark remarks[TRUST_REMARKS_MAX])
 {
     struct remarks all = {remarks, 0};
+    add_missing(&all, results, slice);
     add_rows(&all, report);
     add_measures(&all, results, slice, TRUST_NOT_RECORDED);
     add_measures(&all, results, slice, TRUST_UNKNOWN);

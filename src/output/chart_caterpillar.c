@@ -90,7 +90,9 @@ static void draw(const struct chart_source *source, struct chart_sheet *sheet, c
 
 static void add_title(const struct caterpillar *caterpillar, struct buffer *text)
 {
-    if (caterpillar->pooled)
+    if (caterpillar->count == 1)
+        buffer_add_formatted(text, "Rejection rate: too few practices to compare");
+    else if (caterpillar->pooled)
         buffer_add_formatted(text, "Rejection rate: %zu practices differ by no more than chance", caterpillar->count);
     else
         buffer_add_formatted(text, "Likely rejection rates of practices lie between %s and %s",
@@ -104,8 +106,9 @@ void chart_write_caterpillar(const struct chart_source *source, struct chart_she
     struct buffer text = buffer_with_maximum(CHART_LINE_MAX);
     if (caterpillar.status != RESULT_OK) {
         chart_sheet_nothing(sheet, source, "Likely rejection rates",
-                            caterpillar.status == RESULT_SUPPRESSED ? "too many practices have too few to show"
-                                                                    : "no practice has enough to show");
+                            chart_why_no_decisions(source, caterpillar.status == RESULT_SUPPRESSED
+                                                               ? "too many practices have too few to show"
+                                                               : "no practice has enough to show"));
     } else {
         add_title(&caterpillar, &text);
         chart_sheet_title(sheet, buffer_text(&text));

@@ -12,7 +12,6 @@ enum {
     Y_STEPS = 5,
     SLOTS_MIN = 6, /* so that few quarters do not lie far apart */
     WORD_GAP = 16,
-    MIDDLE = 4, /* of the nine deciles */
 };
 
 enum deciles_kind { KIND_MIDDLE = 1, KIND_INNER, KIND_OUTER };
@@ -22,7 +21,7 @@ struct shown {
     const struct spread *spreads;
     const struct period_row *rows; /* as many, for which are provisional; NULL where they are not known */
     quarter first;
-    size_t count, with_numbers;
+    size_t count, with_numbers, widened, withheld; /* withheld: too many counts are hidden */
 };
 
 static struct shown shown_of(const struct chart_source *source)
@@ -35,8 +34,12 @@ static struct shown shown_of(const struct chart_source *source)
     shown.spreads = common->by_quarter + (common->quarter_count - shown.count);
     shown.rows = common->period_count == shown.count ? common->periods : NULL;
     shown.first = last - (quarter)shown.count + 1;
-    for (size_t i = 0; i < shown.count; i++)
-        shown.with_numbers += isnan(shown.spreads[i].deciles[MIDDLE]) ? 0 : 1;
+    for (size_t i = 0; i < shown.count; i++) {
+        const struct spread *spread = &shown.spreads[i];
+        shown.with_numbers += spread_is_known(spread) ? 1 : 0;
+        shown.widened += spread_is_widened(spread) ? 1 : 0;
+        shown.withheld += !spread_is_known(spread) && spread->practices >= SPREAD_PRACTICES_MIN ? 1 : 0;
+    }
     return shown;
 }
 
@@ -49,37 +52,64 @@ static double highest(const struct shown *shown)
 {
     double most = 0.02;
     for (size_t i = 0; i < shown->count; i++)
-        most = fmax(most, isnan(shown->spreads[i].deciles[DECILES - 1]) ? 0.0 : shown->spreads[i].deciles[DECILES - 1]);
+        most = fmax(most, spread_is_known(&shown->spreads[i]) ? shown->spreads[i].deciles[DECILE_90] : 0.0);
     return fmin(most * 1.05, 1.0);
+}
+
+/* "11.0–15.2 %" where hidden counts may move it. */
+static struct display middle_of(const struct spread *spread)
+{
+    return isnan(spread->deciles[DECILE_50]) ? display_percent_range(spread->middle_lower, spread->middle_upper)
+                                             : display_percent(spread->deciles[DECILE_50]);
+}
+
+static void write_tip(struct chart_sheet *sheet, const struct spread *spread, double x, double y, const char *name)
+{
+    struct buffer words = buffer_with_maximum(CHART_LINE_MAX);
+    buffer_add_formatted(&words, "%s: middle practice %s, most practices %s%s", name, middle_of(spread).text,
+                         spread_is_widened(spread) ? "at the widest " : "",
+                         display_percent_range(spread->deciles[DECILE_10], spread->deciles[DECILE_90]).text);
+    chart_sheet_tip(sheet, x, y, 12.0, buffer_text(&words), TEXT(""));
+    buffer_release(&words);
+}
+
+static void write_cells(struct chart_sheet *sheet, const struct spread *spread, const char *name, bool provisional)
+{
+    chart_sheet_cell_string(sheet, name);
+    chart_sheet_cell_string(sheet, display_count((double)spread->practices).text);
+    chart_sheet_cell_string(sheet, display_count((double)spread->hidden).text);
+    for (int d = 0; d < DECILES; d++)
+        chart_sheet_cell_string(sheet,
+                                d == DECILE_50 ? middle_of(spread).text : display_percent(spread->deciles[d]).text);
+    chart_sheet_cell_string(sheet, !spread_is_known(spread)    ? spread_why_none(spread)
+                                   : spread_is_widened(spread) ? "at the widest"
+                                                               : "as counted");
+    chart_sheet_cell_string(sheet, provisional ? "not yet" : "yes");
+    chart_sheet_end_cells(sheet);
 }
 
 static void write_quarters(struct chart_sheet *sheet, const struct shown *shown, const struct chart_frame *frame)
 {
-    chart_sheet_table(sheet, "Quarter\tPractices\t10 %\t20 %\t30 %\t40 %\t50 %\t60 %\t70 %\t80 %\t90 %\tComplete");
-    chart_sheet_block(sheet, "quarters", "place, the nine deciles, not complete (1)");
+    chart_sheet_table(sheet,
+                      "Quarter\tPractices\tOf these hidden\t10 %\t20 %\t30 %\t40 %\t50 %\t60 %\t70 %\t80 %\t90 %\t"
+                      "Range\tComplete");
+    chart_sheet_block(sheet, "quarters",
+                      "place, the nine deciles, not complete (1), how far hidden counts may move the middle: from, to");
     for (size_t i = 0; i < shown->count; i++) {
         const struct spread *spread = &shown->spreads[i];
         const struct display name = display_quarter(shown->first + (quarter)i);
+        const bool provisional = is_provisional(shown, i);
         chart_sheet_number(sheet, (double)i);
-        chart_sheet_cell_string(sheet, name.text);
-        chart_sheet_cell_string(sheet, display_count((double)spread->practices).text);
-        for (int d = 0; d < DECILES; d++) {
+        for (int d = 0; d < DECILES; d++)
             chart_sheet_number(sheet, spread->deciles[d]);
-            chart_sheet_cell_string(sheet, display_percent(spread->deciles[d]).text);
-        }
-        chart_sheet_number(sheet, is_provisional(shown, i) ? 1.0 : 0.0);
+        chart_sheet_number(sheet, provisional ? 1.0 : 0.0);
+        chart_sheet_number(sheet, spread->middle_lower);
+        chart_sheet_number(sheet, spread->middle_upper);
         chart_sheet_end_row(sheet);
-        chart_sheet_cell_string(sheet, is_provisional(shown, i) ? "not yet" : "yes");
-        chart_sheet_end_cells(sheet);
-        if (isnan(spread->deciles[MIDDLE]))
-            continue;
-        struct buffer words = buffer_with_maximum(CHART_LINE_MAX);
-        buffer_add_formatted(&words, "%s: middle practice %s, most practices %s", name.text,
-                             display_percent(spread->deciles[MIDDLE]).text,
-                             display_percent_range(spread->deciles[0], spread->deciles[DECILES - 1]).text);
-        chart_sheet_tip(sheet, chart_frame_x(frame, (double)i), chart_frame_y(frame, spread->deciles[MIDDLE]), 12.0,
-                        buffer_text(&words), TEXT(""));
-        buffer_release(&words);
+        write_cells(sheet, spread, name.text, provisional);
+        if (spread_is_known(spread))
+            write_tip(sheet, spread, chart_frame_x(frame, (double)i),
+                      chart_frame_y(frame, (spread->middle_lower + spread->middle_upper) / 2), name.text);
     }
 }
 
@@ -87,16 +117,16 @@ static void write_quarters(struct chart_sheet *sheet, const struct shown *shown,
 static void name_lines(struct chart_sheet *sheet, const struct shown *shown, const struct chart_frame *frame)
 {
     size_t last = shown->count - 1;
-    while (last > 0 && isnan(shown->spreads[last].deciles[MIDDLE]))
+    while (last > 0 && !spread_is_known(&shown->spreads[last]))
         last--;
     const struct spread *spread = &shown->spreads[last];
-    const double middle = chart_frame_y(frame, spread->deciles[MIDDLE]);
+    const double middle = chart_frame_y(frame, (spread->middle_lower + spread->middle_upper) / 2);
     const struct {
         const char *words;
         double y;
-    } names[] = {{"90th percentile", fmin(middle - WORD_GAP, chart_frame_y(frame, spread->deciles[DECILES - 1]))},
+    } names[] = {{"90th percentile", fmin(middle - WORD_GAP, chart_frame_y(frame, spread->deciles[DECILE_90]))},
                  {"middle practice", middle},
-                 {"10th percentile", fmax(middle + WORD_GAP, chart_frame_y(frame, spread->deciles[0]))}};
+                 {"10th percentile", fmax(middle + WORD_GAP, chart_frame_y(frame, spread->deciles[DECILE_10]))}};
     for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
         chart_sheet_word(sheet, WORD_SMALL, ANCHOR_LEFT, frame->right + 8.0, names[i].y, text_of(names[i].words));
 }
@@ -117,16 +147,29 @@ static void draw(const struct chart_source *source, struct chart_sheet *sheet, c
     chart_quarters_axis(sheet, &frame, shown->first, shown->count);
     name_lines(sheet, shown, &frame);
     struct buffer text = buffer_with_maximum(CHART_LINE_MAX);
-    buffer_add_string(&text, "Hollow: the quarter was not over, or more than 5 % were undecided. ");
-    for (size_t i = 0; i < shown->count; i++) {
-        if (shown->spreads[i].hidden > 0) {
-            buffer_add_string(&text, "Bands are as wide as hidden counts of 1 to 7 may make them. ");
-            break;
-        }
-    }
+    buffer_add_string(&text, "Hollow: the quarter was not over, or more than 5 % may yet be decided. ");
+    if (shown->widened > 0)
+        buffer_add_string(&text, "Bands, and the middle, are as wide as hidden counts of 1 to 7 may make them. ");
+    if (shown->withheld > 0)
+        buffer_add_formatted(
+            &text, "%zu %s no band: more than half of the practices have a count of 1 to 7, which is hidden. ",
+            shown->withheld, shown->withheld == 1 ? "quarter has" : "quarters have");
     chart_add_remarks(source, &text);
     chart_sheet_foot(sheet, frame.bottom + AXIS_X_HEIGHT + 12.0, buffer_text(&text));
     buffer_release(&text);
+}
+
+/* Of the last quarter that is complete and has a range, or else of the first. */
+static void add_title(const struct spread *spread, quarter period, struct buffer *text)
+{
+    const struct display months = display_quarter_months(period);
+    if (!spread_is_known(spread))
+        buffer_add_string(text, "Most practices’ rejection rates: no quarter is complete yet");
+    else
+        buffer_add_formatted(text, "Most practices’ rejection rates lay %sbetween %s and %s in %s",
+                             spread_is_widened(spread) ? "at the widest " : "",
+                             display_percent(spread->deciles[DECILE_10]).text,
+                             display_percent(spread->deciles[DECILE_90]).text, months.text);
 }
 
 void chart_write_deciles(const struct chart_source *source, struct chart_sheet *sheet)
@@ -134,17 +177,16 @@ void chart_write_deciles(const struct chart_source *source, struct chart_sheet *
     const struct shown shown = shown_of(source);
     if (shown.with_numbers == 0) {
         chart_sheet_nothing(sheet, source, "Rejection rates of practices by quarter",
-                            shown.count == 0 ? "there are no decisions" : "too few practices have enough to show");
+                            chart_why_no_decisions(source, shown.withheld > 0
+                                                               ? "too many practices have counts that are hidden"
+                                                               : "too few practices have enough to show"));
         return;
     }
     struct buffer text = buffer_with_maximum(CHART_LINE_MAX);
     size_t last = shown.count - 1;
-    while (last > 0 && (isnan(shown.spreads[last].deciles[MIDDLE]) || is_provisional(&shown, last)))
+    while (last > 0 && (!spread_is_known(&shown.spreads[last]) || is_provisional(&shown, last)))
         last--;
-    buffer_add_formatted(&text, "Most practices’ rejection rates lay between %s and %s in %s",
-                         display_percent(shown.spreads[last].deciles[0]).text,
-                         display_percent(shown.spreads[last].deciles[DECILES - 1]).text,
-                         display_quarter_months(shown.first + (quarter)last).text);
+    add_title(&shown.spreads[last], shown.first + (quarter)last, &text);
     chart_sheet_title(sheet, buffer_text(&text));
     buffer_clear(&text);
     buffer_add_formatted(&text, "Deciles over practices with %d or more decided referrals in the quarter.",

@@ -14,14 +14,12 @@ enum {
     RIBBON_STEPS = 12,
     HEAD_HEIGHT = 26,
     TIP_RADIUS = 9,
+    HIDDEN_COUNT = 4,   /* a count that may not be shown is drawn as this many */
 };
 
 /* Left edges of the nodes of each stage: a stage has room for its widest words before the next. */
 static const double stage_x[] = {14.0, 112.0, 280.0, 444.0};
 enum { STAGE_SUBMITTED, STAGE_DECIDED, STAGE_SEEN, STAGE_TREATED };
-
-/* A count that may not be shown is drawn as this many. */
-#define HIDDEN_COUNT 4.0
 
 /* What the script draws a node or a ribbon as. */
 enum flow_kind { FLOW_SEEN_KIND = 1, FLOW_REJECTED_KIND, FLOW_OTHER_KIND };
@@ -42,14 +40,14 @@ struct layout {
     double bottom;
 };
 
-const char *chart_flow_decision_words(enum flow_decision decision)
+const char *chart_flow_decision_words(const struct flow *flow, enum flow_decision decision)
 {
     static const char *const words[FLOW_DECISIONS] = {"Accepted", "Redirected", "Returned with advice", "Rejected",
-                                                      "No decision yet"};
-    return words[decision];
+                                                      "No decision"};
+    return decision == FLOW_UNDECIDED && !flow->knows_decisions ? "Decision not recorded" : words[decision];
 }
 
-const char *chart_flow_end_words(enum flow_end end)
+const char *chart_flow_end_words(const struct flow *flow, enum flow_end end)
 {
     static const char *const words[FLOW_ENDS] = {
         "Treated",
@@ -62,7 +60,15 @@ const char *chart_flow_end_words(enum flow_end end)
         "Not referred again in 90 days",
         "Too early, or patient not known",
     };
-    return words[end];
+    if (end == FLOW_DISCHARGED && !flow->knows_treated)
+        return "Ended, treatment unknown";
+    if (end == FLOW_IN_CARE && !flow->knows_treated)
+        return "Treatment not recorded";
+    if (end == FLOW_WAITING && !flow->knows_attended)
+        return "Not recorded whether seen";
+    if (end == FLOW_WAITING && !flow->knows_decisions)
+        return "Not seen so far";
+    return end == FLOW_LEFT && !flow->knows_attended ? "Cancelled or died" : words[end];
 }
 
 /* From top to bottom, so that few bands cross. */
@@ -139,9 +145,15 @@ static struct layout layout_of(const struct flow *flow, double top)
     for (size_t i = 0; i < FLOW_DECISIONS; i++) {
         const enum flow_decision decision = decision_order[i];
         struct node *node = &layout.decided[decision];
-        *node = (struct node){chart_flow_decision_words(decision),
+        *node = (struct node){chart_flow_decision_words(flow, decision),
                               decision == FLOW_REJECTED ? FLOW_REJECTED_KIND : FLOW_OTHER_KIND,
-                              flow->decided[decision], stage_x[STAGE_DECIDED], 0, 0, 0, 0, false};
+                              flow->decided[decision],
+                              stage_x[STAGE_DECIDED],
+                              0,
+                              0,
+                              0,
+                              0,
+                              false};
         if (is_there(node))
             place(&layout, node, SLOT_LINES_2, &y);
     }
@@ -153,8 +165,15 @@ static struct layout layout_of(const struct flow *flow, double top)
     for (size_t end = 0; end < FLOW_ENDS; end++) {
         struct node *node = &layout.ended[end];
         const bool of_seen = end < FLOW_SEEN_ENDS;
-        *node = (struct node){chart_flow_end_words((enum flow_end)end), kind_of_end(end), flow->ended[end],
-                              stage_x[of_seen ? STAGE_TREATED : STAGE_SEEN], 0, 0, 0, 0, false};
+        *node = (struct node){chart_flow_end_words(flow, (enum flow_end)end),
+                              kind_of_end(end),
+                              flow->ended[end],
+                              stage_x[of_seen ? STAGE_TREATED : STAGE_SEEN],
+                              0,
+                              0,
+                              0,
+                              0,
+                              false};
         node->in_one_line = !of_seen && fits_in_one_line(node, flow->submitted);
         if (end == FLOW_SEEN_ENDS)
             y_seen = fmax(y_seen, y_treated);
@@ -280,6 +299,12 @@ static void write_nodes(struct chart_sheet *sheet, const struct layout *layout)
         write_node(sheet, &layout->ended[end], submitted);
 }
 
+/* The share of a count that may not be shown is not shown either. */
+static struct display share_of(double count, double submitted)
+{
+    return display_percent(isnan(count) ? NAN : fmin(count / submitted, 1.0));
+}
+
 static void write_table(struct chart_sheet *sheet, const struct flow *flow)
 {
     chart_sheet_table(sheet, "First decision\tWhere it stood by then\tReferrals\tOf all submitted");
@@ -289,26 +314,58 @@ static void write_table(struct chart_sheet *sheet, const struct flow *flow)
             const double count = flow->paths[d][end];
             if (count == 0.0)
                 continue;
-            chart_sheet_cell_string(sheet, chart_flow_decision_words(d));
-            chart_sheet_cell_string(sheet, chart_flow_end_words((enum flow_end)end));
+            chart_sheet_cell_string(sheet, chart_flow_decision_words(flow, d));
+            chart_sheet_cell_string(sheet, chart_flow_end_words(flow, (enum flow_end)end));
             chart_sheet_cell_string(sheet, isnan(count) ? "fewer than 8" : display_count(count).text);
-            chart_sheet_cell_string(sheet, display_percent(fmin(count / flow->submitted, 1.0)).text);
+            chart_sheet_cell_string(sheet, share_of(count, flow->submitted).text);
             chart_sheet_end_cells(sheet);
         }
     }
 }
 
+/* What is known of seeing and of rejecting, and what is not recorded at all. */
 static void add_title(const struct flow *flow, struct buffer *text)
 {
-    buffer_add_formatted(text, "Of %s referrals ", display_count(flow->submitted).text);
-    if (!flow->knows_attended)
+    const char *were = flow->seen == 1.0 ? "was" : "were";
+    const bool tells_rejected = flow->knows_decisions && !isnan(flow->decided[FLOW_REJECTED]);
+    const struct display rejected = display_count(flow->decided[FLOW_REJECTED]);
+    buffer_add_formatted(text, "Of %s referral%s ", display_count(flow->submitted).text,
+                         flow->submitted == 1.0 ? "" : "s");
+    if (!flow->knows_attended && !flow->knows_decisions) {
+        buffer_add_string(text, "neither the decision nor who was seen is recorded");
+        return;
+    }
+    if (!flow->knows_attended) {
+        if (tells_rejected)
+            buffer_add_formatted(text, "%s %s rejected; ", rejected.text,
+                                 flow->decided[FLOW_REJECTED] == 1.0 ? "was" : "were");
         buffer_add_string(text, "it is not recorded who was seen");
-    else if (isnan(flow->seen))
-        buffer_add_string(text, "fewer than 8 were seen");
-    else
-        buffer_add_formatted(text, "%s were seen", display_count(flow->seen).text);
-    if (flow->knows_decisions && !isnan(flow->decided[FLOW_REJECTED]))
-        buffer_add_formatted(text, " and %s rejected", display_count(flow->decided[FLOW_REJECTED]).text);
+        return;
+    }
+    buffer_add_formatted(text, "%s %s seen", isnan(flow->seen) ? "fewer than 8" : display_count(flow->seen).text, were);
+    if (tells_rejected)
+        buffer_add_formatted(text, " and %s rejected", rejected.text);
+    if (!flow->knows_decisions)
+        buffer_add_string(text, "; decisions are not recorded");
+}
+
+static bool any_hidden(const double *counts, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (isnan(counts[i]))
+            return true;
+    }
+    return false;
+}
+
+/* Whether any node or band is of a count that may not be shown. */
+static bool hides_counts(const struct flow *flow)
+{
+    bool hidden = isnan(flow->seen) || any_hidden(flow->decided, FLOW_DECISIONS) ||
+                  any_hidden(flow->seen_of, FLOW_DECISIONS) || any_hidden(flow->ended, FLOW_ENDS);
+    for (size_t i = 0; i < FLOW_DECISIONS; i++)
+        hidden = hidden || any_hidden(flow->paths[i], FLOW_ENDS);
+    return hidden;
 }
 
 static void write_heads(struct chart_sheet *sheet, bool knows_treated)
@@ -335,6 +392,8 @@ static void draw(const struct chart_source *source, struct chart_sheet *sheet, c
     write_table(sheet, flow);
     struct buffer text = buffer_with_maximum(CHART_LINE_MAX);
     buffer_add_string(&text, "Percentages are of all submitted. ");
+    if (hides_counts(flow))
+        buffer_add_formatted(&text, "Fewer than 8 are drawn as wide as %d. ", HIDDEN_COUNT);
     chart_add_remarks(source, &text);
     chart_sheet_foot(sheet, fmax(layout.bottom, sheet->y + FLOW_HEIGHT) + 14.0, buffer_text(&text));
     buffer_release(&text);

@@ -15,8 +15,6 @@ enum {
     SLOTS_MIN = 6,   /* so that few quarters do not make fat bars */
 };
 
-#define UPPER_TITLE "Referrals in the quarter, and those rejected"
-
 /* What the script draws. */
 enum period_kind {
     KIND_REFERRALS = 1,
@@ -51,6 +49,16 @@ static const struct period_row *row_of_all(const struct chart_source *source, qu
     return NULL;
 }
 
+/* As the end of a sentence that says how many referrals there were. */
+static const char *why_no_rate(const struct period_row *row)
+{
+    if (row->status == RESULT_NOT_RECORDED)
+        return ", decisions are not recorded";
+    if (row->status == RESULT_SUPPRESSED)
+        return ", rejections too few to show";
+    return row->referrals == 0.0 ? "" : ", none decided yet";
+}
+
 static void add_title(const struct chart_source *source, const struct period_row *row, struct buffer *text)
 {
     buffer_add_formatted(text, "%s: ", display_quarter_months(row->period).text);
@@ -60,7 +68,7 @@ static void add_title(const struct chart_source *source, const struct period_row
         buffer_add_formatted(text, "%s %s", display_count(row->referrals).text,
                              row->referrals == 1.0 ? "referral" : "referrals");
     if (isnan(row->rate.value)) {
-        buffer_add_string(text, ", rejections too few to show");
+        buffer_add_string(text, why_no_rate(row));
         return;
     }
     buffer_add_formatted(text, ", %s rejected", display_percent(row->rate.value).text);
@@ -71,13 +79,15 @@ static void add_title(const struct chart_source *source, const struct period_row
 
 static void add_legend(const struct chart_source *source, struct chart_sheet *sheet, bool any_hollow, bool any_session)
 {
+    const bool knows_decisions = chart_knows_decisions(source);
     struct legend_entry entries[5];
     size_t count = 0;
     entries[count++] = (struct legend_entry){KIND_REFERRALS, "referrals"};
-    entries[count++] = (struct legend_entry){KIND_REJECTED, "rejected"};
+    if (knows_decisions)
+        entries[count++] = (struct legend_entry){KIND_REJECTED, "rejected"};
     if (any_hollow)
         entries[count++] = (struct legend_entry){KIND_UNFINISHED, "not complete yet"};
-    if (chart_is_of_practice(source))
+    if (chart_is_of_practice(source) && knows_decisions)
         entries[count++] = (struct legend_entry){KIND_ALL, "all practices"};
     if (any_session)
         entries[count++] = (struct legend_entry){KIND_SESSION, "peer-review meeting"};
@@ -128,8 +138,9 @@ static void write_tips(struct chart_sheet *sheet, const struct chart_frame *uppe
     for (size_t i = 0; i < count; i++) {
         const struct period_row *row = &rows[i];
         struct buffer words = buffer_with_maximum(CHART_LINE_MAX);
-        buffer_add_formatted(&words, "%s: %s referrals", display_quarter(row->period).text,
-                             isnan(row->referrals) ? "few" : display_count(row->referrals).text);
+        buffer_add_formatted(&words, "%s: %s referral%s", display_quarter(row->period).text,
+                             isnan(row->referrals) ? "few" : display_count(row->referrals).text,
+                             row->referrals == 1.0 ? "" : "s");
         if (!isnan(row->referrals))
             chart_sheet_tip(sheet, chart_frame_x(upper, (double)i), chart_frame_y(upper, row->referrals / 2), 14.0,
                             buffer_text(&words), TEXT(""));
@@ -154,7 +165,8 @@ static void write_table(const struct chart_source *source, struct chart_sheet *s
         const struct period_row *row = &rows[i], *all = row_of_all(source, row->period);
         chart_sheet_cell_string(sheet, display_quarter(row->period).text);
         chart_sheet_cell_string(sheet, display_count(row->referrals).text);
-        chart_sheet_cell_string(sheet, display_count(row->rejected).text);
+        chart_sheet_cell_string(sheet,
+                                isnan(row->rejected) ? display_status(row->status) : display_count(row->rejected).text);
         chart_sheet_cell_string(sheet, display_percent(row->rate.value).text);
         chart_sheet_cell_string(sheet, display_percent_range(row->rate.lower, row->rate.upper).text);
         if (of_practice)
@@ -186,44 +198,66 @@ static double highest_rate(const struct period_row *rows, size_t count, bool int
     return highest;
 }
 
-static void draw(const struct chart_source *source, struct chart_sheet *sheet, const struct period_row *rows,
-                 size_t count, size_t sessions)
+/* The frame of the counts, and below it that of the rates, where decisions are recorded. */
+struct frames {
+    struct chart_frame upper, lower;
+    struct chart_scale counts, rates;
+    bool bar_numbers, has_rates;
+};
+
+static struct frames frames_of(const struct chart_source *source, const struct chart_sheet *sheet,
+                               const struct period_row *rows, size_t count)
 {
     const struct chart_common *common = source->common;
-    bool of_practice = chart_is_of_practice(source);
-    double slots = fmax((double)count, SLOTS_MIN);
-    struct chart_scale counts = chart_scale_of(highest_count(rows, count) * 1.1, 5, 1.0);
-    const bool bar_numbers = has_bar_numbers(rows, count, slots);
-    const double left = bar_numbers ? FRAME_LEFT : fmax(FRAME_LEFT, chart_axis_y_room(counts, chart_axis_count));
+    const double slots = fmax((double)count, SLOTS_MIN), top = sheet->y + AXIS_Y_TITLE_HEIGHT;
+    struct frames frames = {.counts = chart_scale_of(highest_count(rows, count) * 1.1, 5, 1.0),
+                            .bar_numbers = has_bar_numbers(rows, count, slots),
+                            .has_rates = chart_knows_decisions(source)};
     double rate = highest_rate(rows, count, true);
-    if (of_practice)
+    if (chart_is_of_practice(source))
         rate = fmax(rate, highest_rate(common->periods, common->period_count, false));
-    struct chart_scale rates = chart_scale_of(rate, 3, 0.005);
-    rates.maximum = fmin(rates.maximum, 1.0);
-    double top = sheet->y + AXIS_Y_TITLE_HEIGHT;
-    struct chart_frame upper = {left, FRAME_RIGHT, top, top + UPPER_HEIGHT, -0.5, slots - 0.5, 0.0, counts.maximum};
-    struct chart_frame lower = upper;
-    lower.top = upper.bottom + BETWEEN;
-    lower.bottom = lower.top + LOWER_HEIGHT;
-    lower.y_maximum = rates.maximum;
-    chart_sheet_frame(sheet, "frame", &upper);
-    chart_sheet_frame(sheet, "lower", &lower);
+    frames.rates = chart_scale_of(rate, 3, 0.005);
+    frames.rates.maximum = fmin(frames.rates.maximum, 1.0);
+    const double left =
+        frames.bar_numbers ? FRAME_LEFT : fmax(FRAME_LEFT, chart_axis_y_room(frames.counts, chart_axis_count));
+    frames.upper =
+        (struct chart_frame){left, FRAME_RIGHT, top, top + UPPER_HEIGHT, -0.5, slots - 0.5, 0.0, frames.counts.maximum};
+    frames.lower = frames.upper;
+    frames.lower.top = frames.upper.bottom + BETWEEN;
+    frames.lower.bottom = frames.lower.top + LOWER_HEIGHT;
+    frames.lower.y_maximum = frames.rates.maximum;
+    return frames;
+}
+
+static const struct chart_frame *lowest(const struct frames *frames)
+{
+    return frames->has_rates ? &frames->lower : &frames->upper;
+}
+
+static void draw(const struct chart_source *source, struct chart_sheet *sheet, const struct frames *frames,
+                 const struct period_row *rows, size_t count)
+{
+    const struct chart_common *common = source->common;
+    const bool of_practice = chart_is_of_practice(source);
+    const struct chart_scale counts =
+        frames->bar_numbers ? (struct chart_scale){frames->counts.maximum, 0.0} : frames->counts;
+    chart_sheet_frame(sheet, "frame", &frames->upper);
+    chart_sheet_frame(sheet, "lower", &frames->lower);
     chart_sheet_meta(sheet, "is_practice", of_practice);
-    chart_sheet_meta(sheet, "session_count", (double)sessions);
-    if (bar_numbers)
-        chart_axis_y(sheet, "grid", &upper, (struct chart_scale){counts.maximum, 0.0}, chart_axis_count, UPPER_TITLE);
-    else
-        chart_axis_y(sheet, "grid", &upper, counts, chart_axis_count, UPPER_TITLE);
-    chart_axis_y(sheet, "low_grid", &lower, rates, chart_axis_percent,
-                 "Share of decided referrals that was rejected, with 95 % intervals");
+    chart_sheet_meta(sheet, "has_rates", frames->has_rates);
+    chart_axis_y(sheet, "grid", &frames->upper, counts, chart_axis_count,
+                 frames->has_rates ? "Referrals in the quarter, and those rejected" : "Referrals in the quarter");
+    if (frames->has_rates)
+        chart_axis_y(sheet, "low_grid", &frames->lower, frames->rates, chart_axis_percent,
+                     "Share of decided referrals that was rejected, with 95 % intervals");
     write_rows(sheet, "quarters", rows, count);
     if (of_practice)
         write_rows(sheet, "everybody", common->periods, common->period_count);
-    if (bar_numbers)
-        write_bar_numbers(sheet, &upper, rows, count);
-    write_tips(sheet, &upper, &lower, rows, count);
+    if (frames->bar_numbers)
+        write_bar_numbers(sheet, &frames->upper, rows, count);
+    write_tips(sheet, &frames->upper, &frames->lower, rows, count);
     write_table(source, sheet, rows, count);
-    chart_quarters_axis(sheet, &lower, rows[0].period, count);
+    chart_quarters_axis(sheet, lowest(frames), rows[0].period, count);
 }
 
 static void add_foot(const struct chart_source *source, struct chart_sheet *sheet, const struct period_row *rows,
@@ -233,13 +267,15 @@ static void add_foot(const struct chart_source *source, struct chart_sheet *shee
     size_t hidden = 0;
     bool hollow = false;
     for (size_t i = 0; i < count; i++) {
-        hidden += isnan(rows[i].rate.value) || isnan(rows[i].referrals);
+        hidden += rows[i].status == RESULT_SUPPRESSED || isnan(rows[i].referrals);
         hollow = hollow || is_hollow(&rows[i]);
     }
     if (hollow)
-        buffer_add_string(&text, "Not complete: the quarter was not over, or more than 5 % were undecided. ");
+        buffer_add_string(&text, chart_knows_decisions(source)
+                                     ? "Not complete: the quarter was not over, or more than 5 % may yet be decided. "
+                                     : "Not complete: the quarter was not over. ");
     if (hidden > 0)
-        buffer_add_formatted(&text, "Numbers of %zu %s too small to show, or there are none. ", hidden,
+        buffer_add_formatted(&text, "Numbers of %zu %s too small to show. ", hidden,
                              hidden == 1 ? "quarter are" : "quarters are");
     chart_add_remarks(source, &text);
     chart_sheet_foot(sheet, y, buffer_text(&text));
@@ -265,16 +301,17 @@ void chart_write_periods(const struct chart_source *source, struct chart_sheet *
     chart_sheet_title(sheet, buffer_text(&text));
     buffer_clear(&text);
     chart_add_subject(source, &text);
-    buffer_add_string(&text, "By quarter of the GP’s referral; rejected as a share of those decided.");
+    buffer_add_string(&text, chart_knows_decisions(source)
+                                 ? "By quarter of the GP’s referral; rejected as a share of those decided."
+                                 : "By quarter of the GP’s referral.");
     chart_sheet_subtitle(sheet, buffer_text(&text));
     buffer_release(&text);
-    size_t sessions =
-        chart_is_of_practice(source)
-            ? chart_quarters_sessions(source, sheet, rows[0].period, rows[count - 1].period)
-            : 0;
+    const size_t sessions = chart_is_of_practice(source)
+                                ? chart_quarters_sessions(source, sheet, rows[0].period, rows[count - 1].period)
+                                : 0;
+    chart_sheet_meta(sheet, "session_count", (double)sessions);
     add_legend(source, sheet, any_hollow, sessions > 0);
-    double top = sheet->y;
-    draw(source, sheet, rows, count, sessions);
-    add_foot(source, sheet, rows, count,
-             top + AXIS_Y_TITLE_HEIGHT + UPPER_HEIGHT + BETWEEN + LOWER_HEIGHT + AXIS_X_HEIGHT + 12.0);
+    const struct frames frames = frames_of(source, sheet, rows, count);
+    draw(source, sheet, &frames, rows, count);
+    add_foot(source, sheet, rows, count, lowest(&frames)->bottom + AXIS_X_HEIGHT + 12.0);
 }

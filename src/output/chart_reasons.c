@@ -205,9 +205,9 @@ void chart_write_reasons(const struct chart_source *source, struct chart_sheet *
                                                 common->rejections);
     if (table.count == 0) {
         const char *words = table.status == RESULT_OK && table.rejections == 0.0 ? "nothing was rejected"
-                            : table.status == RESULT_OK                           ? "too few to show"
-                                                                                  : display_status(table.status);
-        chart_sheet_nothing(sheet, source, "Reasons for rejection", words);
+                            : table.status == RESULT_INSUFFICIENT                ? "nothing was decided"
+                                                                                 : "too few to show";
+        chart_sheet_nothing(sheet, source, "Reasons for rejection", chart_why_no_decisions(source, words));
         return;
     }
     struct buffer text = buffer_with_maximum(CHART_LINE_MAX);

@@ -151,6 +151,20 @@ void chart_add_remarks(const struct chart_source *source, struct buffer *output)
         buffer_add_formatted(output, "Data to %s.", display_day(source->report->as_of).text);
 }
 
+bool chart_knows_decisions(const struct chart_source *source)
+{
+    const struct result *all = chart_result(&source->report->aggregates, slice_all(), "rejection_rate");
+    return all == NULL || all->status != RESULT_NOT_RECORDED;
+}
+
+const char *chart_why_no_decisions(const struct chart_source *source, const char *words)
+{
+    quarter first, last;
+    if (!report_quarters(source->report, &first, &last))
+        return "there are no referrals";
+    return chart_knows_decisions(source) ? words : "decisions are not recorded";
+}
+
 void chart_sheet_nothing(struct chart_sheet *sheet, const struct chart_source *source, const char *title,
                          const char *words)
 {

@@ -340,7 +340,9 @@ static struct span span_of(const struct wait_chart *chart, int horizon)
     struct span span = {INFINITY, -INFINITY};
     for (size_t i = 0; i < chart->count; i++) {
         const struct result *result = chart->series[i].result;
-        double value = result == NULL ? NAN : horizon < 0 ? result->median : result->within[horizon].value;
+        double value = result == NULL ? NAN
+                       : horizon < 0  ? result_quantile(result, result->median)
+                                      : result->within[horizon].value;
         if (isnan(value))
             return (struct span){NAN, NAN};
         span.lowest = fmin(span.lowest, value);
@@ -379,17 +381,23 @@ static void add_scheme_title(const struct wait_chart *chart, const struct wait_w
     buffer_add_string(text, ", by scheme");
 }
 
+static struct display median_range(const struct result *result)
+{
+    return display_days_range(result_quantile(result, result->median_lower),
+                              result_quantile(result, result->median_upper));
+}
+
 static void add_plain_title(const struct wait_chart *chart, const struct wait_words *words, struct buffer *text)
 {
     const struct result *result = chart->series[0].result;
     const struct result *all = chart->count > 1 ? chart->series[1].result : NULL;
     int horizon = common_horizon(chart);
-    if (result != NULL && !isnan(result->median)) {
+    if (result != NULL && !isnan(result_quantile(result, result->median))) {
         buffer_add_formatted(text, "Half were %s within %s", words->verb, display_days(result->median).text);
-        struct display interval = display_interval(display_days_range(result->median_lower, result->median_upper));
+        struct display interval = display_interval(median_range(result));
         if (interval.text[0] != '\0')
             buffer_add_formatted(text, " (%s)", interval.text);
-        if (all != NULL && !isnan(all->median))
+        if (all != NULL && !isnan(result_quantile(all, all->median)))
             buffer_add_formatted(text, "; all practices: %s", display_days(all->median).text);
     } else if (result != NULL && horizon >= 0) {
         buffer_add_formatted(text, "%s were %s within %d days", display_percent(result->within[horizon].value).text,
@@ -414,11 +422,8 @@ static void write_table(const struct wait_chart *chart, struct chart_sheet *shee
         const struct result *result = chart->series[i].result;
         chart_sheet_cell_string(sheet, chart->series[i].name);
         chart_sheet_cell_string(sheet, display_count(chart->series[i].curve.n).text);
-        chart_sheet_cell_string(sheet, result == NULL          ? ""
-                                       : isnan(result->median) ? "not reached"
-                                                               : display_days(result->median).text);
-        chart_sheet_cell_string(
-            sheet, result == NULL ? "" : display_days_range(result->median_lower, result->median_upper).text);
+        chart_sheet_cell_string(sheet, result == NULL ? "" : display_median(result).text);
+        chart_sheet_cell_string(sheet, result == NULL ? "" : median_range(result).text);
         for (size_t h = 0; h < HORIZON_COUNT; h++)
             chart_sheet_cell_string(sheet, result == NULL ? "" : display_percent(result->within[h].value).text);
         chart_sheet_end_cells(sheet);
@@ -489,6 +494,8 @@ static void write_wait(const struct chart_source *source, struct chart_sheet *sh
     if (chart.count == 0) {
         const struct result *result = chart_source_result(source, chart_delay_measure(delay));
         enum result_status status = result == NULL ? RESULT_INSUFFICIENT : result->status;
+        if (delay == DELAY_BOUNCED && !chart_knows_decisions(source))
+            status = RESULT_NOT_RECORDED;
         chart_sheet_nothing(sheet, source, words->name,
                             status == RESULT_OK ? "too few to show" : display_status(status));
         return;

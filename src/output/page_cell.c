@@ -1,5 +1,6 @@
 #include "referlens/output/page_cell.h"
 
+#include "referlens/measure/series.h"
 #include "referlens/output/page_json.h"
 
 #include <math.h>
@@ -35,7 +36,7 @@ static void add_reason(struct buffer *text, double count, const char *words)
 
 static const char *pending_words(const struct measure *measure)
 {
-    return measure->of_advice ? "not answered yet" : "not decided yet";
+    return measure->of_advice ? "not answered" : "not decided";
 }
 
 static void add_excluded(cJSON *cell, const struct exclusions *excluded, const struct measure *measure)
@@ -123,10 +124,14 @@ static void add_delay(cJSON *cell, const struct result *result, const struct mea
     page_add_number(cell, "events", result->events);
     page_add_number(cell, "competing", result->competing);
     page_add_number(cell, "censored", result->censored);
-    page_add_number(cell, "median", result->median);
-    page_add_number(cell, "median_lower", result->median_lower);
-    page_add_number(cell, "median_upper", result->median_upper);
-    page_add_number(cell, "p90", result->p90);
+    const double median = result_quantile(result, result->median), last_tenth = result_quantile(result, result->p90),
+                 lower = result_quantile(result, result->median_lower),
+                 upper = result_quantile(result, result->median_upper);
+    page_add_number(cell, "median", median);
+    page_add_number(cell, "median_lower", lower);
+    page_add_number(cell, "median_upper", upper);
+    page_add_number(cell, "p90", last_tenth);
+    page_add_boolean(cell, "too_recent", isnan(median) && !isnan(result->median));
     page_add_number(cell, "completed_median", result->completed_median);
     page_add_number(cell, "completed_p90", result->completed_p90);
     page_add_display(cell, "completed_text", display_days(result->completed_median));
@@ -136,9 +141,9 @@ static void add_delay(cJSON *cell, const struct result *result, const struct mea
         value = display_days(result->completed_median);
         p90 = display_days(result->completed_p90);
     } else if (result->status == RESULT_OK) {
-        value = days_or_not_reached(result->median);
-        p90 = days_or_not_reached(result->p90);
-        range = display_days_range(result->median_lower, result->median_upper);
+        value = display_median(result);
+        p90 = days_or_not_reached(last_tenth);
+        range = display_days_range(lower, upper);
     }
     page_add_display(cell, "value_text", value);
     page_add_display(cell, "range_text", range);
@@ -192,20 +197,36 @@ cJSON *page_cell(const struct result *result, size_t measure, bool brief)
     return cell;
 }
 
+/* Quarters. */
+
+/* How many of those in question count so far, where most do not: "1 of 154 so far". Empty where that may not be shown.
+ */
+static struct display so_far(const struct result *result)
+{
+    struct display text = {""};
+    const double left_out = result->excluded.pending + result->excluded.immature;
+    if (measure_table[result->measure].kind != MEASURE_PROPORTION || !(left_out > result->denominator))
+        return text;
+    const struct display share = display_share(result->denominator, result->denominator + left_out);
+    snprintf(text.text, DISPLAY_SIZE, "%.48s so far", share.text);
+    return text;
+}
+
+void page_add_provisional(cJSON *cell, const struct report *report, const struct result *result)
+{
+    const bool provisional = result != NULL && result->slice.period != PERIOD_ALL && result->status == RESULT_OK &&
+                             series_is_provisional(report, result);
+    page_add_boolean(cell, "provisional", provisional);
+    page_add_display(cell, "so_far_text", provisional ? so_far(result) : display_count(NAN));
+}
+
 /* Rows of slices. */
 
-/* How many referrals a slice has: the size of a measure that every referral enters, whichever is recorded. */
+/* How many referrals a slice has; one without rows has no results. */
 static double referral_count(const struct page_index *index, struct slice slice)
 {
-    static const char *const counted_by_all[] = {"wait_first_attendance", "wait_decision", "asi_rate"};
-    for (size_t i = 0; i < sizeof counted_by_all / sizeof counted_by_all[0]; i++) {
-        const struct result *result = page_index_find(index, slice, measure_index(counted_by_all[i]));
-        double count = result == NULL ? NAN : isnan(result->n) ? result->denominator : result->n;
-        if (!isnan(count)) {
-            return count;
-        }
-    }
-    return NAN;
+    const struct result *result = page_index_find(index, slice, 0);
+    return result == NULL ? 0 : result->referrals;
 }
 
 void page_add_referral_count(cJSON *object, const struct page_index *index, struct slice slice)
@@ -216,13 +237,16 @@ void page_add_referral_count(cJSON *object, const struct page_index *index, stru
     page_add_display(object, "words", subjects(count, false));
 }
 
-void page_add_slice_cells(cJSON *row, const struct page_index *index, struct slice slice)
+void page_add_slice_cells(cJSON *row, const struct report *report, const struct page_index *index, struct slice slice)
 {
     page_add_referral_count(page_add_object(row, "referrals"), index, slice);
     for (size_t i = 0; i < SLICE_MEASURE_COUNT; i++) {
         size_t measure = measure_index(slice_measures[i]);
         if (measure < measure_count) {
-            page_add(row, slice_measures[i], page_cell(page_index_find(index, slice, measure), measure, true));
+            const struct result *result = page_index_find(index, slice, measure);
+            cJSON *cell = page_cell(result, measure, true);
+            page_add_provisional(cell, report, result);
+            page_add(row, slice_measures[i], cell);
         }
     }
 }

@@ -27,20 +27,27 @@ static void add_not_recorded(cJSON *object)
     page_add_string(object, "share_text", "–");
 }
 
-static void add_end(cJSON *list, enum flow_end end, double count, double submitted)
+static void add_end(cJSON *list, const struct flow *flow, enum flow_end end, double count)
 {
     cJSON *item = page_list_add(list);
     page_add_string(item, "id", flow_end_name(end));
-    page_add_string(item, "words", chart_flow_end_words(end));
+    page_add_string(item, "words", chart_flow_end_words(flow, end));
     page_add_boolean(item, "was_seen", (int)end < FLOW_SEEN_ENDS);
-    add_count(item, count, submitted);
+    if (flow_knows_end(flow, end))
+        add_count(item, count, flow->submitted);
+    else
+        add_not_recorded(item);
 }
 
 void page_add_flow(cJSON *document, const struct flow *flow)
 {
     cJSON *object = page_add_object(document, "flow");
     add_count(page_add_object(object, "submitted"), flow->submitted, flow->submitted);
-    add_count(page_add_object(object, "seen"), flow->seen, flow->submitted);
+    cJSON *seen = page_add_object(object, "seen");
+    if (flow->knows_attended)
+        add_count(seen, flow->seen, flow->submitted);
+    else
+        add_not_recorded(seen);
     page_add_boolean(object, "knows_decisions", flow->knows_decisions);
     page_add_boolean(object, "knows_attended", flow->knows_attended);
     page_add_boolean(object, "knows_treated", flow->knows_treated);
@@ -48,25 +55,27 @@ void page_add_flow(cJSON *document, const struct flow *flow)
     for (size_t d = 0; d < FLOW_DECISIONS; d++) {
         cJSON *item = page_list_add(decisions);
         page_add_string(item, "id", flow_decision_name((enum flow_decision)d));
-        page_add_string(item, "words", chart_flow_decision_words((enum flow_decision)d));
-        if (flow->knows_decisions || flow->decided[d] > 0)
+        page_add_string(item, "words", chart_flow_decision_words(flow, (enum flow_decision)d));
+        if (flow->knows_decisions || d == FLOW_UNDECIDED)
             add_count(item, flow->decided[d], flow->submitted);
         else
             add_not_recorded(item);
         cJSON *ends = page_add_list(item, "ends");
         for (size_t end = 0; end < FLOW_ENDS; end++) {
             if (flow->paths[d][end] != 0.0)
-                add_end(ends, (enum flow_end)end, flow->paths[d][end], flow->submitted);
+                add_end(ends, flow, (enum flow_end)end, flow->paths[d][end]);
         }
     }
     cJSON *ends = page_add_list(object, "ends");
     for (size_t end = 0; end < FLOW_ENDS; end++)
-        add_end(ends, (enum flow_end)end, flow->ended[end], flow->submitted);
+        add_end(ends, flow, (enum flow_end)end, flow->ended[end]);
 }
 
-void page_add_bounced(cJSON *document, const char *key, const struct curve *curve)
+void page_add_bounced(cJSON *document, const char *key, const struct curve *curve, bool recorded)
 {
     const size_t measure = measure_index("journey_wait");
-    const struct result result = curve_result(curve, measure);
+    struct result result = curve_result(curve, measure);
+    if (!recorded)
+        result.status = RESULT_NOT_RECORDED;
     page_add(document, key, page_cell(&result, measure, false));
 }

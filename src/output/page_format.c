@@ -263,6 +263,14 @@ const char *display_status(enum result_status status)
     return words[status];
 }
 
+struct display display_median(const struct result *result)
+{
+    static const struct display not_reached = {"not reached"}, too_recent = {"too recent to tell"};
+    if (isnan(result->median))
+        return not_reached;
+    return isnan(result_quantile(result, result->median)) ? too_recent : display_days(result->median);
+}
+
 /* Labels. */
 
 /* The length in bytes of the well-formed UTF-8 character at the start of the text, or 0. */

@@ -35,27 +35,44 @@ static void add_reasons(cJSON *document, const struct page_context *context, uin
     page_add_reasons(document, &reasons);
 }
 
+static bool is_recorded(const struct page_context *context, const char *measure)
+{
+    const struct result *all = page_index_find(&context->aggregates, slice_all(), measure_index(measure));
+    return all == NULL || all->status != RESULT_NOT_RECORDED;
+}
+
 /* The range in which most practices lie, beside each specialty. */
 static void add_peers(cJSON *document, const struct page_context *context, const struct page_index *own,
                       struct slice slice)
 {
-    enum { DECILE_10 = 0, DECILE_50 = 4, DECILE_90 = 8 };
+    const bool recorded = is_recorded(context, "rejection_rate");
+    bool hidden = false;
     uint32_t *specialties;
     const size_t count = page_index_values(own, slice, PART_SPECIALTY, &specialties);
     cJSON *row = cJSON_GetObjectItemCaseSensitive(document, "specialties")->child;
     for (size_t i = 0; i < count && row != NULL; i++, row = row->next) {
-        static const struct spread none = {.deciles = {NAN, NAN, NAN, NAN, NAN, NAN, NAN, NAN, NAN}};
+        static const struct spread none = {
+            .deciles = {NAN, NAN, NAN, NAN, NAN, NAN, NAN, NAN, NAN}, .middle_lower = NAN, .middle_upper = NAN};
         const struct spread *spread =
             specialties[i] < context->specialty_count ? &context->by_specialty[specialties[i]] : &none;
         cJSON *peers = page_add_object(row, "peers");
         page_add_number(peers, "practices", (double)spread->practices);
+        page_add_number(peers, "hidden", (double)spread->hidden);
         page_add_number(peers, "low", spread->deciles[DECILE_10]);
         page_add_number(peers, "middle", spread->deciles[DECILE_50]);
         page_add_number(peers, "high", spread->deciles[DECILE_90]);
         page_add_display(peers, "range_text",
                          display_percent_range(spread->deciles[DECILE_10], spread->deciles[DECILE_90]));
-        page_add_display(peers, "middle_text", display_percent(spread->deciles[DECILE_50]));
+        page_add_number(peers, "middle_low", spread->middle_lower);
+        page_add_number(peers, "middle_high", spread->middle_upper);
+        page_add_boolean(peers, "is_widened", spread_is_widened(spread));
+        page_add_string(peers, "none_text",
+                        spread_is_known(spread) ? NULL
+                        : recorded              ? spread_why_none(spread)
+                                                : display_status(RESULT_NOT_RECORDED));
+        hidden = hidden || spread->hidden > 0;
     }
+    page_add_boolean(document, "has_hidden_peers", hidden);
     free(specialties);
 }
 
@@ -63,10 +80,11 @@ static void add_journeys(cJSON *document, const struct page_context *context, ui
 {
     const struct flow flow = report_flow(context->report, practice, true);
     struct curve bounced = report_bounced_curve(context->report, practice, true);
+    const bool recorded = is_recorded(context, "rejection_rate") && is_recorded(context, "journey_wait");
     page_add_flow(document, &flow);
     cJSON *journeys = page_add_object(document, "bounced");
-    page_add_bounced(journeys, "own", &bounced);
-    page_add_bounced(journeys, "all", &context->bounced);
+    page_add_bounced(journeys, "own", &bounced, recorded);
+    page_add_bounced(journeys, "all", &context->bounced, recorded);
     curve_release(&bounced);
 }
 
@@ -111,7 +129,7 @@ cJSON *page_practice(const struct page_context *context, uint32_t practice)
     add_measures(document, context, &own, slice);
     page_add_slices(document, "specialties", context, &own, slice, PART_SPECIALTY);
     add_peers(document, context, &own, slice);
-    page_add_quarters(document, &own, slice);
+    page_add_quarters(document, report, &own, slice);
     add_reasons(document, context, practice, &results);
     page_add_sessions(document, report, practice);
     page_add_change(document, context, practice, &results);

@@ -15,8 +15,13 @@ enum { SENTENCE_MAX = 512, REMARK_MAX = 4096, SERIES_BYTES_MAX = 4 << 20 };
 /* What cannot be trusted. */
 
 static const char *const trust_names[] = {
-    [TRUST_ROWS_REJECTED] = "rows_rejected", [TRUST_EVENTS_LEFT_OUT] = "rows_left_out",
-    [TRUST_NOT_RECORDED] = "not_recorded",   [TRUST_UNKNOWN] = "unknown",
+    [TRUST_NO_OUTCOMES] = "no_outcomes",
+    [TRUST_NO_DECISIONS] = "no_decisions",
+    [TRUST_NO_ATTENDANCES] = "no_attendances",
+    [TRUST_ROWS_REJECTED] = "rows_rejected",
+    [TRUST_EVENTS_LEFT_OUT] = "rows_left_out",
+    [TRUST_NOT_RECORDED] = "not_recorded",
+    [TRUST_UNKNOWN] = "unknown",
     [TRUST_DATE_ASSUMED] = "date_assumed",
 };
 
@@ -24,13 +29,29 @@ static void add_trust_words(struct buffer *text, const struct trust_remark *rema
 {
     const struct display count = display_count(remark->count), total = display_count(remark->total);
     switch (remark->kind) {
+    case TRUST_NO_OUTCOMES:
+        buffer_add_string(
+            text, "No outcomes were given: nothing tells what became of any referral. Add the exports that hold "
+                  "decisions, attendances and treatments (outcomes.csv), and make the report again.");
+        break;
+    case TRUST_NO_DECISIONS:
+        buffer_add_string(text,
+                          "No decision is recorded: which referrals were accepted, rejected or returned is not known. "
+                          "Add the exports that hold decisions (the event types accepted, rejected, redirected and "
+                          "returned_with_advice).");
+        break;
+    case TRUST_NO_ATTENDANCES:
+        buffer_add_string(
+            text, "No attendance is recorded: who was seen, and after how long, is not known. Add the exports that "
+                  "hold attendances (the event type first_attended).");
+        break;
     case TRUST_ROWS_REJECTED:
         buffer_add_formatted(text, "%s of %s rows of %s could not be used: what they held is missing everywhere here.",
                              count.text, total.text, remark->file);
         break;
     case TRUST_EVENTS_LEFT_OUT:
-        buffer_add_formatted(text, "%s of %s rows of %s were left out, being without a referral or outside its time.",
-                             count.text, total.text, remark->file);
+        buffer_add_formatted(text, "%s of %s rows of %s %s left out, being without a referral or outside its time.",
+                             count.text, total.text, remark->file, remark->count == 1 ? "was" : "were");
         break;
     case TRUST_NOT_RECORDED:
         buffer_add_string(text, measure_table[remark->measure].title);
@@ -115,6 +136,23 @@ static void add_point(cJSON *list, const struct page_context *context, const str
     page_add_string(item, "question", prompts_question(context->prompts, point->measure, point->own.side));
 }
 
+/* Why there is nothing to talk about: of shares of referrals, all that a slice without any has. */
+static const char *why_no_points(const struct result_list *results, struct slice slice)
+{
+    bool suppressed = false, recorded = false;
+    for (size_t i = 0; i < measure_count; i++) {
+        const struct result *result = result_list_find(results, slice, (uint16_t)i);
+        if (result == NULL || measure_table[i].kind != MEASURE_PROPORTION)
+            continue;
+        suppressed = suppressed || result->status == RESULT_SUPPRESSED;
+        recorded = recorded || result->status != RESULT_NOT_RECORDED;
+    }
+    if (suppressed)
+        return "There are too few referrals to say anything of them.";
+    return recorded ? "Nothing can be said of the referrals yet: none has been decided, or followed for long enough."
+                    : "Nothing can be said of the referrals: what became of them is not recorded.";
+}
+
 void page_add_talking_points(cJSON *document, const struct page_context *context, const struct result_list *results,
                              struct slice slice)
 {
@@ -129,6 +167,7 @@ void page_add_talking_points(cJSON *document, const struct page_context *context
     }
     page_add_number(document, "compared", (double)compared);
     page_add_boolean(document, "is_compared", compared > 0);
+    page_add_string(document, "nothing_text", count == 0 ? why_no_points(results, slice) : NULL);
     page_add_boolean(document, "stands_out_somewhere", outstanding > 0);
     prompts_add_chosen(context->prompts, measures, count, page_add_list(document, "prompts"));
     page_add(document, "appraisal", prompts_appraisal(context->prompts));
@@ -193,6 +232,7 @@ void page_add_change(cJSON *document, const struct page_context *context, uint32
                      const struct result_list *results)
 {
     static const char *const states[] = {[SESSION_NONE] = "none",
+                                         [SESSION_NOT_RECORDED] = "not_recorded",
                                          [SESSION_TOO_EARLY] = "too_early",
                                          [SESSION_NOTHING_BEFORE] = "nothing_before",
                                          [SESSION_COMPARED] = "compared"};

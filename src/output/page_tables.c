@@ -14,6 +14,7 @@ static void add_columns(cJSON *row, const struct page_context *context, const st
         const struct page_column *column = &columns[i];
         const struct result *result = page_index_find(column->index, column->slice, measure);
         cJSON *cell = page_cell(result, measure, brief || column->brief);
+        page_add_provisional(cell, context->report, result);
         if (column->is_own) {
             page_add_finding(cell, context, result, measure);
         }
@@ -71,14 +72,14 @@ void page_add_slices(cJSON *document, const char *key, const struct page_context
         struct slice slice = page_slice_with(base, part, values[i]);
         cJSON *row = page_list_add(list);
         add_slice_name(row, context->report, part, values[i]);
-        page_add_slice_cells(page_add_object(row, "overall"), index, slice);
+        page_add_slice_cells(page_add_object(row, "overall"), context->report, index, slice);
         slice.period = context->report->period;
-        page_add_slice_cells(page_add_object(row, "in_period"), index, slice);
+        page_add_slice_cells(page_add_object(row, "in_period"), context->report, index, slice);
     }
     free(values);
 }
 
-void page_add_quarters(cJSON *document, const struct page_index *index, struct slice base)
+void page_add_quarters(cJSON *document, const struct report *report, const struct page_index *index, struct slice base)
 {
     uint32_t *values;
     size_t count = page_index_values(index, base, PART_PERIOD, &values);
@@ -86,7 +87,7 @@ void page_add_quarters(cJSON *document, const struct page_index *index, struct s
     for (size_t i = 0; i < count; i++) {
         cJSON *row = page_list_add(list);
         page_add_display(row, "period", display_quarter((quarter)values[i]));
-        page_add_slice_cells(row, index, page_slice_with(base, PART_PERIOD, values[i]));
+        page_add_slice_cells(row, report, index, page_slice_with(base, PART_PERIOD, values[i]));
     }
     free(values);
 }

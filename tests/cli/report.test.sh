@@ -76,7 +76,7 @@ check 'a quoted empty required field' rejects_row 3:1 'no referral_id' 'referral
 check 'a day that there was not' rejects_row 3:11 'not a date' \
   "referral_date '2023-02-29' is not a date (expected YYYY-MM-DD)" <<< 'R2,A81001,2023-02-29,330,,,P2'
 check 'a date in another format' rejects_row 3:11 'not a date' \
-  "referral_date '31/12/2023' is not a date (expected YYYY-MM-DD)" <<< 'R2,A81001,31/12/2023,330,,,P2'
+  "referral_date '##/##/####' is not a date (expected YYYY-MM-DD)" <<< 'R2,A81001,31/12/2023,330,,,P2'
 check 'an unknown word' rejects_row 3:35 'not one of the known words' \
   "priority 'soon' is not one of the known words (expected routine, urgent or usc)" \
   <<< 'R2,A81001,2024-01-01,330,referral,soon,P2'
@@ -139,10 +139,17 @@ same_rows() {
   report --audience analyst referrals.csv outcomes.csv
   ends 3 "referrals.csv:4:1: error: another row has the same referral_id and differs; the one whose text sorts first is used
 $(summary_of outcomes.csv outcomes 2 0)
-referrals.csv: referrals, 4 rows: 2 used, 1 rejected, 1 duplicates, 0 left out
+referrals.csv: referrals, 4 rows: 2 used, 1 rejected, 1 duplicate, 0 left out
 $dates"
 }
 check 'a repeated row is a duplicate, one that differs a conflict' same_rows
+
+one_row() {
+  printf '%s\n' "$referrals_header" 'R1,A81001,2024-01-01,330,,,P1' > referrals.csv
+  report --as-of 2025-06-30 referrals.csv
+  ends 0 'referrals.csv: referrals, 1 row: 1 used, 0 rejected, 0 duplicates, 0 left out'
+}
+check 'one row is a row and not rows' one_row
 
 headers_only() {
   echo "$referrals_header" > referrals.csv
@@ -182,7 +189,7 @@ fails() {
 check 'an empty file' fails empty.csv 'empty.csv: is empty, without even a header row'
 echo 'name,phone' > unknown.csv
 check 'an unknown header' fails unknown.csv \
-  'unknown.csv: unknown header: nearest to sessions, but without practice_code, session_date'
+  'unknown.csv:1: no known column is in this line: is there a title above the header, or does the file need a profile?'
 echo 'referral_id,practice_code,referral_date,specialty' > near.csv
 check 'a header that lacks a column' fails near.csv \
   'near.csv: unknown header: nearest to referrals, but without specialty_code; next wide-outcomes, but without specialty_code, decision, decision_date'
@@ -202,9 +209,14 @@ check 'a header that fits two small kinds' fails two.csv \
   'two.csv: the header fits both schemes and sessions: split the file'
 echo "$referrals_header,priority" > twice.csv
 check 'a column named twice' fails twice.csv 'twice.csv:1: the column priority stands twice in the header'
-printf 'PK\003\004\000\377\n' > archive.csv
-check 'a file that is no text' fails archive.csv \
-  "archive.csv:1: the header row can't be read: is this a CSV file in UTF-8?"
+printf '\177ELF\000\377\n' > program.csv
+check 'a file that is no text' fails program.csv \
+  "program.csv:1: the header row can't be read: is this a CSV file in UTF-8?"
+printf 'PK\003\004\000\377\n' > book.xlsx
+check 'an Excel workbook' fails book.xlsx \
+  'book.xlsx: is an Excel workbook or a ZIP archive: save the sheet as CSV UTF-8 (comma delimited), or unpack the archive'
+{ echo "$referrals_header" && echo 'R1,A81001,2024-01-01,330,referral,routine,P1'; } | gzip > referrals.csv.gz
+check 'a compressed file' fails referrals.csv.gz 'referrals.csv.gz: is compressed: unpack it first'
 check 'no regular file' fails /dev/null 'null: is not a regular file; save it to one first'
 
 control_characters() {
@@ -228,6 +240,21 @@ check 'as many rejected rows as --max-rejects allows' too_many 3 3
 check 'none allowed' too_many 0 4
 check 'a larger share rejected than --max-rejects allows' too_many 42% 4 # 3 of 7 rows are 42.86 %
 check 'a smaller share rejected than --max-rejects allows' too_many 43% 3
+
+closed_descriptors() {
+  local status=0
+  referrals_around < /dev/null
+  rm -rf out
+  "$program" report -o out referrals.csv outcomes.csv 2> stderr <&- >&- || status=$?
+  same 0 "$status" && [[ -s out/charts/referrals-by-period.svg ]] || return 1
+  rm -rf out
+  "$program" report -o out referrals.csv outcomes.csv <&- >&- 2>&- || status=$?
+  same 0 "$status" && [[ -s out/charts/referrals-by-period.svg ]] || return 1
+  "$program" list columns 2> stderr >&- || status=$?
+  same 1 "$status" && same 'referlens: error: cannot write to standard output: Bad file descriptor' "$(cat stderr)"
+}
+check 'charts are drawn though standard input, output and error are closed; what must be printed is an error' \
+  closed_descriptors
 
 bad_usage() {
   local message=$1

@@ -186,6 +186,14 @@ together() {
     begin mistaken.csv && ingest half.csv other-half.csv && same '' "$(< err)"
 }
 check 'what another file of the same command has is not missing' together
+# One that lacks what may be known of an event says all the same that it happened.
+bare() {
+  printf 'referral_id,event_date,event_type\nR1,2025-02-01,rejected\n' > bare.csv
+  begin mistaken.csv && ingest --replace-events bare.csv && same 'bare.csv: outcomes, 1 read, 0 new, 0 updated, 1 unchanged, 0 duplicate, 0 rejected, 0 withdrawn' "$(< out)" &&
+    same 3 "$(events | wc -l)" && begin mistaken.csv && ingest --replace-events half.csv bare.csv && same 2 "$(grep -c ' 0 withdrawn$' out)" &&
+    same 4 "$(events | wc -l)"
+}
+check 'a thinner export of the same event withdraws nothing of it' bare
 rejected_rows() {
   begin mistaken.csv && outcomes R1,2025-02-01,accepted,, R1,2025-13-13,booked,, > broken.csv && ingest --replace-events broken.csv && same 3 "$status" &&
     grep -q ' 0 withdrawn$' out && grep -qx 'referlens: warning: broken.csv: rows were rejected, so that it may not hold all events of its referrals; earlier ones that are not in it are kept (events: 1)' err &&

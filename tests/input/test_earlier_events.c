@@ -19,7 +19,7 @@ static struct kept_pack pack_of(enum file_kind kind, const char *lines, struct f
 static const char stored_lines[] = EVENT("R1", "2025-01-01") EVENT("R2", "2025-01-02") EVENT("R\\\"3", "2025-01-03")
     EVENT("R1", "2025-01-04") EVENT("", "2025-01-05") EVENT("R1", "2025-01-06") EVENT("R11", "2025-01-07");
 enum { STORED = 7 };
-static const struct fact_key stored_keys[STORED] = {{0, 90}, {1, 80}, {2, 70}, {3, 60}, {4, 50}, {5, 40}, {6, 30}};
+static const struct fact_key stored_keys[STORED] = {{90, 0}, {80, 1}, {70, 2}, {60, 3}, {50, 4}, {40, 5}, {30, 6}};
 
 static struct store *make_store(struct store_keys *stored)
 {
@@ -54,7 +54,7 @@ static void they_are_the_missing_ones_of_referrals_that_are_named(void **state)
     for (size_t i = 0; i < 3; i++) {
         assert_int_equal(earlier.events[i].block, 1);
         assert_int_equal(earlier.events[i].fact, facts[i]);
-        assert_int_equal(earlier.events[i].content, stored_keys[facts[i]].content);
+        assert_int_equal(earlier.events[i].identity, stored_keys[facts[i]].identity);
     }
     earlier.count = 0;
     assert_true(earlier_events_look(&earlier, store, &stored, but_first, NULL));
@@ -67,16 +67,16 @@ static void they_are_the_missing_ones_of_referrals_that_are_named(void **state)
     store_close(store);
 }
 
-static void those_that_other_files_have_are_left_out(void **state)
+static void those_that_other_files_speak_of_are_left_out(void **state)
 {
     (void)state;
     struct store_keys stored;
     struct store *store = make_store(&stored);
-    struct fact_key keys[2] = {{11, 11}, {12, 12}}, others[3] = {{0, 90}, {0, 40}, {0, 55}};
+    struct fact_key keys[2] = {{11, 11}, {12, 12}}, others[3] = {{90, 0}, {40, 77}, {55, 2}};
     const struct kept_pack pack =
                                pack_of(FILE_OUTCOMES, EVENT("R1", "2025-02-01") EVENT("R\\\"3", "2025-02-02"), keys, 2),
                            other = pack_of(FILE_OUTCOMES, "", others, 3),
-                           no_events = pack_of(FILE_SESSIONS, "", &(struct fact_key){0, 70}, 1);
+                           no_events = pack_of(FILE_SESSIONS, "", &(struct fact_key){70, 2}, 1);
     static const bool all[STORED] = {true, true, true, true, true, true, true};
     struct earlier_events earlier = earlier_events_of(&pack, 1);
     assert_true(earlier_events_look(&earlier, store, &stored, all, NULL));
@@ -131,7 +131,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         IN_SCRATCH(they_are_the_missing_ones_of_referrals_that_are_named),
-        IN_SCRATCH(those_that_other_files_have_are_left_out),
+        IN_SCRATCH(those_that_other_files_speak_of_are_left_out),
         IN_SCRATCH(every_referral_of_many_is_found),
     };
     return cmocka_run_group_tests(tests, install, NULL);

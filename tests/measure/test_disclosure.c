@@ -72,11 +72,45 @@ static struct result proportion(double numerator, double denominator)
     return result;
 }
 
+static void counts_that_are_shown_alike_are_known(void **state)
+{
+    (void)state;
+    for (int64_t count = 8; count < 200; count++) {
+        const struct count_range range = disclosure_counts(disclosure_count((double)count));
+        assert_true(range.first <= count && count <= range.last);
+        for (int64_t other = 8; other < 200; other++)
+            assert_int_equal(disclosure_count((double)other) == disclosure_count((double)count),
+                             other >= range.first && other <= range.last);
+    }
+    assert_int_equal(disclosure_counts(0).last, 0);
+}
+
+static void what_is_reckoned_with_is_the_same_for_all_hidden_counts(void **state)
+{
+    (void)state;
+    for (double count = 1; count < 8; count++)
+        assert_number(disclosure_count_to_reckon_with(count), 4);
+    assert_number(disclosure_count_to_reckon_with(0), 0);
+    assert_number(disclosure_count_to_reckon_with(8), 10);
+    assert_number(disclosure_count_to_reckon_with(NAN), NAN);
+}
+
+static void zero_on_a_grid_does_not_tell_its_side(void **state)
+{
+    (void)state;
+    assert_number(disclosure_on_grid(round, 0.34, 0.25), 0.25);
+    assert_number(disclosure_on_grid(floor, -0.3, 0.25), -0.5);
+    assert_number(disclosure_on_grid(ceil, -0.3, 0.25), -0.25);
+    assert_false(signbit(disclosure_on_grid(round, -0.1, 0.25)));
+    assert_false(signbit(disclosure_on_grid(ceil, -0.1, 0.25)));
+}
+
 static void a_proportion_is_computed_afresh_from_rounded_counts(void **state)
 {
     (void)state;
     struct result result = proportion(23, 101);
-    result.excluded = (struct exclusions){3, 12, 0};
+    result.excluded = (struct exclusions){23, 12, 0};
+    result.open = 3;
     disclosure_apply(&result, false);
     assert_int_equal(result.status, RESULT_OK);
     assert_number(result.numerator, 25);
@@ -85,7 +119,8 @@ static void a_proportion_is_computed_afresh_from_rounded_counts(void **state)
     const struct interval interval = wilson_interval(25, 100, 0.95);
     assert_number(result.lower, interval.lower);
     assert_number(result.upper, interval.upper);
-    assert_number(result.excluded.pending, NAN);
+    assert_number(result.excluded.pending, 25);
+    assert_number(result.open, NAN);
     assert_number(result.excluded.immature, 10);
     assert_number(result.excluded.unknown, 0);
 }
@@ -147,6 +182,24 @@ static void who_may_see_all_sees_all_and_nothing_is_made_of_what_was_not_recorde
     assert_number(result.denominator, NAN);
 }
 
+static void how_many_referrals_there_are_is_masked_whatever_is_recorded(void **state)
+{
+    (void)state;
+    static const enum result_status statuses[] = {RESULT_OK, RESULT_INSUFFICIENT, RESULT_NOT_RECORDED};
+    for (size_t i = 0; i < sizeof statuses / sizeof statuses[0]; i++) {
+        static const double counts[] = {0, 3, 12}, shown[] = {0, NAN, 10};
+        for (size_t k = 0; k < sizeof counts / sizeof counts[0]; k++) {
+            struct result result = blank("wait_decision");
+            result.status = statuses[i];
+            result.referrals = counts[k];
+            disclosure_apply(&result, true);
+            assert_number(result.referrals, counts[k]);
+            disclosure_apply(&result, false);
+            assert_number(result.referrals, shown[k]);
+        }
+    }
+}
+
 static void a_rate_is_computed_afresh_from_its_factor(void **state)
 {
     (void)state;
@@ -187,6 +240,10 @@ static struct result delay(double events, double competing, double censored)
     result.censored = censored;
     result.n = events + competing + censored;
     result.median = result.median_lower = result.median_upper = result.p90 = 10;
+    result.masked_median = 11;
+    result.masked_median_lower = 7;
+    result.masked_median_upper = 15;
+    result.masked_p90 = NAN;
     result.completed_median = 9.5; /* between two days: there is an even number of waits */
     result.completed_p90 = 21.9;
     result.masked_completed_median = 10;
@@ -213,7 +270,10 @@ static void a_delays_incidences_lie_on_the_grid_of_rounded_counts(void **state)
         assert_number(result.within[i].lower, isnan(shown[i]) ? (double)NAN : log_log_limit(shown[i], 100, 1));
         assert_number(result.within[i].upper, isnan(shown[i]) ? (double)NAN : log_log_limit(shown[i], 100, -1));
     }
-    assert_number(result.median, 10);
+    assert_number(result.median, 11);
+    assert_number(result.median_lower, 7);
+    assert_number(result.median_upper, 15);
+    assert_number(result.p90, NAN);
     /* By rounded counts: 21.9 would say that n − 1 leaves 1 when divided by 10. */
     assert_number(result.completed_median, 10);
     assert_number(result.completed_p90, 22);
@@ -307,10 +367,14 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(counts_of_1_to_7_are_hidden_and_others_rounded_to_5),
         cmocka_unit_test(the_least_count_is_the_first_that_is_shown_so_large),
+        cmocka_unit_test(counts_that_are_shown_alike_are_known),
+        cmocka_unit_test(what_is_reckoned_with_is_the_same_for_all_hidden_counts),
+        cmocka_unit_test(zero_on_a_grid_does_not_tell_its_side),
         cmocka_unit_test(a_proportion_is_computed_afresh_from_rounded_counts),
         cmocka_unit_test(a_small_count_takes_the_whole_result_away),
         cmocka_unit_test(no_pair_of_counts_is_given_away),
         cmocka_unit_test(who_may_see_all_sees_all_and_nothing_is_made_of_what_was_not_recorded),
+        cmocka_unit_test(how_many_referrals_there_are_is_masked_whatever_is_recorded),
         cmocka_unit_test(a_rate_is_computed_afresh_from_its_factor),
         cmocka_unit_test(a_delays_incidences_lie_on_the_grid_of_rounded_counts),
         cmocka_unit_test(limits_of_an_incidence_tell_no_more_than_its_rounded_counts),

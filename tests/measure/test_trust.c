@@ -35,7 +35,7 @@ static void each_rule_gives_its_remark(void **state)
     struct result_list results = {0};
     add(&results, "rejected_without_dialogue", RESULT_OK, 79, 21);
     add(&results, "rejected_without_patient", RESULT_OK, 80, 20); /* just 20 %: silent */
-    add(&results, "attendance_conversion", RESULT_NOT_RECORDED, NAN, NAN);
+    add(&results, "discharged_at_first", RESULT_NOT_RECORDED, NAN, NAN);
     add(&results, "re_referral_rate", RESULT_OK, 100, NAN); /* masked: not said to be many */
     struct trust_remark remarks[TRUST_REMARKS_MAX];
     const size_t count = trust_remarks_of(&report, &results, slice_all(), remarks);
@@ -48,7 +48,7 @@ static void each_rule_gives_its_remark(void **state)
     assert_float_equal(remarks[0].total, 200, 0);
     assert_string_equal(remarks[0].file, "outcomes");
     assert_float_equal(remarks[1].count, 10, 0);
-    assert_int_equal(remarks[2].measure, measure_index("attendance_conversion"));
+    assert_int_equal(remarks[2].measure, measure_index("discharged_at_first"));
     assert_float_equal(remarks[3].count, 21, 0);
     assert_float_equal(remarks[3].total, 100, 0);
     result_list_release(&results);
@@ -66,11 +66,41 @@ static void sound_data_need_no_remark(void **state)
     result_list_release(&results);
 }
 
+static enum trust_kind first_kind(const struct result_list *results)
+{
+    const struct report report = {.as_of = 20000};
+    struct trust_remark remarks[TRUST_REMARKS_MAX];
+    return trust_remarks_of(&report, results, slice_all(), remarks) > 0 ? remarks[0].kind : TRUST_DATE_ASSUMED;
+}
+
+static void what_most_measures_rest_on_is_missed_first(void **state)
+{
+    (void)state;
+    static const char *const measures[] = {"rejection_rate", "attendance_conversion", "treatment_conversion",
+                                           "wait_advice"};
+    static const struct {
+        bool recorded[4]; /* in the order of the measures */
+        enum trust_kind kind;
+    } cases[] = {
+        {{false, false, false, false}, TRUST_NO_OUTCOMES}, {{true, false, false, false}, TRUST_NO_ATTENDANCES},
+        {{false, true, true, false}, TRUST_NO_DECISIONS},  {{false, false, true, false}, TRUST_NO_DECISIONS},
+        {{false, false, false, true}, TRUST_NO_DECISIONS}, {{true, true, false, false}, TRUST_NOT_RECORDED},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        struct result_list results = {0};
+        for (size_t k = 0; k < 4; k++)
+            add(&results, measures[k], cases[i].recorded[k] ? RESULT_OK : RESULT_NOT_RECORDED, 100, 0);
+        assert_int_equal(first_kind(&results), cases[i].kind);
+        result_list_release(&results);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(each_rule_gives_its_remark),
         cmocka_unit_test(sound_data_need_no_remark),
+        cmocka_unit_test(what_most_measures_rest_on_is_missed_first),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -465,6 +465,70 @@ static void a_suppressed_practice_is_no_point(void **state)
     }
 }
 
+/* The first practice had all but one of its 60 rejected. */
+static void one_referral_seen_is_told_in_the_singular(void **state)
+{
+    (void)state;
+    static const int rejected[] = {59, 20};
+    struct county county = {.practice_count = 2, .rejected = rejected, .reason = "criteria_not_met"};
+    struct run run;
+    run_prepare(&run, &county, AUDIENCE_ANALYST);
+    draw(&run, 1);
+    assert_holds(&run, "practices/A81001/", "referral-flow", "title\tOf 60 referrals 1 was seen and 59 rejected");
+    assert_holds(&run, "practices/A81002/", "referral-flow", "title\tOf 60 referrals 40 were seen and 20 rejected");
+    run_release(&run);
+}
+
+/* What the fourth practice has 3 of: in neither the words nor the numbers, and not drawn as what it is. */
+static void a_hidden_count_of_the_flow_has_no_share(void **state)
+{
+    (void)state;
+    struct run run;
+    run_prepare(&run, &suppressed, AUDIENCE_SHARED);
+    draw(&run, 2);
+    assert_holds(&run, "practices/A81004/", "referral-flow", "\tRejected\tNot referred again in 90 days\tfewer than 8\t\n");
+    assert_lacks(&run, "practices/A81004/", "referral-flow", "fewer than 8\t100.0 %");
+    assert_holds(&run, "practices/A81004/", "referral-flow", "drawn as wide as 4");
+    assert_lacks(&run, "practices/A81011/", "referral-flow", "drawn as wide as");
+    run_release(&run);
+}
+
+/* In one specialty, each of 60: with 0 to 15 rejections seven of 16 are hidden, and of the others 8 to 12 are shown as
+ * 10, 13 to 15 as 15. Taken as 1 they leave a 10th percentile of 1 and a middle of (1 + 10) / 2, taken as 7 a 90th of
+ * 15 and a middle of (7 + 10) / 2, of 60. */
+static void a_range_of_hidden_counts_is_said_to_be_one_at_the_widest(void **state)
+{
+    (void)state;
+    static const int above[] = {0, 1, 2, 3, 10, 10, 10, 10, 10, 55};
+    static const int hidden[] = {1, 1, 2, 2, 3, 3, 4, 9, 9, 9, 9, 55};
+    static const struct county high = {.practice_count = 10, .rejected = above, .reason = "criteria_not_met"};
+    static const struct county mostly_hidden = {.practice_count = 12, .rejected = hidden, .reason = "criteria_not_met"};
+    static const struct {
+        const struct county *county;
+        const char *place, *masked[3], *exact;
+    } cases[] = {
+        {&suppressed, "practices/A81001/",
+         {"none lies for certain", "\tat the widest 1.7–25.0 %\t9.2–14.2 %\t16\t7\n", "most practices, at the widest"},
+         "none lies wholly"},
+        {&high, "practices/A81010/", {"at least 1 of 1", "\tat the widest ", "Hollow bars"}, "1 of 1 lies wholly"},
+        {&mostly_hidden, "practices/A81012/", {"too many counts", "\tmostly hidden\t\t12\t7\n", "more than half"}, "1 of 1 lies"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        struct run run;
+        run_prepare(&run, cases[i].county, AUDIENCE_PRACTICE);
+        draw(&run, 2);
+        for (size_t k = 0; k < 3; k++)
+            assert_holds(&run, cases[i].place, "rejection-by-specialty", cases[i].masked[k]);
+        assert_chart_fits(&run, cases[i].place, "rejection-by-specialty");
+        run_release(&run);
+        run_prepare(&run, cases[i].county, AUDIENCE_ANALYST);
+        draw(&run, 2);
+        assert_holds(&run, cases[i].place, "rejection-by-specialty", cases[i].exact);
+        assert_lacks(&run, cases[i].place, "rejection-by-specialty", "\tat the widest");
+        run_release(&run);
+    }
+}
+
 static void a_county_without_referrals_has_charts_that_say_so(void **state)
 {
     (void)state;
@@ -525,6 +589,9 @@ int main(void)
         cmocka_unit_test(schemes_get_a_curve_each_and_the_word_observational),
         cmocka_unit_test(a_pack_names_no_other_practice),
         cmocka_unit_test(a_suppressed_practice_is_no_point),
+        cmocka_unit_test(one_referral_seen_is_told_in_the_singular),
+        cmocka_unit_test(a_hidden_count_of_the_flow_has_no_share),
+        cmocka_unit_test(a_range_of_hidden_counts_is_said_to_be_one_at_the_widest),
         cmocka_unit_test(a_county_without_referrals_has_charts_that_say_so),
         cmocka_unit_test(one_practice_alone_is_not_compared),
         cmocka_unit_test(a_failing_script_fails_the_charts_and_is_named),

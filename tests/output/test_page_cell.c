@@ -53,7 +53,7 @@ static void a_proportion_has_a_value_a_range_and_its_counts(void **state)
     check_text(cell, "range_text", "10.1–14.9 %");
     check_text(cell, "interval_text", "95 % CI 10.1–14.9 %");
     check_text(cell, "count_text", "31 of 252");
-    check_text(cell, "left_out_text", "12 not decided yet, 4 not known");
+    check_text(cell, "left_out_text", "12 not decided, 4 not known");
     cJSON_Delete(cell);
 }
 
@@ -63,7 +63,7 @@ static void a_masked_count_of_those_left_out_is_not_zero(void **state)
     struct result *result = result_of("advice_response_2d");
     result->excluded = (struct exclusions){NAN, 15, 0};
     cJSON *cell = cell_of(result);
-    check_text(cell, "left_out_text", "fewer than 8 not answered yet, 15 too recent to tell");
+    check_text(cell, "left_out_text", "fewer than 8 not answered, 15 too recent to tell");
     cJSON_Delete(cell);
 }
 
@@ -88,7 +88,7 @@ static void where_there_is_no_number_the_reason_stands(void **state)
     check_status(RESULT_INSUFFICIENT, (struct exclusions){0, 0, 0}, "not enough data");
     check_status(RESULT_INSUFFICIENT, (struct exclusions){0, 40, 0}, "too recent to tell");
     check_status(RESULT_INSUFFICIENT, (struct exclusions){0, NAN, 0}, "too recent to tell");
-    check_status(RESULT_INSUFFICIENT, (struct exclusions){9, 0, 0}, "not decided yet");
+    check_status(RESULT_INSUFFICIENT, (struct exclusions){9, 0, 0}, "not decided");
 }
 
 static void a_slice_with_nothing_in_it_has_not_enough_data(void **state)
@@ -127,6 +127,33 @@ static void a_delay_has_a_median_or_says_that_it_was_not_reached(void **state)
     check_text(cell, "value_text", "not reached");
     check_text(cell, "range_text", "40 days or more");
     check_text(cell, "count_text", "1 referral");
+    cJSON_Delete(cell);
+}
+
+/* The numbers of a median that hangs on a few are left out, so that nothing is drawn of it. */
+static void a_median_that_rests_on_too_few_is_too_recent_to_tell(void **state)
+{
+    (void)state;
+    struct result *result = result_of("wait_first_attendance");
+    result->n = 76;
+    result->median = result->median_upper = 82;
+    result->median_lower = 70;
+    result->p90 = 90;
+    result->followed_until = 75;
+    cJSON *cell = cell_of(result);
+    check_text(cell, "value_text", "too recent to tell");
+    check_text(cell, "range_text", "70 days or more");
+    check_text(cell, "p90_text", "not reached");
+    assert_true(cJSON_IsTrue(cJSON_GetObjectItemCaseSensitive(cell, "too_recent")));
+    assert_true(cJSON_IsNull(cJSON_GetObjectItemCaseSensitive(cell, "median")));
+    assert_true(cJSON_IsNull(cJSON_GetObjectItemCaseSensitive(cell, "median_upper")));
+    assert_float_equal(cJSON_GetObjectItemCaseSensitive(cell, "median_lower")->valuedouble, 70, 0);
+    cJSON_Delete(cell);
+
+    result->median = 72;
+    cell = cell_of(result);
+    check_text(cell, "value_text", "72 days");
+    check_text(cell, "range_text", "70 days or more");
     cJSON_Delete(cell);
 }
 
@@ -220,6 +247,7 @@ int main(void)
         cmocka_unit_test_teardown(where_there_is_no_number_the_reason_stands, release),
         cmocka_unit_test(a_slice_with_nothing_in_it_has_not_enough_data),
         cmocka_unit_test_teardown(a_delay_has_a_median_or_says_that_it_was_not_reached, release),
+        cmocka_unit_test_teardown(a_median_that_rests_on_too_few_is_too_recent_to_tell, release),
         cmocka_unit_test_teardown(a_delay_without_a_curve_shows_the_median_of_what_is_recorded, release),
         cmocka_unit_test_teardown(a_rate_names_its_person_years, release),
         cmocka_unit_test(an_axis_is_round_and_holds_every_limit),

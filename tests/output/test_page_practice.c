@@ -79,7 +79,8 @@ static void a_pack_says_what_became_of_the_referrals_and_what_to_talk_about(void
     assert_string_equal(get(pack, "talking_points/0/id")->valuestring, "rejection_rate");
     assert_string_equal(get(pack, "talking_points/0/own/count_text")->valuestring, "10 of 40");
     assert_float_equal(get(pack, "compared")->valuedouble, 0, 0);
-    assert_string_equal(get(pack, "trust/0/kind")->valuestring, "not_recorded");
+    assert_string_equal(get(pack, "trust/0/kind")->valuestring, "no_attendances");
+    assert_string_equal(get(pack, "trust/1/kind")->valuestring, "not_recorded");
     assert_string_equal(get(pack, "change/state")->valuestring, "too_early");
     assert_int_equal(cJSON_GetArraySize(get(pack, "appraisal")), 4);
     assert_true(cJSON_GetArraySize(get(pack, "series")) == (int)measure_count);

@@ -12,7 +12,7 @@
 
 struct earlier_event {
     int64_t block, fact; /* number in the block */
-    uint64_t content;    /* of its key */
+    uint64_t identity;   /* of its key */
 };
 
 struct earlier_events {
@@ -32,7 +32,7 @@ void earlier_events_release(struct earlier_events *earlier); /* a zeroed one is 
 bool earlier_events_look(struct earlier_events *earlier, struct store *store, const struct store_keys *stored,
                          const bool *missing, struct error *error);
 
-/* Leaves out those that other files have, by their packs, of which the keys alone are looked at. */
+/* Leaves out those of which other files say anything, by their packs, of which the keys alone are looked at. */
 void earlier_events_leave_out(struct earlier_events *earlier, const struct kept_pack *packs, size_t count);
 
 #endif

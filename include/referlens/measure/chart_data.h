@@ -48,6 +48,7 @@ struct period_row {
     double referrals;
     double rejected;
     struct incidence rate; /* of rejection among the decided, with its interval */
+    enum result_status status; /* of the rate */
     bool unfinished;       /* the quarter was not over by the as-of date */
     bool provisional;      /* the rate will still move: see series_is_provisional */
 };

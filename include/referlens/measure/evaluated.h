@@ -37,7 +37,7 @@ _Static_assert(sizeof(struct evaluated) == 28, "millions of them are held");
 
 /* A standing in the form in which rows are tallied: a one for each measure's membership or end, to be added up as a
  * block, and the delays whose clock ran. */
-enum { ONES_SIZE = 144 }; /* a multiple of the widest vector; measures × MEMBERSHIP_COUNT fit */
+enum { ONES_SIZE = 160 }; /* a multiple of the widest vector; measures × MEMBERSHIP_COUNT fit */
 struct standing_ones {
     uint8_t ones[ONES_SIZE];
     uint8_t running_count;
@@ -64,6 +64,7 @@ struct evaluation {
     int32_t *day_values; /* the delays that there are, ascending: rows hold places in it; NULL: rows hold the days */
     size_t day_count;    /* one more than the largest number that a row holds */
     struct person_years *person_years;
+    bool is_masked; /* somebody will read results who may not see exact counts */
 };
 
 /* The days of one delay of a row (a number of the evaluation's rows), in the order of measure_table, as day_values has

@@ -51,6 +51,9 @@ struct flow {
 /* The flow of all referrals (not advice requests) of a practice, or of everybody (SLICE_ALL), over everything. */
 struct flow report_flow(const struct report *report, uint32_t practice, bool own);
 
+/* Whether the input could tell of such an end: if not, a count of 0 says nothing. */
+bool flow_knows_end(const struct flow *flow, enum flow_end end);
+
 /* "accepted", "not_referred_again": for data. */
 const char *flow_decision_name(enum flow_decision decision);
 const char *flow_end_name(enum flow_end end);

@@ -46,7 +46,11 @@ struct result {
     struct slice slice;
     uint16_t measure; /* index into measure_table */
     enum result_status status;
+    bool is_masked; /* its counts are rounded (see disclosure.h) */
+    double referrals; /* how many the slice has, advice requests aside, whatever is recorded of them: the same in every
+                         measure of it; never written with one */
     struct exclusions excluded;
+    double open; /* of those pending, those who may yet be decided or answered; for series, never written */
 
     /* Proportions and rates. A rate's denominator is in person-years, its value and limits per 1,000 of them. */
     double numerator, denominator, value, lower, upper;
@@ -56,9 +60,14 @@ struct result {
     double n, events, competing, censored; /* subjects, and how they ended */
     double median, median_lower, median_upper, p90;
     struct incidence within[HORIZON_COUNT];
+    double
+        followed_until; /* the last day up to which a quantile or a limit of one rests on enough: see result_quantile */
+    double masked_followed_until;           /* the same by masked counts; takes its place where a result is masked */
     double completed_median, completed_p90; /* of those who ended in the event: biased short */
-    /* The same by rounded counts: the first day on which they have got so far. Between two days a quantile tells how many
-     * there were. These take the place of the exact ones where a result is masked. */
+    /* The same by rounded counts: the first day on which what is shown has got so far. Whether and when the exact ones get
+     * there tells how many there were. These take the place of the exact ones where a result is masked; the first four are
+     * only there where the evaluation is (see evaluation_mask). */
+    double masked_median, masked_median_lower, masked_median_upper, masked_p90;
     double masked_completed_median, masked_completed_p90;
 };
 
@@ -79,6 +88,13 @@ void result_list_append(struct result_list *to, struct result_list *from);
 
 /* The first result of that measure and slice, or NULL. */
 const struct result *result_list_find(const struct result_list *list, struct slice slice, uint16_t measure);
+
+/* Where fewer than this were still at risk, and more had been censored before than that, one patient stands for others
+ * of whom nothing is known, and the estimate leaps. */
+enum { AT_RISK_MIN = 10 };
+
+/* A quantile of a delay, or a limit of one, where it is fit to be said: NAN where it lies behind followed_until. */
+double result_quantile(const struct result *result, double days);
 
 /* The word that JSON and SQLite use. */
 const char *result_status_name(enum result_status status);

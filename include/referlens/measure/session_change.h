@@ -35,6 +35,7 @@ struct session_change_row {
 
 enum session_state {
     SESSION_NONE,           /* no meeting was held by the as-of date */
+    SESSION_NOT_RECORDED,   /* one was, but decisions are not recorded, by which quarters are known to have settled */
     SESSION_TOO_EARLY,      /* no settled quarter lies behind any meeting */
     SESSION_NOTHING_BEFORE, /* no whole quarter lies before it */
     SESSION_COMPARED,

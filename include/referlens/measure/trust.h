@@ -10,11 +10,14 @@
 #include <stddef.h>
 
 enum trust_kind {
-    TRUST_ROWS_REJECTED, /* more than TRUST_ROWS_SHARE of a kind's rows could not be used */
+    TRUST_NO_OUTCOMES,     /* no decision, attendance or treatment of a referral, and no answer to an advice request */
+    TRUST_NO_DECISIONS,    /* no decision, though something else */
+    TRUST_NO_ATTENDANCES,  /* no attendance, though something else */
+    TRUST_ROWS_REJECTED,   /* more than TRUST_ROWS_SHARE of a kind's rows could not be used */
     TRUST_EVENTS_LEFT_OUT, /* likewise events left out: orphans, dated before their referral */
-    TRUST_NOT_RECORDED,  /* nothing in the input tells a measure */
-    TRUST_UNKNOWN,       /* more than TRUST_UNKNOWN_SHARE of those in question are not known */
-    TRUST_DATE_ASSUMED,  /* the as-of date is only the latest date in the data */
+    TRUST_NOT_RECORDED,    /* nothing in the input tells a measure */
+    TRUST_UNKNOWN,         /* more than TRUST_UNKNOWN_SHARE of those in question are not known */
+    TRUST_DATE_ASSUMED,    /* the as-of date is only the latest date in the data */
 };
 
 #define TRUST_ROWS_SHARE 0.01

@@ -10,8 +10,9 @@
  * each as wide as it is many, with every way out. */
 void chart_write_flow(const struct chart_source *source, struct chart_sheet *sheet);
 
-/* The words for a decision and for an end, for charts and pages: "Returned with advice", "Still waiting". */
-const char *chart_flow_decision_words(enum flow_decision decision);
-const char *chart_flow_end_words(enum flow_end end);
+/* The words for a decision and for an end, for charts and pages: "Returned with advice", "Still waiting to be seen";
+ * where the input records no decisions at all, "Decision not recorded" instead of "No decision yet", and so on. */
+const char *chart_flow_decision_words(const struct flow *flow, enum flow_decision decision);
+const char *chart_flow_end_words(const struct flow *flow, enum flow_end end);
 
 #endif

@@ -79,6 +79,13 @@ void chart_add_subject(const struct chart_source *source, struct buffer *output)
 /* Adds what has to be said under every chart: how counts were masked, and the as-of date. */
 void chart_add_remarks(const struct chart_source *source, struct buffer *output);
 
+/* Whether the input records decisions at all. */
+bool chart_knows_decisions(const struct chart_source *source);
+
+/* Why there is nothing of rejections to draw: that decisions are not recorded, that there are no referrals, or else
+ * what `words` say. */
+const char *chart_why_no_decisions(const struct chart_source *source, const char *words);
+
 /* Makes a sheet that says "TITLE: WORDS" and draws nothing. */
 void chart_sheet_nothing(struct chart_sheet *sheet, const struct chart_source *source, const char *title,
                          const char *words);

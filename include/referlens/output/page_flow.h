@@ -10,11 +10,14 @@
 
 #include <cjson/cJSON.h>
 
+#include <stdbool.h>
+
 /* "flow": submitted and seen; "decisions", each with its "ends"; "ends" of all together; counts with their shares of all
  * submitted. */
 void page_add_flow(cJSON *document, const struct flow *flow);
 
-/* Under `key`: the cell of journey_wait for a curve of the bounced (see page_cell.h). */
-void page_add_bounced(cJSON *document, const char *key, const struct curve *curve);
+/* Under `key`: the cell of journey_wait for a curve of the bounced (see page_cell.h). `recorded`: whether the input
+ * tells who was rejected, and who was seen. */
+void page_add_bounced(cJSON *document, const char *key, const struct curve *curve, bool recorded);
 
 #endif

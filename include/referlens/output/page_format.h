@@ -58,6 +58,10 @@ struct display display_quarter_span(quarter first, quarter last);
 /* Why there is no number: "too few to show", "not enough data", "not recorded"; "" for RESULT_OK. */
 const char *display_status(enum result_status status);
 
+/* The median of a delay: "43 days", "not reached", or "too recent to tell" where it rests on too few (result_quantile).
+ */
+struct display display_median(const struct result *result);
+
 /* Adds the text as one line for people: cut behind `characters_max` characters with "…" where it is longer; bytes that
  * are not UTF-8 become U+FFFD, control characters become spaces, and the characters that embed, override or isolate a
  * direction are dropped, so that a name cannot turn round what stands beside it. */

@@ -32,7 +32,7 @@ void page_add_slices(cJSON *document, const char *key, const struct page_context
                      const struct page_index *index, struct slice base, enum slice_part part);
 
 /* "quarters": a row for each quarter of referral dates, with its slice's cells. */
-void page_add_quarters(cJSON *document, const struct page_index *index, struct slice base);
+void page_add_quarters(cJSON *document, const struct report *report, const struct page_index *index, struct slice base);
 
 /* "referrals": {"overall": {"count", "text", "words"}, "in_period": {…}}. */
 void page_add_referrals(cJSON *document, const char *key, const struct page_index *index, struct slice overall,
