@@ -97,11 +97,10 @@ static void add_days(const struct costing *costing, uint32_t practice, const boo
         struct slice slice = slice_all();
         slice.practice = practice;
         slice.period = of;
-        const day as_of = costing->report->as_of;
-        const day observed = quarter_last_day(of) < as_of ? quarter_last_day(of) : as_of;
+        const struct day_span observed = person_years_observed(evaluation->person_years, of);
         const double years =
-            person_years_base(evaluation->person_years, slice).person_years / (observed - quarter_first_day(of) + 1);
-        for (day date = quarter_first_day(of); date <= observed && date <= costing->until; date++)
+            person_years_base(evaluation->person_years, slice).person_years / (observed.last - observed.first + 1);
+        for (day date = observed.first; date <= observed.last && date <= costing->until; date++)
             add_day(costing, practice, date, years);
     }
 }

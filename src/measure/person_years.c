@@ -19,12 +19,15 @@ struct person_years {
     struct band *bands;
     size_t band_count;
     uint32_t *band_codes; /* by (age band code + 1, or 0) and (sex code + 1, or 0) */
-    double *years;        /* by practice, slot and band */
+    double *years;        /* by practice, slot and band; until closed, list sizes */
     double *years_of_all; /* by slot and band */
     bool *listed;         /* by practice */
     bool *made;           /* by worker, practice and period: whether there was any request */
+    day *earliest;        /* by worker and period: of the requests; INT32_MAX without any */
     int64_t *counts;      /* by worker, specialty, period and band */
     double *cases;        /* by specialty and slot and band; behind the last specialty, of all */
+
+    struct day_span *observed; /* by period; once closed */
 };
 
 static bool is_banded(const struct practice_row *row)
@@ -78,8 +81,8 @@ static void map_bands(struct person_years *years)
     }
 }
 
-/* The list size of a band in a quarter; NAN where there is none. `rows` are one practice's by period, those of no period
- * first. */
+/* The list size of a band in a quarter; NAN where there is none. `rows` are one practice's by period, those of no
+ * period first. */
 static double list_size(const struct practice_row *rows, size_t count, const struct band *band, quarter period)
 {
     double any = NAN, earlier = NAN, later = NAN;
@@ -99,16 +102,34 @@ static double list_size(const struct practice_row *rows, size_t count, const str
     return !isnan(any) ? any : !isnan(earlier) ? earlier : later;
 }
 
-/* The part of a quarter that lies before the end of the as-of date, in years. */
-static double observed_years(const struct person_years *years, quarter period)
+static day first_of_month(day value)
 {
-    const day as_of = cohort_as_of(years->cohort);
-    const day begin = quarter_first_day(period), last = quarter_last_day(period);
-    const day end = last < as_of ? last : as_of;
-    return end < begin ? 0 : (end - begin + 1) / DAYS_PER_YEAR;
+    int year, month, day_of_month;
+    day_to_date(value, &year, &month, &day_of_month);
+    return value - (day_of_month - 1);
 }
 
-/* The person-years of each period, whether or not it turns out to count. */
+/* A quarter that follows one without any request may be one that an export begins within. */
+static void find_observed(struct person_years *years)
+{
+    const day as_of = cohort_as_of(years->cohort);
+    bool follows = false;
+    for (size_t period = 0; period < years->period_count; period++) {
+        const quarter of = years->first + (quarter)period;
+        day earliest = INT32_MAX;
+        for (size_t worker = 0; worker < years->worker_count; worker++) {
+            const day own = years->earliest[worker * years->period_count + period];
+            earliest = own < earliest ? own : earliest;
+        }
+        const bool any = earliest != INT32_MAX;
+        const day last = quarter_last_day(of);
+        years->observed[period].first = any && !follows ? first_of_month(earliest) : quarter_first_day(of);
+        years->observed[period].last = last < as_of ? last : as_of;
+        follows = any;
+    }
+}
+
+/* The list sizes in each period, whether or not it turns out to count. */
 static void fill_practice(struct person_years *years, size_t practice, const struct practice_row *rows, size_t count)
 {
     const size_t bands = years->band_count;
@@ -117,7 +138,7 @@ static void fill_practice(struct person_years *years, size_t practice, const str
         const quarter of = years->first + (quarter)period;
         for (size_t band = 0; band < bands; band++) {
             const double size = list_size(rows, count, &years->bands[band], of);
-            of_practice[period * bands + band] = isnan(size) ? 0 : size * observed_years(years, of);
+            of_practice[period * bands + band] = isnan(size) ? 0 : size;
             years->listed[practice] |= of_practice[period * bands + band] > 0;
         }
     }
@@ -132,16 +153,18 @@ static bool was_made(const struct person_years *years, size_t practice, size_t p
     return false;
 }
 
-/* Keeps the periods in which the practice made any request, and sums them. */
+/* The person-years of the periods in which the practice made any request, and their sums. */
 static void close_practice(struct person_years *years, size_t practice)
 {
     const size_t bands = years->band_count, whole = years->period_count * bands;
     double *of_practice = years->years + practice * years->slot_count * bands;
     for (size_t period = 0; period < years->period_count; period++) {
-        const bool made = was_made(years, practice, period);
+        const struct day_span observed = years->observed[period];
+        const double length =
+            was_made(years, practice, period) ? (observed.last - observed.first + 1) / DAYS_PER_YEAR : 0;
         for (size_t band = 0; band < bands; band++) {
             double *given = &of_practice[period * bands + band];
-            *given = made ? *given : 0;
+            *given *= length;
             of_practice[whole + band] += *given;
             years->years_of_all[period * bands + band] += *given;
             years->years_of_all[whole + band] += *given;
@@ -169,6 +192,10 @@ struct person_years *person_years_new(const struct cohort *cohort, const bool *r
     years->years_of_all = memory_allocate_zeroed(table, sizeof *years->years_of_all);
     years->listed = memory_allocate_zeroed(years->practice_count, sizeof *years->listed);
     years->made = memory_allocate_zeroed(worker_count * years->practice_count * period_count, sizeof *years->made);
+    years->earliest = memory_resize(NULL, worker_count * period_count, sizeof *years->earliest);
+    for (size_t i = 0; i < worker_count * period_count; i++)
+        years->earliest[i] = INT32_MAX;
+    years->observed = memory_allocate_zeroed(period_count, sizeof *years->observed);
     years->counts = memory_allocate_zeroed(worker_count * years->specialty_count * table, sizeof *years->counts);
     years->cases = memory_allocate_zeroed((years->specialty_count + 1) * table, sizeof *years->cases);
     for (size_t practice = 0; practice < years->practice_count; practice++) {
@@ -193,6 +220,8 @@ void person_years_free(struct person_years *years)
     memory_free(years->years_of_all);
     memory_free(years->listed);
     memory_free(years->made);
+    memory_free(years->earliest);
+    memory_free(years->observed);
     memory_free(years->counts);
     memory_free(years->cases);
     memory_free(years);
@@ -201,6 +230,8 @@ void person_years_free(struct person_years *years)
 bool person_years_count(struct person_years *years, size_t worker, const struct fact *fact, size_t period)
 {
     years->made[(worker * years->practice_count + fact->practice) * years->period_count + period] = true;
+    day *earliest = &years->earliest[worker * years->period_count + period];
+    *earliest = fact->referred < *earliest ? fact->referred : *earliest;
     if (fact->flags & FLAG_ADVICE)
         return false;
     const size_t age = fact->age_band == DICTIONARY_NONE ? 0 : fact->age_band + 1;
@@ -209,7 +240,8 @@ bool person_years_count(struct person_years *years, size_t worker, const struct 
     if (!years->listed[fact->practice] || band == BAND_NONE)
         return false;
     years->counts[((worker * years->specialty_count + fact->specialty) * years->slot_count + period) *
-                      years->band_count + band]++;
+                      years->band_count +
+                  band]++;
     return true;
 }
 
@@ -217,6 +249,7 @@ void person_years_close(struct person_years *years)
 {
     const size_t bands = years->band_count, table = years->slot_count * bands;
     double *of_all = years->cases + years->specialty_count * table;
+    find_observed(years);
     for (size_t practice = 0; practice < years->practice_count; practice++)
         close_practice(years, practice);
     for (size_t i = 0; i < years->worker_count * years->specialty_count * table; i++) {
@@ -249,4 +282,9 @@ struct rate_base person_years_base(const struct person_years *years, struct slic
     if (bands > 1 && slice.practice != SLICE_ALL)
         base.factor = expected > 0 ? case_sum / all_sum / expected : (double)NAN;
     return base;
+}
+
+struct day_span person_years_observed(const struct person_years *years, quarter period)
+{
+    return years->observed[period - years->first];
 }

@@ -239,6 +239,21 @@ static void days_are_counted_once_and_end_180_days_before_the_as_of_date(void **
     costed_release(&costed);
 }
 
+/* The export begins with 1 March, so only March's 31 days cost anything. */
+static void days_before_the_export_began_cost_nothing(void **state)
+{
+    (void)state;
+    struct files files = files_new();
+    add_request(&files, 1, "A", "2023-03-10", "referral", "", "A");
+    buffer_add_string(&files.schemes, "P1,rmc,2020-01-01,,,365.25,\n");
+    buffer_add_string(&files.practices, "P1,1000\n");
+    struct costed costed = cost(&files, AUDIENCE_ANALYST, "2023-12-31");
+    assert_near(cost_of(&costed, SCHEME_RMC)->cost, 31);
+    assert_near(cost_of(&costed, SCHEME_RMC)->person_years, 31 * 1000 / 365.25);
+    assert_near(cost_of(&costed, SCHEME_RMC)->per_patient_year.estimate.value, 0.36525);
+    costed_release(&costed);
+}
+
 static void requests_without_a_known_cost_are_left_out_and_counted(void **state)
 {
     (void)state;
@@ -317,6 +332,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(an_advice_request_is_avoided_unless_it_came_back, enter, leave),
         cmocka_unit_test_setup_teardown(a_returned_referral_is_avoided_unless_it_came_back, enter, leave),
         cmocka_unit_test_setup_teardown(days_are_counted_once_and_end_180_days_before_the_as_of_date, enter, leave),
+        cmocka_unit_test_setup_teardown(days_before_the_export_began_cost_nothing, enter, leave),
         cmocka_unit_test_setup_teardown(requests_without_a_known_cost_are_left_out_and_counted, enter, leave),
         cmocka_unit_test_setup_teardown(what_comes_to_nothing_without_a_scheme_is_taken_off, enter, leave),
         cmocka_unit_test_setup_teardown(without_costs_there_is_nothing, enter, leave),

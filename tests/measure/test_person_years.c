@@ -89,18 +89,48 @@ static void quarters_without_any_request_do_not_count(void **state)
 {
     (void)state;
     /* 2024-Q1 and Q3, with none in Q2 and Q4: 91 + 92 days. One misdated row must not stretch the time. */
-    struct rates rates = rates_of(FROM_CSV_REFERRALS "1,A,2024-03-31,330,,,,\n2,A,2024-07-01,330,,,,\n",
+    struct rates rates = rates_of(FROM_CSV_REFERRALS "1,A,2024-01-31,330,,,,\n2,A,2024-07-01,330,,,,\n",
                                   "practice_code,list_size\nA,100\n", "2024-12-31");
     assert_near(rate(&rates, NULL, NULL, NULL, NULL)->denominator, 100 * 183 / 365.25);
     assert_near(rate(&rates, "A", NULL, NULL, "2024-Q3")->denominator, 100 * 92 / 365.25);
     rates_release(&rates);
 }
 
+static void an_export_that_begins_within_a_quarter_counts_from_its_first_month(void **state)
+{
+    (void)state;
+    /* Six practices of 10,000 make 600 referrals, all in March 2025: 31 days. */
+    struct buffer referrals = buffer_with_maximum(1 << 16), practices = buffer_with_maximum(1 << 10);
+    buffer_add_string(&referrals, FROM_CSV_REFERRALS);
+    buffer_add_string(&practices, "practice_code,list_size\n");
+    for (int i = 0; i < 600; i++)
+        buffer_add_formatted(&referrals, "%d,P%d,2025-03-%02d,330,,,,\n", i, i % 6, 2 + i % 30);
+    for (int i = 0; i < 6; i++)
+        buffer_add_formatted(&practices, "P%d,10000\n", i);
+    struct rates rates = rates_of(referrals.bytes, practices.bytes, "2025-03-31");
+    assert_near(rate(&rates, NULL, NULL, NULL, NULL)->denominator, 60000 * 31 / 365.25);
+    assert_near(round(100 * rate(&rates, NULL, NULL, NULL, NULL)->value), 11782);
+    assert_near(round(100 * rate(&rates, NULL, NULL, NULL, "2025-Q1")->value), 11782);
+    rates_release(&rates);
+    /* A stray row of years before takes nothing away: 1 February to 31 March 2024 and all of the quarter that follows,
+     * and May and June 2019 of B alone. A's quarter begins with the export, not with A's own first request. */
+    rates = rates_of(FROM_CSV_REFERRALS "1,B,2019-05-14,330,,,,\n2,B,2024-02-29,330,,,,\n3,A,2024-03-05,330,,,,\n"
+                                        "4,A,2024-06-30,330,,,,\n",
+                     "practice_code,list_size\nA,100\nB,1000\n", "2024-07-31");
+    assert_near(rate(&rates, "A", NULL, NULL, "2024-Q1")->denominator, 100 * 60 / 365.25);
+    assert_near(rate(&rates, "A", NULL, NULL, "2024-Q2")->denominator, 100 * 91 / 365.25);
+    assert_near(rate(&rates, "A", NULL, NULL, NULL)->denominator, 100 * 151 / 365.25);
+    assert_near(rate(&rates, "B", NULL, NULL, NULL)->denominator, 1000 * 121 / 365.25);
+    rates_release(&rates);
+    buffer_release(&referrals);
+    buffer_release(&practices);
+}
+
 static void the_list_size_is_that_of_the_quarter_or_the_nearest(void **state)
 {
     (void)state;
     static const char referrals[] = FROM_CSV_REFERRALS
-        "1,A,2023-12-31,330,,,,\n2,A,2024-01-01,330,,,,\n3,A,2024-04-01,330,,,,\n4,A,2024-07-01,330,,,,\n";
+        "1,A,2023-10-31,330,,,,\n2,A,2024-01-01,330,,,,\n3,A,2024-04-01,330,,,,\n4,A,2024-07-01,330,,,,\n";
     struct rates rates =
         rates_of(referrals, "practice_code,list_size,period\nA,100,2024-Q1\nA,200,2024-Q2\n", "2024-09-30");
     assert_near(rate(&rates, "A", NULL, NULL, "2023-Q4")->denominator, 100 * 92 / 365.25); /* none earlier: the later */
@@ -180,6 +210,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_rate_is_referrals_over_list_size_times_the_days_observed),
         cmocka_unit_test(quarters_without_any_request_do_not_count),
+        cmocka_unit_test(an_export_that_begins_within_a_quarter_counts_from_its_first_month),
         cmocka_unit_test(the_list_size_is_that_of_the_quarter_or_the_nearest),
         cmocka_unit_test(practices_without_list_or_referrals_are_left_out),
         cmocka_unit_test(bands_standardise_indirectly),

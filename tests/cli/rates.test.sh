@@ -1,0 +1,57 @@
+#!/usr/bin/env bash
+# What `referlens` says of rates: how much time they count, over which parts of the lists, and what it tells of both.
+# shellcheck disable=SC2317 # the functions are called through `check`
+set -euo pipefail
+cd "$(dirname "$0")/../.."
+. tests/support/tap.sh
+
+program=$(realpath "$REFERLENS")
+export REFERLENS_REPORTS=${REFERLENS_REPORTS:-$PWD/reports}
+mkdir "$scratch/work"
+cd "$scratch/work"
+
+# report AS_OF: into the folder out, afresh.
+report() {
+  rm -rf out
+  "$program" report --audience analyst --no-charts --as-of "$1" -o out referrals.csv practices.csv > stdout 2> stderr
+}
+
+# rate_of_all: referrals and referrals per 1,000 a year, to four digits.
+rate_of_all() {
+  sqlite3 out/results.sqlite "select cast(numerator as int) || ' ' || round(value, 4) from result where
+    measure = 'referral_rate' and coalesce(practice, specialty, scheme, period) is null"
+}
+
+# quality KEY: what report.json says under data_quality.
+quality() {
+  python3 -c 'import json, sys; print(json.dumps(json.load(open("out/report.json"))["data_quality"][sys.argv[1]]))' "$1"
+}
+
+# 600 referrals of six practices, 20 on each day of March 2025 but the last.
+march() {
+  echo referral_id,practice_code,referral_date,specialty_code
+  for i in {0..599}; do
+    printf 'R%d,P%d,2025-03-%02d,330\n' "$i" $((i % 6)) $((i / 20 + 1))
+  done
+}
+late_export() {
+  march > referrals.csv
+  { echo practice_code,list_size && printf 'P%d,10000\n' {0..5}; } > practices.csv
+  report 2025-03-31 || return 1
+  # 1000 × 600 ÷ (60,000 × 31 ÷ 365.25)
+  same '600 117.8226' "$(rate_of_all)" &&
+    same '[{"period": "2025-Q1", "first_day": "2025-03-01"}]' "$(quality quarters_begun_late)" &&
+    grep -F 'Rates and costs count 2025-Q1 from 1 March 2025, the month' out/index.html &&
+    "$program" check --as-of 2025-03-31 referrals.csv practices.csv |
+      grep -Fx 'Rates and costs count 2025-Q1 from 2025-03-01: the quarter before has no request'
+}
+check 'an export that begins within a quarter counts from its first month' late_export
+whole_export() {
+  march | sed s/2025-03-01/2025-01-01/ > referrals.csv
+  report 2025-03-31 || return 1
+  # 1000 × 600 ÷ (60,000 × 90 ÷ 365.25)
+  same '600 40.5833' "$(rate_of_all)" && same '[]' "$(quality quarters_begun_late)" &&
+    ! grep -F 'Rates and costs count' out/index.html
+}
+check 'one that begins with a quarter counts all of it' whole_export
+finish
