@@ -17,12 +17,10 @@ double *list_sizes_of(const struct cohort *cohort)
         const quarter period = rows[i].period;
         double whole = NAN, bands = 0;
         for (; i < count && rows[i].practice == practice && rows[i].period == period; i++) {
-            if (isnan(rows[i].list_size))
-                continue;
             if (rows[i].age_band.length == 0 && rows[i].sex.length == 0)
                 whole = rows[i].list_size;
             else
-                bands += rows[i].list_size;
+                bands += rows[i].list_size; /* unknown if one of them is */
         }
         const double size = isnan(whole) ? bands : whole;
         if (size > 0)

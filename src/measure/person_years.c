@@ -19,7 +19,7 @@ struct person_years {
     struct band *bands;
     size_t band_count;
     uint32_t *band_codes; /* by (age band code + 1, or 0) and (sex code + 1, or 0) */
-    double *years;        /* by practice, slot and band; until closed, list sizes */
+    double *years;        /* by practice, slot and band; until closed, list sizes, NAN where unknown */
     double *years_of_all; /* by slot and band */
     bool *listed;         /* by practice */
     bool *made;           /* by worker, practice and period: whether there was any request */
@@ -138,8 +138,8 @@ static void fill_practice(struct person_years *years, size_t practice, const str
         const quarter of = years->first + (quarter)period;
         for (size_t band = 0; band < bands; band++) {
             const double size = list_size(rows, count, &years->bands[band], of);
-            of_practice[period * bands + band] = isnan(size) ? 0 : size;
-            years->listed[practice] |= of_practice[period * bands + band] > 0;
+            of_practice[period * bands + band] = size;
+            years->listed[practice] |= size > 0;
         }
     }
 }
@@ -164,7 +164,7 @@ static void close_practice(struct person_years *years, size_t practice)
             was_made(years, practice, period) ? (observed.last - observed.first + 1) / DAYS_PER_YEAR : 0;
         for (size_t band = 0; band < bands; band++) {
             double *given = &of_practice[period * bands + band];
-            *given *= length;
+            *given = isnan(*given) ? 0 : *given * length;
             of_practice[whole + band] += *given;
             years->years_of_all[period * bands + band] += *given;
             years->years_of_all[whole + band] += *given;
@@ -238,6 +238,8 @@ bool person_years_count(struct person_years *years, size_t worker, const struct 
     const size_t sex = fact->sex == DICTIONARY_NONE ? 0 : fact->sex + 1;
     const uint32_t band = years->band_codes[age * (cohort_sexes(years->cohort)->count + 1) + sex];
     if (!years->listed[fact->practice] || band == BAND_NONE)
+        return false;
+    if (isnan(years->years[(fact->practice * years->slot_count + period) * years->band_count + band]))
         return false;
     years->counts[((worker * years->specialty_count + fact->specialty) * years->slot_count + period) *
                       years->band_count +

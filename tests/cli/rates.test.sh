@@ -54,4 +54,30 @@ whole_export() {
     ! grep -F 'Rates and costs count' out/index.html
 }
 check 'one that begins with a quarter counts all of it' whole_export
+
+# Twelve practices of 2,000 under 18, 6,000 under 65 and 2,000 over, and 10 referrals each of every band; of P0 it is not
+# known how many are over 65.
+unknown_band() {
+  {
+    echo referral_id,practice_code,referral_date,specialty_code,age_band
+    for i in {0..359}; do
+      bands=(0-17 18-64 65+)
+      printf 'R%d,P%d,2025-01-05,330,%s\n' "$i" $((i % 12)) "${bands[i / 12 % 3]}"
+    done
+  } > referrals.csv
+  {
+    echo practice_code,list_size,age_band
+    for i in {0..11}; do
+      printf 'P%d,2000,0-17\nP%d,6000,18-64\nP%d,%s,65+\n' "$i" "$i" "$i" "$([[ $i = 0 ]] || echo 2000)"
+    done
+  } > practices.csv
+  report 2025-03-31 || return 1
+  python3 -c 'import json; print(json.load(open("out/report.json"))["data_quality"]["measures"][-1])' > share
+  # All practices refer alike: 1000 × 350 ÷ (118,000 × 90 ÷ 365.25); P0 the same, of 20.
+  same '350 12.0374' "$(rate_of_all)" && same '20 12.0374 10' "$(sqlite3 out/results.sqlite "select
+    cast(numerator as int) || ' ' || round(value, 4) || ' ' ||
+    unknown from result where measure = 'referral_rate' and practice = 'P0' and coalesce(specialty, period) is null")" &&
+    same "{'measure': 'referral_rate', 'status': 'ok', 'counted': 350, 'population': 360, 'share': 0.9722222222222222}" "$(< share)"
+}
+check 'referrals of a band whose size is blank are unknown, and not those of nobody' unknown_band
 finish

@@ -196,6 +196,42 @@ static void bands_standardise_indirectly(void **state)
     rates_release(&rates);
 }
 
+static void a_band_without_a_size_is_unknown_and_not_nobody(void **state)
+{
+    (void)state;
+    /* The old of A are not known, C has none. Referrals: young 5 + 5 + 0, old 4 + 10 + 2. */
+    struct buffer referrals = buffer_with_maximum(1 << 14);
+    int id = 0;
+    buffer_add_string(&referrals, "referral_id,practice_code,referral_date,specialty_code,age_band\n");
+    static const struct {
+        const char *practice, *band;
+        int count;
+    } groups[] = {{"A", "young", 5}, {"A", "old", 4}, {"B", "young", 5}, {"B", "old", 10}, {"C", "old", 2}};
+    for (size_t i = 0; i < 5; i++)
+        for (int k = 0; k < groups[i].count; k++)
+            buffer_add_formatted(&referrals, "%d,%s,2024-01-05,330,%s\n", id++, groups[i].practice, groups[i].band);
+    struct rates rates = rates_of(referrals.bytes,
+                                  "practice_code,list_size,age_band\nA,1000,young\nA,,old\nB,1000,young\n"
+                                  "B,1000,old\nC,1000,young\nC,0,old\n",
+                                  "2024-03-31");
+    buffer_release(&referrals);
+    const double t = 91 / 365.25, crude = 22 / (4000 * t);
+    const struct result *all = rate(&rates, NULL, NULL, NULL, NULL), *a = rate(&rates, "A", NULL, NULL, NULL),
+                        *b = rate(&rates, "B", NULL, NULL, NULL), *c = rate(&rates, "C", NULL, NULL, NULL);
+    assert_near(all->numerator, 22);
+    assert_near(all->excluded.unknown, 4);
+    assert_near(all->value, 1000 * crude);
+    assert_near(a->numerator, 5);
+    assert_near(a->denominator, 1000 * t);
+    assert_near(a->excluded.unknown, 4);
+    /* Expected of A: 10/3000 × 1000, of B: that and 12/1000 × 1000. */
+    assert_near(a->value, 1000 * 5 / (10 / 3.0) * crude);
+    assert_near(b->value, 1000 * 15 / (10 / 3.0 + 12) * crude);
+    assert_near(c->numerator, 2);
+    assert_near(c->excluded.unknown, 0);
+    rates_release(&rates);
+}
+
 static void without_any_list_size_rates_are_not_recorded(void **state)
 {
     (void)state;
@@ -214,6 +250,7 @@ int main(void)
         cmocka_unit_test(the_list_size_is_that_of_the_quarter_or_the_nearest),
         cmocka_unit_test(practices_without_list_or_referrals_are_left_out),
         cmocka_unit_test(bands_standardise_indirectly),
+        cmocka_unit_test(a_band_without_a_size_is_unknown_and_not_nobody),
         cmocka_unit_test(without_any_list_size_rates_are_not_recorded),
     };
     return cmocka_run_group_tests(tests, enter, leave);

@@ -8,7 +8,8 @@
  *
  * Where practices.csv has age or sex bands, rates are indirectly standardised: each band's rate over all practices, of the
  * same specialty and period, gives the number expected of a practice's own bands, and observed over expected times the
- * crude rate of all is the practice's rate. Referrals of unknown band are then left out.
+ * crude rate of all is the practice's rate. Referrals of unknown band are then left out, and so are those of a band whose
+ * size is not known for their practice: unknown is not nobody. A size of 0 that is given is one.
  */
 #ifndef REFERLENS_MEASURE_PERSON_YEARS_H
 #define REFERLENS_MEASURE_PERSON_YEARS_H
