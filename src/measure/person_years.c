@@ -6,17 +6,12 @@
 
 #define DAYS_PER_YEAR 365.25
 
-/* A part of the population: those of an age band, of a sex, of both, or everybody. */
-struct band {
-    struct text age_band, sex; /* empty: any */
-};
-
 /* A slot is a period, or behind the last the whole time. Tables by slot and band are laid out slot by slot. */
 struct person_years {
     const struct cohort *cohort;
     quarter first;
     size_t period_count, slot_count, practice_count, specialty_count, worker_count;
-    struct band *bands;
+    struct list_bands bands;
     size_t band_count;
     uint32_t *band_codes; /* by (age band code + 1, or 0) and (sex code + 1, or 0) */
     double *years;        /* by practice, slot and band; until closed, list sizes, NAN where unknown */
@@ -29,33 +24,6 @@ struct person_years {
 
     struct day_span *observed; /* by period; once closed */
 };
-
-static bool is_banded(const struct practice_row *row)
-{
-    return row->age_band.length > 0 || row->sex.length > 0;
-}
-
-/* The bands that any list size is given for; one band of everybody where there are none. */
-static void find_bands(struct person_years *years, const struct practice_row *rows, size_t count)
-{
-    size_t capacity = 0;
-    for (size_t i = 0; i < count; i++) {
-        if (!is_banded(&rows[i]) || isnan(rows[i].list_size))
-            continue;
-        size_t k = 0;
-        while (k < years->band_count && !(text_equal(years->bands[k].age_band, rows[i].age_band) &&
-                                          text_equal(years->bands[k].sex, rows[i].sex)))
-            k++;
-        if (k < years->band_count)
-            continue;
-        years->bands = memory_grow(years->bands, &capacity, years->band_count + 1, sizeof *years->bands);
-        years->bands[years->band_count++] = (struct band){rows[i].age_band, rows[i].sex};
-    }
-    if (years->band_count > 0)
-        return;
-    years->bands = memory_allocate_zeroed(1, sizeof *years->bands);
-    years->band_count = 1;
-}
 
 static struct text text_or_none(const struct dictionary *dictionary, size_t code_plus_one)
 {
@@ -71,7 +39,7 @@ static void map_bands(struct person_years *years)
         for (size_t sex = 0; sex <= sexes->count; sex++) {
             uint32_t band = 0;
             for (; band < years->band_count; band++) {
-                const struct band *of = &years->bands[band];
+                const struct list_band *of = &years->bands.bands[band];
                 if ((of->age_band.length == 0 || text_equal(of->age_band, text_or_none(ages, age))) &&
                     (of->sex.length == 0 || text_equal(of->sex, text_or_none(sexes, sex))))
                     break;
@@ -83,7 +51,7 @@ static void map_bands(struct person_years *years)
 
 /* The list size of a band in a quarter; NAN where there is none. `rows` are one practice's by period, those of no
  * period first. */
-static double list_size(const struct practice_row *rows, size_t count, const struct band *band, quarter period)
+static double list_size(const struct practice_row *rows, size_t count, const struct list_band *band, quarter period)
 {
     double any = NAN, earlier = NAN, later = NAN;
     for (size_t i = 0; i < count; i++) {
@@ -137,7 +105,7 @@ static void fill_practice(struct person_years *years, size_t practice, const str
     for (size_t period = 0; period < years->period_count; period++) {
         const quarter of = years->first + (quarter)period;
         for (size_t band = 0; band < bands; band++) {
-            const double size = list_size(rows, count, &years->bands[band], of);
+            const double size = list_size(rows, count, &years->bands.bands[band], of);
             of_practice[period * bands + band] = size;
             years->listed[practice] |= size > 0;
         }
@@ -176,8 +144,7 @@ struct person_years *person_years_new(const struct cohort *cohort, const bool *r
                                       size_t period_count, size_t worker_count)
 {
     struct person_years *years = memory_allocate_zeroed(1, sizeof *years);
-    size_t row_count, begin = 0;
-    const struct practice_row *rows = cohort_practice_rows(cohort, &row_count);
+    size_t begin = 0;
     years->cohort = cohort;
     years->first = first;
     years->period_count = period_count;
@@ -185,7 +152,10 @@ struct person_years *person_years_new(const struct cohort *cohort, const bool *r
     years->practice_count = cohort_practices(cohort)->count;
     years->specialty_count = cohort_specialties(cohort)->count;
     years->worker_count = worker_count;
-    find_bands(years, rows, row_count);
+    years->bands = list_bands_of(cohort, referred);
+    years->band_count = years->bands.band_count;
+    const struct practice_row *rows = years->bands.rows;
+    const size_t row_count = years->bands.row_count;
     map_bands(years);
     const size_t table = years->slot_count * years->band_count;
     years->years = memory_allocate_zeroed(years->practice_count * table, sizeof *years->years);
@@ -214,7 +184,7 @@ void person_years_free(struct person_years *years)
 {
     if (years == NULL)
         return;
-    memory_free(years->bands);
+    list_bands_release(&years->bands);
     memory_free(years->band_codes);
     memory_free(years->years);
     memory_free(years->years_of_all);
@@ -289,4 +259,9 @@ struct rate_base person_years_base(const struct person_years *years, struct slic
 struct day_span person_years_observed(const struct person_years *years, quarter period)
 {
     return years->observed[period - years->first];
+}
+
+const struct list_bands *person_years_bands(const struct person_years *years)
+{
+    return &years->bands;
 }

@@ -98,6 +98,8 @@ void report_evaluate_aggregates(struct report *report, size_t worker_count)
 {
     report->unlisted = find_unlisted(report);
     find_late_quarters(report);
+    report->list_banding = person_years_bands(report->evaluation->person_years)->banding;
+    report->finer_bands_given = person_years_bands(report->evaluation->person_years)->finer_given;
     evaluate_aggregates(report->evaluation, worker_count, &report->aggregates);
     mask_from(&report->aggregates, 0, report_is_exact(report, false));
 }

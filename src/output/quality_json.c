@@ -136,6 +136,8 @@ void quality_json_add_whole(struct json_writer *json, const struct report *repor
     }
     json_newline(json);
     add_late_quarters(json, report);
+    json_member_string(json, "list_bands", list_banding_name(report->list_banding));
+    json_member_boolean(json, "finer_bands_given", report->finer_bands_given);
     json_newline(json);
     json_key(json, "measures");
     json_begin_array(json);

@@ -132,6 +132,8 @@ void quality_text_add(struct buffer *text, const struct report *report)
         buffer_add_formatted(text, "Practices: %zu that refer are not in the list, with %.0f referrals\n\n",
                              unlisted.practices, unlisted.referrals);
     add_late_quarters(text, report);
+    if (report->finer_bands_given)
+        buffer_add_formatted(text, "%s\n\n", list_banding_caveat(report->list_banding));
     buffer_add_string(text, "Measures that can be computed, as a share of the referrals in question:\n");
     for (size_t i = 0; i < measure_count; i++)
         add_measure(text, report, i);

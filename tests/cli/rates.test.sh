@@ -80,4 +80,43 @@ unknown_band() {
     same "{'measure': 'referral_rate', 'status': 'ok', 'counted': 350, 'population': 360, 'share': 0.9722222222222222}" "$(< share)"
 }
 check 'referrals of a band whose size is blank are unknown, and not those of nobody' unknown_band
+
+# Two practices of 4,000, with a referral a day of whoever the line says.
+mixed_bands() { # RATE, BANDS, FINER, CAVEAT; list from standard input
+  {
+    echo referral_id,practice_code,referral_date,specialty_code,age_band,sex
+    for i in {0..79}; do
+      bands=("0-64,F" "0-64,M" "65+,F" "65+,M")
+      printf 'R%d,A8100%d,2025-0%d-%02d,330,%s\n' "$i" $((i % 2 + 1)) $((i / 40 + 1)) $((i / 2 % 20 + 1)) "${bands[i / 2 % 4]}"
+    done
+  } > referrals.csv
+  cat > practices.csv
+  report 2025-03-31 || return 1
+  same "80 $1" "$(rate_of_all)" && same "$2" "$(quality list_bands)" && same "$3" "$(quality finer_bands_given)" &&
+    same "$4" "$("$program" check --as-of 2025-03-31 referrals.csv practices.csv | grep '^Age and sex bands' || true)" &&
+    same "$4" "$(sed -n 's/.*\(Age and sex bands[^<]*\).*/\1/p' out/index.html)" &&
+    same "$4" "$(sed -n 's/.*\(Age and sex bands[^<]*\).*/\1/p' out/practices/A81001/index.html)"
+}
+differ='Age and sex bands of list sizes overlap or differ between practices: rates are'
+by_age_and_sex() { # PRACTICE
+  printf "$1,1000,%s\n" 0-64,F 0-64,M 65+,F 65+,M
+}
+# 1000 × 80 ÷ (8,000 × 90 ÷ 365.25)
+twice() {
+  {
+    echo practice_code,list_size,age_band,sex
+    by_age_and_sex A81001 && printf 'A81001,2000,%s,\n' 0-64 65+ && by_age_and_sex A81002 && printf 'A81002,2000,%s,\n' 0-64 65+
+  } | mixed_bands 40.5833 '"age_and_sex"' false ''
+}
+check 'a list given by age and sex and by age again is counted once' twice
+by_age() {
+  { echo practice_code,list_size,age_band,sex && by_age_and_sex A81001 && printf 'A81002,2000,%s,\n' 0-64 65+; } |
+    mixed_bands 40.5833 '"age"' true "$differ standardised by age alone."
+}
+check 'a list by age and sex beside one by age is added up to it, and this is said' by_age
+crude() {
+  { echo practice_code,list_size,age_band,sex && by_age_and_sex A81001 && echo A81002,4000,,; } |
+    mixed_bands 40.5833 '"everybody"' true "$differ crude, not standardised."
+}
+check 'without bands in common rates are crude, and this is said' crude
 finish

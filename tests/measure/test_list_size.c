@@ -48,6 +48,8 @@ static void a_practice_has_its_total_or_else_the_sum_of_its_bands(void **state)
     assert_size(COLUMNS "A,100,0-64,,\nA,20,65+,,\n", 120);
     assert_size(COLUMNS "A,150,,,\nA,100,0-64,,\nA,20,65+,,\n", 150);
     assert_size(COLUMNS "A,100,,,2024-Q1\nA,110,,,2024-Q3\nA,105,,,2024-Q2\n", 110);
+    assert_size(COLUMNS "A,60,0-64,F,\nA,40,0-64,M,\nA,20,65+,F,\nA,100,0-64,,\nA,20,65+,,\n", 120);
+    assert_size(COLUMNS "A,60,0-17,,\nA,40,18-64,,\nA,100,0-64,,\n", -1); /* they share patients */
     assert_size(COLUMNS "A,0,,,\n", -1);
     assert_size(COLUMNS "A,,,,\n", -1);
 }

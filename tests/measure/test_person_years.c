@@ -232,6 +232,57 @@ static void a_band_without_a_size_is_unknown_and_not_nobody(void **state)
     rates_release(&rates);
 }
 
+/* A is given by age and sex, B by age: both have 2,000 young and 2,000 old. Referrals: young 8 + 4, old 12 + 6, of any
+ * sex. */
+static void assert_by_age(const char *practices)
+{
+    struct buffer referrals = buffer_with_maximum(1 << 14);
+    int id = 0;
+    buffer_add_string(&referrals, "referral_id,practice_code,referral_date,specialty_code,age_band,sex\n");
+    static const struct {
+        const char *practice, *band;
+        int count;
+    } groups[] = {{"A", "0-64", 8}, {"A", "65+", 12}, {"B", "0-64", 4}, {"B", "65+", 6}};
+    for (size_t i = 0; i < 4; i++)
+        for (int k = 0; k < groups[i].count; k++)
+            buffer_add_formatted(&referrals, "%d,%s,2024-01-05,330,%s,%c\n", id++, groups[i].practice, groups[i].band,
+                                 "FM"[k % 2]);
+    struct rates rates = rates_of(referrals.bytes, practices, "2024-03-31");
+    buffer_release(&referrals);
+    const double t = 91 / 365.25, crude = 30 / (8000 * t);
+    assert_near(rate(&rates, NULL, NULL, NULL, NULL)->denominator, 8000 * t);
+    assert_near(rate(&rates, NULL, NULL, NULL, NULL)->value, 1000 * crude);
+    /* Expected of each: 12/4000 × 2000 + 18/4000 × 2000. */
+    assert_near(rate(&rates, "A", NULL, NULL, NULL)->denominator, 4000 * t);
+    assert_near(rate(&rates, "A", NULL, NULL, NULL)->value, 1000 * 20 / 15.0 * crude);
+    assert_near(rate(&rates, "B", NULL, NULL, NULL)->value, 1000 * 10 / 15.0 * crude);
+    assert_near(rate(&rates, NULL, NULL, NULL, NULL)->excluded.unknown, 0);
+    rates_release(&rates);
+}
+
+static void nobody_is_counted_twice_whatever_bands_practices_give(void **state)
+{
+    (void)state;
+#define A_BY_AGE_AND_SEX                                                                                               \
+    "practice_code,list_size,age_band,sex\nA,900,0-64,F\nA,1100,0-64,M\nA,1500,65+,F\nA,500,65+,M\n"
+#define B_BY_AGE "B,2000,0-64,\nB,2000,65+,\n"
+    assert_by_age(A_BY_AGE_AND_SEX B_BY_AGE);
+    assert_by_age(A_BY_AGE_AND_SEX "A,2000,0-64,\nA,2000,65+,\nA,4000,,\n" B_BY_AGE "B,1999,,F\n");
+}
+
+static void without_bands_in_common_rates_are_crude(void **state)
+{
+    (void)state;
+    struct rates rates = rates_of("referral_id,practice_code,referral_date,specialty_code,age_band\n"
+                                  "1,A,2024-01-05,330,0-64\n2,A,2024-01-05,330,65+\n3,B,2024-01-05,330,\n",
+                                  "practice_code,list_size,age_band\nA,1500,0-64\nA,500,65+\nB,1000,\n", "2024-03-31");
+    const double t = 91 / 365.25;
+    assert_near(rate(&rates, "A", NULL, NULL, NULL)->value, 1000 * 2 / (2000 * t));
+    assert_near(rate(&rates, "B", NULL, NULL, NULL)->value, 1000 * 1 / (1000 * t));
+    assert_near(rate(&rates, NULL, NULL, NULL, NULL)->value, 1000 * 3 / (3000 * t));
+    rates_release(&rates);
+}
+
 static void without_any_list_size_rates_are_not_recorded(void **state)
 {
     (void)state;
@@ -251,6 +302,8 @@ int main(void)
         cmocka_unit_test(practices_without_list_or_referrals_are_left_out),
         cmocka_unit_test(bands_standardise_indirectly),
         cmocka_unit_test(a_band_without_a_size_is_unknown_and_not_nobody),
+        cmocka_unit_test(nobody_is_counted_twice_whatever_bands_practices_give),
+        cmocka_unit_test(without_bands_in_common_rates_are_crude),
         cmocka_unit_test(without_any_list_size_rates_are_not_recorded),
     };
     return cmocka_run_group_tests(tests, enter, leave);

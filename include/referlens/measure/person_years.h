@@ -6,7 +6,7 @@
  * of its earliest request, of whichever practice. A quarter's list size is that of the quarter; else of no quarter in
  * particular; else the nearest earlier one's, else the nearest later's.
  *
- * Where practices.csv has age or sex bands, rates are indirectly standardised: each band's rate over all practices, of the
+ * Where practices.csv has age or sex bands that the practices have in common (list_bands.h), rates are indirectly standardised: each band's rate over all practices, of the
  * same specialty and period, gives the number expected of a practice's own bands, and observed over expected times the
  * crude rate of all is the practice's rate. Referrals of unknown band are then left out, and so are those of a band whose
  * size is not known for their practice: unknown is not nobody. A size of 0 that is given is one.
@@ -15,6 +15,7 @@
 #define REFERLENS_MEASURE_PERSON_YEARS_H
 
 #include "referlens/cohort/cohort.h"
+#include "referlens/measure/list_bands.h"
 #include "referlens/measure/result.h"
 
 #include <stdbool.h>
@@ -49,5 +50,8 @@ struct day_span {
     day first, last;
 };
 struct day_span person_years_observed(const struct person_years *years, quarter period);
+
+/* The bands that it goes by. */
+const struct list_bands *person_years_bands(const struct person_years *years);
 
 #endif

@@ -11,6 +11,7 @@
 #include "referlens/base/progress.h"
 #include "referlens/measure/disclosure.h"
 #include "referlens/measure/evaluation.h"
+#include "referlens/measure/list_bands.h"
 #include "referlens/measure/measure.h"
 #include "referlens/measure/result.h"
 
@@ -49,6 +50,8 @@ struct report {
     struct unlisted_practices unlisted; /* filled by report_evaluate */
     struct late_quarter *late_quarters; /* likewise, in order; owned */
     size_t late_quarter_count;
+    enum list_banding list_banding; /* what rates are standardised by; likewise, and the next */
+    bool finer_bands_given;
     const struct case_list *cases; /* NULL: none were asked for; borrowed */
     struct result_list aggregates; /* all, specialty, scheme, scheme × specialty; each overall and by period */
     struct result_list practices;  /* practice after practice in the order of codes: overall, then for `period` */
