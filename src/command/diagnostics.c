@@ -45,19 +45,26 @@ void diagnostics_rejects(const struct input *input, const char *all)
     }
 }
 
+static const char *plural(int64_t count)
+{
+    return count == 1 ? "" : "s";
+}
+
 void diagnostics_files(const struct input *input)
 {
     for (size_t i = 0; i < input->file_count; i++) {
         const struct ledger *ledger = &input->ledgers[i];
         const bool canonical = strcmp(ledger->profile, "canonical") == 0;
         fprintf(stderr,
-                "%s: %s%s%s, %" PRId64 " rows: %" PRId64 " used, %" PRId64 " rejected, %" PRId64 " duplicates, %" PRId64
-                " left out\n",
-                ledger->name, ledger->kind, canonical ? "" : ", profile ", canonical ? "" : ledger->profile, ledger->read, ledger->used, ledger->rejected, ledger->duplicates,
-                ledger->left_out);
+                "%s: %s%s%s, %" PRId64 " row%s: %" PRId64 " used, %" PRId64 " rejected, %" PRId64
+                " duplicate%s, %" PRId64 " left out\n",
+                ledger->name, ledger->kind, canonical ? "" : ", profile ", canonical ? "" : ledger->profile,
+                ledger->read, plural(ledger->read), ledger->used, ledger->rejected, ledger->duplicates,
+                plural(ledger->duplicates), ledger->left_out);
         for (size_t k = 0; k < ledger->duplicates_reason_count; k++) {
             if (ledger->duplicates_for[k].reason != reason_repeated)
-                fprintf(stderr, "%s: note: %" PRId64 " duplicates: %s\n", ledger->name, ledger->duplicates_for[k].count,
+                fprintf(stderr, "%s: note: %" PRId64 " duplicate%s: %s\n", ledger->name,
+                        ledger->duplicates_for[k].count, plural(ledger->duplicates_for[k].count),
                         ledger->duplicates_for[k].reason);
         }
         for (size_t k = 0; k < ledger->left_out_reason_count; k++)

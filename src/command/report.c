@@ -234,6 +234,8 @@ static bool make_report(const struct command_line *line, const struct settings *
         report.period = last_whole_quarter(as_of);
     struct case_list *cases = settings->cases ? case_list_of(input->cohort) : NULL;
     report.cases = cases;
+    if (settings->cases && settings->audience == AUDIENCE_SHARED)
+        command_warn("cases.csv holds referral ids: take it out of a practice's folder before that is passed on");
     cohort_forget_ids(input->cohort);
     struct evaluation *evaluation =
         evaluation_prepare(input->cohort, report.period, settings->reading.options.worker_count);

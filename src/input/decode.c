@@ -1,6 +1,7 @@
 #include "referlens/input/decode.h"
 
 #include "referlens/input/nhs_number.h"
+#include "referlens/input/shown_value.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -21,7 +22,7 @@ const char problem_id_too_long[] = "an id longer than 4,095 bytes";
 const char problem_conflict[] = "conflict: another row of the same key differs";
 const char problem_dates_reversed[] = "before the start_date";
 
-enum { SHOWN_MAX = 40, NAME_SHOWN_MAX = 60 };
+enum { NAME_SHOWN_MAX = 60 };
 
 /* One row being row-> Of several problems the one in the first field is kept. */
 struct decoding {
@@ -50,84 +51,6 @@ static struct text field(const struct decoding *decoding, size_t column)
 static const struct format_column *column_of(const struct decoding *decoding, size_t column)
 {
     return &format_kinds[decoding->view->kind].columns[column];
-}
-
-static bool is_digit(char c)
-{
-    return c >= '0' && c <= '9';
-}
-
-/* Three numbers between two like separators, four digits in the first or last and two at most in the others; a time of
- * day may follow. */
-static bool looks_like_date(struct text value)
-{
-    size_t lengths[3] = {0}, part = 0, i = 0;
-    char separator = '\0';
-    for (; i < value.length && part < 3; i++) {
-        const char c = value.bytes[i];
-        if (is_digit(c)) {
-            lengths[part]++;
-        } else if (part < 2 && (c == '/' || c == '-' || c == '.') && (part == 0 || c == separator)) {
-            separator = c;
-            part++;
-        } else {
-            break;
-        }
-    }
-    for (size_t k = i; k < value.length; k++) {
-        if (strchr("0123456789:. TZ", value.bytes[k]) == NULL)
-            return false;
-    }
-    const size_t longer = lengths[0] > lengths[2] ? lengths[0] : lengths[2];
-    const size_t shorter = lengths[0] > lengths[2] ? lengths[2] : lengths[0];
-    const bool time_follows = i == value.length || value.bytes[i] == ' ' || value.bytes[i] == 'T';
-    return part == 2 && time_follows && shorter >= 1 && shorter <= 2 && (longer == 4 || longer == 2) &&
-           lengths[1] >= 1 && lengths[1] <= 2;
-}
-
-/* Words of small letters, each perhaps with a capital at its start, or capitals joined by "_", as code lists have them.
- */
-static bool looks_like_words(struct text value)
-{
-    bool capitals = false, joined = false;
-    for (size_t i = 0; i < value.length; i++) {
-        const char c = value.bytes[i];
-        const bool starts = i == 0 || strchr(" -_", value.bytes[i - 1]) != NULL;
-        const bool capital = c >= 'A' && c <= 'Z';
-        if (!capital && !(c >= 'a' && c <= 'z') && c != ' ' && c != '-' && c != '_')
-            return false;
-        joined = joined || c == '_';
-        capitals = capitals || (capital && !starts);
-    }
-    return !capitals || joined;
-}
-
-/* A few digits, as a sequence or a decile has them. */
-static bool looks_like_number(struct text value)
-{
-    size_t digits = 0;
-    for (size_t i = 0; i < value.length; i++) {
-        if (!is_digit(value.bytes[i]) && value.bytes[i] != '.' && value.bytes[i] != '-')
-            return false;
-        digits += is_digit(value.bytes[i]);
-    }
-    return digits <= 3;
-}
-
-/* True where the value can't be an identifier that came from another column. */
-static bool may_show(enum column_content content, struct text value)
-{
-    if (value.length > SHOWN_MAX)
-        return false;
-    return (content == CONTENT_DATE && looks_like_date(value)) ||
-           (content == CONTENT_WORD && looks_like_words(value)) ||
-           (content == CONTENT_NUMBER && looks_like_number(value));
-}
-
-/* A code of a few digits from a list: no key is so short. */
-static bool looks_like_code(struct text value)
-{
-    return value.length <= 4 && looks_like_number(value);
 }
 
 /* The value as the file has it: of a mapped row that is not the canonical value. */
@@ -165,16 +88,16 @@ static void fail(struct decoding *decoding, const char *category, size_t column,
     struct problem *problem = decoding->problem;
     const struct format_column *of = column_of(decoding, column);
     const struct text value = raw_value(view, column);
-    char name[2 * NAME_SHOWN_MAX];
+    char name[2 * NAME_SHOWN_MAX], shown[SHOWN_VALUE_SIZE];
     write_name(view, column, name, sizeof name);
     problem->category = category;
     record_field_position(view->record, index == FIELD_ABSENT ? 0 : index, &problem->line, &problem->column);
     if (category == of->missing)
         snprintf(problem->message, sizeof problem->message, "%s is %s", name,
                  value.length == 0 ? "empty" : "missing: its value stands for \"not known\"");
-    else if (may_show(of->content, value))
-        snprintf(problem->message, sizeof problem->message, "%s '%.*s' is %s (expected %s)", name, (int)value.length,
-                 value.bytes, category, expected);
+    else if (shown_value(of, value, shown))
+        snprintf(problem->message, sizeof problem->message, "%s '%s' is %s (expected %s)", name, shown, category,
+                 expected);
     else
         snprintf(problem->message, sizeof problem->message, "%s is %s (expected %s; value not shown)", name, category,
                  expected);
@@ -203,7 +126,7 @@ static void note_unmapped(const struct row_view *view, size_t column)
 {
     const struct text value = raw_value(view, column);
     if (view->counts != NULL)
-        row_counts_add_unmapped(view->counts, column, value, may_show(CONTENT_WORD, value) || looks_like_code(value));
+        row_counts_add_unmapped(view->counts, column, value, shown_value_is_of_a_list(value));
 }
 
 /* Most values fail at their length. */

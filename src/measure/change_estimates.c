@@ -185,6 +185,8 @@ static struct panel panel_of(struct change_space *space, const struct change *ch
 static struct change_estimate withhold(struct difference_in_differences difference, size_t treated, size_t untreated)
 {
     struct change_estimate estimate = {{difference.estimate, difference.lower, difference.upper}, difference.reason};
+    if (difference.reason == difference_not_told_apart)
+        estimate.reason = "the effect of the change cannot be told from practice and period";
     if (difference.reason != NULL)
         estimate.estimate = no_estimate;
     else if (treated < CHANGE_PRACTICES_MIN)

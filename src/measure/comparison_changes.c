@@ -60,9 +60,9 @@ static bool is_hidden(double count)
 static void coarsen(struct change_estimate *estimate, double grid)
 {
     struct estimate *of = &estimate->estimate;
-    of->value = round(of->value / grid) * grid;
-    of->lower = floor(of->lower / grid) * grid;
-    of->upper = ceil(of->upper / grid) * grid;
+    of->value = disclosure_on_grid(round, of->value, grid);
+    of->lower = disclosure_on_grid(floor, of->lower, grid);
+    of->upper = disclosure_on_grid(ceil, of->upper, grid);
 }
 
 static void suppress(struct change *change)

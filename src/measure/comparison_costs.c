@@ -7,6 +7,7 @@
 #include "referlens/stats/distribution.h"
 
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 #define DAYS_PER_YEAR 365.25
@@ -42,6 +43,7 @@ struct costing {
     const struct evaluation *evaluation;
     const struct scheme_history *history;
     struct sums *sums; /* by practice and scheme */
+    size_t *handled;   /* by row of the history: requests that were handled under it */
     bool *made;        /* by worker and quarter: whether the practice at hand made any request */
     day until;
     size_t rejected, re_referred, diverted, attendance, seen; /* indices into measure_table */
@@ -158,6 +160,7 @@ static void add_request(const struct costing *costing, uint32_t practice, size_t
         return;
     }
     const struct standing_ones *standing = &costing->evaluation->standings[request->standing];
+    costing->handled[row - costing->history->rows]++;
     sums->of[SUM_CHARGED] += or_nothing(row->cost_per_referral);
     sums->of[SUM_HANDLED] += 1;
     if (!(request->flags & EVALUATED_ADVICE))
@@ -234,25 +237,87 @@ static double shown(const struct costing *costing, enum cost_sum sum, double cou
     return is_count && costing->report->audience != AUDIENCE_ANALYST ? disclosure_count(count) : count;
 }
 
-/* Charges give the number of requests away: masked, they are those of the rounded number. */
-static double pounds_of(const struct costing *costing, const struct sums *total, enum cost_sum fixed,
+/* Requests that were handled at one price. */
+struct priced {
+    double pounds, count;
+};
+
+static int compare_prices(const void *a, const void *b)
+{
+    const double left = ((const struct priced *)a)->pounds, right = ((const struct priced *)b)->pounds;
+    return (left > right) - (left < right);
+}
+
+/* The mean price of a request by the rounded number at each price: the exact mean would tell how many paid which.
+ * `listed`: of practices whose list size is known. */
+static double masked_price(const struct costing *costing, uint32_t scheme, bool listed)
+{
+    const struct scheme_history *history = costing->history;
+    struct priced *prices = memory_resize(NULL, history->row_count, sizeof *prices);
+    size_t count = 0;
+    for (size_t i = 0; i < history->row_count; i++) {
+        const struct scheme_row *row = &history->rows[i];
+        if ((uint32_t)row->scheme == scheme && (!listed || sums_of(costing, row->practice, scheme)->of[SUM_YEARS] > 0))
+            prices[count++] = (struct priced){or_nothing(row->cost_per_referral), (double)costing->handled[i]};
+    }
+    qsort(prices, count, sizeof *prices, compare_prices);
+    double pounds = 0, requests = 0;
+    for (size_t i = 0; i < count;) {
+        const double price = prices[i].pounds;
+        double at_price = 0;
+        for (; i < count && prices[i].pounds == price; i++)
+            at_price += prices[i].count;
+        const double rounded = disclosure_count_to_reckon_with(at_price);
+        pounds += price * rounded;
+        requests += rounded;
+    }
+    memory_free(prices);
+    return requests > 0 ? pounds / requests : 0;
+}
+
+/* What was paid. Charges give the number of requests away: masked, they are those of the rounded number. */
+static double pounds_of(const struct costing *costing, uint32_t scheme, const struct sums *total, enum cost_sum fixed,
                         enum cost_sum charged)
 {
     const double handled = total->of[SUM_HANDLED];
-    return total->of[fixed] + (handled > 0 ? total->of[charged] * shown(costing, SUM_HANDLED, handled) / handled : 0);
+    if (costing->report->audience == AUDIENCE_ANALYST || handled == 0)
+        return total->of[fixed] + total->of[charged];
+    return total->of[fixed] +
+           shown(costing, SUM_HANDLED, handled) * masked_price(costing, scheme, charged == SUM_CHARGED_LISTED);
+}
+
+/* A practice's sums, masked where counts are: its share in an interval would tell them. */
+static struct sums sums_to_reckon_with(const struct costing *costing, uint32_t practice, uint32_t scheme)
+{
+    struct sums own = *sums_of(costing, practice, scheme);
+    if (costing->report->audience == AUDIENCE_ANALYST)
+        return own;
+    const double handled = own.of[SUM_HANDLED];
+    for (size_t i = SUM_HANDLED; i < COST_SUMS; i++)
+        own.of[i] = disclosure_count_to_reckon_with(own.of[i]);
+    const double share = handled > 0 ? own.of[SUM_HANDLED] / handled : 1;
+    own.of[SUM_CHARGED] *= share;
+    own.of[SUM_CHARGED_LISTED] *= share;
+    return own;
 }
 
 /* The standard error of the figure's logarithm; its pounds are left out where they are none. */
 static double log_error(const struct costing *costing, uint32_t scheme, const struct figure_plan *plan,
-                        const struct sums *total, size_t practices)
+                        size_t practices)
 {
-    double squares = 0;
-    const double pounds = total->of[plan->fixed] + total->of[plan->charged];
+    struct sums total = {{0}};
     for (uint32_t practice = 0; practice < costing->evaluation->practice_count; practice++) {
-        const struct sums *own = sums_of(costing, practice, scheme);
-        double influence = plan->of_pounds && pounds > 0 ? (own->of[plan->fixed] + own->of[plan->charged]) / pounds : 0;
+        const struct sums own = sums_to_reckon_with(costing, practice, scheme);
+        for (size_t i = 0; i < COST_SUMS; i++)
+            total.of[i] += own.of[i];
+    }
+    double squares = 0;
+    const double pounds = total.of[plan->fixed] + total.of[plan->charged];
+    for (uint32_t practice = 0; practice < costing->evaluation->practice_count; practice++) {
+        const struct sums own = sums_to_reckon_with(costing, practice, scheme);
+        double influence = plan->of_pounds && pounds > 0 ? (own.of[plan->fixed] + own.of[plan->charged]) / pounds : 0;
         for (size_t i = 0; i < plan->factor_count; i++)
-            influence += plan->factors[i].power * own->of[plan->factors[i].sum] / total->of[plan->factors[i].sum];
+            influence += plan->factors[i].power * own.of[plan->factors[i].sum] / total.of[plan->factors[i].sum];
         squares += influence * influence;
     }
     const double count = (double)practices;
@@ -270,7 +335,7 @@ static struct cost_figure figure_of(const struct costing *costing, uint32_t sche
                                     const struct sums *total, size_t practices)
 {
     struct cost_figure figure = {{NAN, NAN, NAN}, NULL};
-    double value = plan->of_pounds ? pounds_of(costing, total, plan->fixed, plan->charged) : 1;
+    double value = plan->of_pounds ? pounds_of(costing, scheme, total, plan->fixed, plan->charged) : 1;
     for (size_t i = 0; i < plan->factor_count; i++) {
         const enum cost_sum sum = plan->factors[i].sum;
         const double count = shown(costing, sum, total->of[sum]);
@@ -289,7 +354,7 @@ static struct cost_figure figure_of(const struct costing *costing, uint32_t sche
         figure.reason = "fewer than 5 practices: no interval";
         return figure;
     }
-    const double width = half_width(costing, log_error(costing, scheme, plan, total, practices), practices);
+    const double width = half_width(costing, log_error(costing, scheme, plan, practices), practices);
     figure.estimate.lower = value * exp(-width);
     figure.estimate.upper = value * exp(width);
     return figure;
@@ -311,8 +376,8 @@ static bool has_costs(const struct scheme_history *history, uint32_t scheme)
 
 /* What each referral cost that was avoided beyond what the reference avoids: the difference in cost a request over the
  * difference in the share avoided, whose interval gives that of the figure. */
-static void fill_beyond(const struct costing *costing, const struct sums totals[SCHEME_COUNT],
-                        const struct comparison_cost *reference, struct comparison_cost *cost)
+static void fill_beyond(const struct costing *costing, const struct comparison_cost *reference,
+                        struct comparison_cost *cost)
 {
     struct cost_figure *beyond = &cost->per_avoided_beyond;
     *beyond = (struct cost_figure){{NAN, NAN, NAN}, "it is the reference"};
@@ -337,9 +402,8 @@ static void fill_beyond(const struct costing *costing, const struct sums totals[
     const size_t practices = cost->practices < reference->practices ? cost->practices : reference->practices;
     if (practices < COST_PRACTICES_MIN)
         return;
-    const double error = hypot(
-        own * log_error(costing, cost->scheme, &share_plan, &totals[cost->scheme], cost->practices),
-        other * log_error(costing, reference->scheme, &share_plan, &totals[reference->scheme], reference->practices));
+    const double error = hypot(own * log_error(costing, cost->scheme, &share_plan, cost->practices),
+                               other * log_error(costing, reference->scheme, &share_plan, reference->practices));
     double width = student_quantile_two_sided(LEVEL, (double)practices - 1) * error;
     if (costing->report->audience != AUDIENCE_ANALYST)
         width = ceil(width * 1000) / 1000;
@@ -351,7 +415,7 @@ static void fill_beyond(const struct costing *costing, const struct sums totals[
     beyond->reason = NULL;
 }
 
-static struct comparison_cost cost_of(const struct costing *costing, uint32_t scheme, struct sums *sum)
+static struct comparison_cost cost_of(const struct costing *costing, uint32_t scheme)
 {
     struct comparison_cost cost = {.scheme = scheme};
     struct sums total = {{0}};
@@ -361,7 +425,7 @@ static struct comparison_cost cost_of(const struct costing *costing, uint32_t sc
         for (size_t i = 0; i < COST_SUMS; i++)
             total.of[i] += own->of[i];
     }
-    cost.cost = pounds_of(costing, &total, SUM_FIXED, SUM_CHARGED);
+    cost.cost = pounds_of(costing, scheme, &total, SUM_FIXED, SUM_CHARGED);
     cost.person_years = total.of[SUM_YEARS];
     cost.handled = shown(costing, SUM_HANDLED, total.of[SUM_HANDLED]);
     cost.stopped = shown(costing, SUM_STOPPED, total.of[SUM_STOPPED]);
@@ -377,26 +441,24 @@ static struct comparison_cost cost_of(const struct costing *costing, uint32_t sc
     for (size_t i = 0; i < sizeof figures / sizeof figures[0]; i++)
         *figures[i] = figure_of(costing, scheme, &plans[i], &total, cost.practices);
     cost.avoided_share = figure_of(costing, scheme, &share_plan, &total, cost.practices);
-    *sum = total;
     return cost;
 }
 
 /* One for each scheme that has a cost, and each beside the reference. */
 static void fill_costs(const struct costing *costing, uint32_t reference, struct comparison_costs *costs)
 {
-    struct sums totals[SCHEME_COUNT];
     const struct comparison_cost *reference_cost = NULL;
     costs->costs = memory_allocate_zeroed(SCHEME_COUNT, sizeof *costs->costs);
     for (uint32_t scheme = 0; scheme < SCHEME_COUNT; scheme++) {
         if (!has_costs(costing->history, scheme))
             continue;
         struct comparison_cost *cost = &costs->costs[costs->count++];
-        *cost = cost_of(costing, scheme, &totals[scheme]);
+        *cost = cost_of(costing, scheme);
         if (scheme == reference)
             reference_cost = cost;
     }
     for (size_t i = 0; i < costs->count; i++)
-        fill_beyond(costing, totals, reference_cost, &costs->costs[i]);
+        fill_beyond(costing, reference_cost, &costs->costs[i]);
 }
 
 struct comparison_costs comparison_costs_of(const struct report *report, uint32_t reference, size_t worker_count)
@@ -419,10 +481,12 @@ struct comparison_costs comparison_costs_of(const struct report *report, uint32_
     if (costs.has_schemes && evaluation->count > 0) {
         costs.until = costing.until;
         costing.sums = memory_allocate_zeroed(evaluation->practice_count * SCHEME_COUNT, sizeof *costing.sums);
+        costing.handled = memory_allocate_zeroed(history.row_count, sizeof *costing.handled);
         costing.made = memory_allocate_zeroed(worker_count * evaluation->period_count, sizeof *costing.made);
         worker_run(worker_count, evaluation->practice_count, cost_practice, &costing);
         memory_free(costing.made);
         fill_costs(&costing, reference, &costs);
+        memory_free(costing.handled);
         memory_free(costing.sums);
     }
     scheme_history_release(&history);

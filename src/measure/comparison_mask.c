@@ -12,14 +12,14 @@ enum { GRID = 5 };
 
 static double to_step(double value, double step)
 {
-    return step * round(value / step);
+    return disclosure_on_grid(round, value, step);
 }
 
 /* The value to the nearest step, the limits outwards, all within lowest … highest. */
 static struct estimate on_grid(struct estimate exact, double step, double lowest, double highest)
 {
-    struct estimate masked = {to_step(exact.value, step), step * floor(exact.lower / step),
-                              step * ceil(exact.upper / step)};
+    struct estimate masked = {to_step(exact.value, step), disclosure_on_grid(floor, exact.lower, step),
+                              disclosure_on_grid(ceil, exact.upper, step)};
     double *const numbers[] = {&masked.value, &masked.lower, &masked.upper};
     for (size_t i = 0; i < sizeof numbers / sizeof numbers[0]; i++) {
         if (!isnan(*numbers[i]))
@@ -48,9 +48,10 @@ static int side_of(const struct estimate *difference)
 #define NO_DIFFERENCE_OF_SHARES 0.0005
 #define NO_DIFFERENCE_OF_RATES  0.05
 
-static bool points_apart(double crude, double adjusted, double none)
+/* Whether two differences lie on opposite sides of none, each beyond chance and by as much as can be shown. */
+static bool is_turned(const struct estimate *crude, const struct estimate *adjusted, double none)
 {
-    return (crude >= none && adjusted <= -none) || (crude <= -none && adjusted >= none);
+    return side_of(crude) * side_of(adjusted) < 0 && fabs(crude->value) >= none && fabs(adjusted->value) >= none;
 }
 
 static void mask_left_out(struct comparison_left_out *left_out)
@@ -140,8 +141,8 @@ void comparison_finish_outcome(struct comparison_outcome *outcome, bool exact)
     }
     outcome->side = side_of(&outcome->difference);
     const bool is_rate = measure_table[outcome->measure].kind == MEASURE_RATE;
-    outcome->sign_change = points_apart(outcome->crude_difference.value, outcome->difference.value,
-                                        is_rate ? NO_DIFFERENCE_OF_RATES : NO_DIFFERENCE_OF_SHARES);
+    outcome->sign_change = is_turned(&outcome->crude_difference, &outcome->difference,
+                                     is_rate ? NO_DIFFERENCE_OF_RATES : NO_DIFFERENCE_OF_SHARES);
 }
 
 /* An incidence without limits does not come from the report's results (which have one only for delays with a curve). */
@@ -175,6 +176,15 @@ static void mask_horizon(struct comparison_horizon *horizon, double own, double 
                                                   fmax(days_step, reference_days), days);
 }
 
+/* Crude incidences have intervals and their difference has none: the widest that these allow, which is apart from 0
+ * only where they are apart. */
+static struct estimate crude_difference(const struct comparison_horizon *horizon)
+{
+    const struct estimate *own = &horizon->crude, *reference = &horizon->reference_crude;
+    return (struct estimate){own->value - reference->value, own->lower - reference->upper,
+                             own->upper - reference->lower};
+}
+
 void comparison_finish_wait(struct comparison_wait *wait, bool exact)
 {
     if (!exact) {
@@ -188,7 +198,7 @@ void comparison_finish_wait(struct comparison_wait *wait, bool exact)
             mask_horizon(horizon, wait->own.denominator, wait->reference.denominator);
         horizon->side = side_of(&horizon->difference);
         horizon->mean_side = side_of(&horizon->mean_difference);
-        horizon->sign_change = points_apart(horizon->crude.value - horizon->reference_crude.value,
-                                            horizon->difference.value, NO_DIFFERENCE_OF_SHARES);
+        const struct estimate crude = crude_difference(horizon);
+        horizon->sign_change = is_turned(&crude, &horizon->difference, NO_DIFFERENCE_OF_SHARES);
     }
 }

@@ -29,11 +29,28 @@ const char *audience_name(enum audience audience)
     return audience_names[audience];
 }
 
+/* Whether masking takes a count away (and not that there was none). */
+static bool is_small(double count)
+{
+    return count > 0 && count < SHOWN_MINIMUM;
+}
+
 double disclosure_count(double count)
 {
     if (isnan(count) || count == 0)
         return count;
     return count < SHOWN_MINIMUM ? NAN : GRID * round(count / GRID);
+}
+
+double disclosure_count_to_reckon_with(double count)
+{
+    return is_small(count) ? DISCLOSURE_HIDDEN_AS : disclosure_count(count);
+}
+
+double disclosure_on_grid(double (*to)(double), double value, double step)
+{
+    const double moved = step * to(value / step);
+    return moved == 0 ? 0 : moved;
 }
 
 int64_t disclosure_least_count(double shown)
@@ -43,10 +60,11 @@ int64_t disclosure_least_count(double shown)
     return least < SHOWN_MINIMUM ? SHOWN_MINIMUM : least;
 }
 
-/* Whether masking takes a count away (and not that there was none). */
-static bool is_small(double count)
+struct count_range disclosure_counts(double shown)
 {
-    return count > 0 && count < SHOWN_MINIMUM;
+    if (shown == 0)
+        return (struct count_range){0, 0};
+    return (struct count_range){disclosure_least_count(shown), (int64_t)shown + GRID / 2};
 }
 
 static void mask_exclusions(struct exclusions *excluded)
@@ -90,7 +108,7 @@ static void mask_rate(struct result *result)
 
 static double clamped_share(double count, double total)
 {
-    return fmin(fmax(count / total, 0), 1);
+    return isnan(count) || isnan(total) ? (double)NAN : fmin(fmax(count / total, 0), 1);
 }
 
 /* A share of n as a count: a whole number where it is one but for rounding in the share. */
@@ -111,14 +129,15 @@ static double censoring_factor(struct incidence exact, double n, double z)
     return fmax(1, step * ceil(factor / step - tolerance));
 }
 
-/* An incidence as a share of the rounded subjects, on the grid of counts, and its limits afresh from both. */
-static struct incidence mask_incidence(struct incidence exact, double n)
+double disclosure_share(double share, double n)
 {
-    const double shown = disclosure_count(n), count = disclosure_count(count_of(exact.value, n));
-    struct incidence masked = {NAN, NAN, NAN};
-    if (isnan(count) || isnan(shown))
-        return masked;
-    masked.value = clamped_share(count, shown);
+    return clamped_share(disclosure_count(count_of(share, n)), disclosure_count(n));
+}
+
+struct incidence disclosure_incidence(struct incidence exact, double n)
+{
+    const double shown = disclosure_count(n);
+    struct incidence masked = {disclosure_share(exact.value, n), NAN, NAN};
     if (masked.value > 0 && masked.value < 1 && !isnan(exact.lower)) {
         const double z = normal_quantile_two_sided(0.95);
         const double error = censoring_factor(exact, n, z) * sqrt(masked.value * (1 - masked.value) / shown);
@@ -133,11 +152,16 @@ static void mask_delay(struct result *result)
 {
     const bool small = is_small(result->n) || is_small(result->events);
     for (size_t i = 0; i < HORIZON_COUNT; i++)
-        result->within[i] = small ? (struct incidence){NAN, NAN, NAN} : mask_incidence(result->within[i], result->n);
+        result->within[i] =
+            small ? (struct incidence){NAN, NAN, NAN} : disclosure_incidence(result->within[i], result->n);
     result->n = disclosure_count(result->n);
     result->events = disclosure_count(result->events);
     result->competing = disclosure_count(result->competing);
     result->censored = disclosure_count(result->censored);
+    result->median = result->masked_median;
+    result->median_lower = result->masked_median_lower;
+    result->median_upper = result->masked_median_upper;
+    result->p90 = result->masked_p90;
     result->completed_median = result->masked_completed_median;
     result->completed_p90 = result->masked_completed_p90;
     if (!small)
@@ -151,6 +175,7 @@ void disclosure_apply(struct result *result, bool exact)
 {
     if (exact || result->status == RESULT_NOT_RECORDED)
         return;
+    result->is_masked = true;
     mask_exclusions(&result->excluded);
     switch (measure_table[result->measure].kind) {
     case MEASURE_PROPORTION:
@@ -183,7 +208,7 @@ void disclosure_apply_curve(struct curve *curve, bool exact)
     for (size_t i = 0; i < curve->count; i++) {
         struct curve_point point = curve->points[i];
         const struct incidence masked =
-            mask_incidence((struct incidence){point.incidence, point.lower, point.upper}, n);
+            disclosure_incidence((struct incidence){point.incidence, point.lower, point.upper}, n);
         const int64_t after = shown_at_risk(i + 1 < curve->count ? curve->points[i + 1].at_risk : 0);
         point.at_risk = shown_at_risk(point.at_risk);
         if (isnan(masked.value) || (masked.value == last && point.at_risk == after))

@@ -292,6 +292,12 @@ struct evaluation *evaluation_prepare(const struct cohort *cohort, quarter perio
     return evaluation;
 }
 
+void evaluation_mask(struct evaluation *evaluation)
+{
+    evaluation->is_masked = true;
+    person_years_mask(evaluation->person_years);
+}
+
 void evaluation_free(struct evaluation *evaluation)
 {
     if (evaluation == NULL)

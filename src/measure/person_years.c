@@ -1,6 +1,7 @@
 #include "referlens/measure/person_years.h"
 
 #include "referlens/base/memory.h"
+#include "referlens/measure/disclosure.h"
 
 #include <math.h>
 
@@ -233,6 +234,13 @@ void person_years_close(struct person_years *years)
         of_all[cell] += count;
         of_all[whole] += count;
     }
+}
+
+void person_years_mask(struct person_years *years)
+{
+    const size_t count = (years->specialty_count + 1) * years->slot_count * years->band_count;
+    for (size_t i = 0; i < count; i++)
+        years->cases[i] = disclosure_count_to_reckon_with(years->cases[i]);
 }
 
 struct rate_base person_years_base(const struct person_years *years, struct slice slice)

@@ -37,6 +37,7 @@ static struct practice_point point_of(const struct practice_funnel *funnel, cons
         .upper = result->upper,
         .limits = {NAN, NAN, NAN, NAN},
         .q = NAN,
+        .is_masked = result->is_masked,
     };
     if (is_rate(funnel)) {
         point.denominator = funnel->overall / result->factor;
@@ -111,6 +112,36 @@ static struct funnel model_of(const struct practice_funnel *funnel, struct funne
     return model;
 }
 
+/* Takes the finding back to the weakest that any of the counts allows which are shown alike, all on one side: rounding
+ * alone must not set a practice apart. */
+static void weaken(struct practice_point *point, double value, const struct finding_limits *limits)
+{
+    const enum finding finding = finding_of(value, limits);
+    if (finding < point->finding)
+        point->finding = finding;
+    if (point->finding <= FINDING_CHANCE || finding_side(value, limits) != point->side) {
+        point->finding = FINDING_CHANCE;
+        point->side = 0;
+    }
+}
+
+static void judge_all_counts(const struct practice_funnel *funnel, struct practice_point *point)
+{
+    const struct count_range hits = disclosure_counts(point->numerator);
+    if (is_rate(funnel)) {
+        for (int64_t count = hits.first; count <= hits.last && point->finding > FINDING_CHANCE; count++)
+            weaken(point, (double)count / point->denominator, &point->limits);
+        return;
+    }
+    const struct count_range totals = disclosure_counts(point->denominator);
+    for (int64_t total = totals.first; total <= totals.last && point->finding > FINDING_CHANCE; total++) {
+        const struct finding_limits limits = practice_funnel_limits(funnel, (double)total, true);
+        for (int64_t count = hits.first; count <= hits.last && count <= total && point->finding > FINDING_CHANCE;
+             count++)
+            weaken(point, (double)count / (double)total, &limits);
+    }
+}
+
 /* Judges the points of a collected funnel. */
 static void end_funnel(struct practice_funnel *funnel)
 {
@@ -131,6 +162,8 @@ static void end_funnel(struct practice_funnel *funnel)
             point->finding = judged[i].finding;
             point->side = judged[i].side;
             point->q = q[i];
+            if (point->is_masked)
+                judge_all_counts(funnel, point);
         }
         funnel->status = RESULT_OK;
         free(p);
@@ -200,6 +233,8 @@ struct practice_point practice_funnel_place(const struct practice_funnel *funnel
     point.limits = practice_funnel_limits(funnel, point.denominator, true);
     point.finding = finding_of(point.value, &point.limits);
     point.side = finding_side(point.value, &point.limits);
+    if (point.is_masked)
+        judge_all_counts(funnel, &point);
     return point;
 }
 

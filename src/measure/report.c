@@ -96,6 +96,8 @@ static void find_late_quarters(struct report *report)
 
 void report_evaluate_aggregates(struct report *report, size_t worker_count)
 {
+    if (!report_is_exact(report, false))
+        evaluation_mask(report->evaluation);
     report->unlisted = find_unlisted(report);
     find_late_quarters(report);
     report->list_banding = person_years_bands(report->evaluation->person_years)->banding;

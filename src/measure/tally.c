@@ -13,8 +13,8 @@ enum { FLUSH_ROWS = 255 /* so many ones fit a byte */, ROWS_AHEAD = 16 };
 
 /* Subjects by day and end, and which days have any, so that few rows cost little. */
 struct day_counts {
-    uint32_t (*ends)[3]; /* by day, as rows number them: event, competing, censored */
-    uint64_t *touched;   /* a bit a day */
+    uint32_t (*ends)[3];       /* by day, as rows number them: event, competing, censored */
+    uint64_t *touched;         /* a bit a day */
     int32_t follow_up_maximum; /* −1: nobody yet */
 };
 
@@ -24,7 +24,9 @@ struct tally {
     int64_t members[ONES_SIZE]; /* by measure and membership; of delays, by enum delay_end */
     struct day_counts days[DELAYS_MAX];
     size_t day_words;
-    struct life_table_row *rows; /* scratch */
+    struct life_table_row *rows; /* scratch, by day */
+    int32_t *times;              /* scratch, with the horizons, as the points at them */
+    struct incidence_point *points;
     size_t count;
     int64_t referrals, listed_referrals;
 };
@@ -42,6 +44,8 @@ struct tally *tally_new(const struct evaluation *evaluation)
         tally->days[i].follow_up_maximum = -1;
     }
     tally->rows = memory_resize(NULL, days, sizeof *tally->rows);
+    tally->times = memory_resize(NULL, days + HORIZON_COUNT, sizeof *tally->times);
+    tally->points = memory_resize(NULL, days + HORIZON_COUNT, sizeof *tally->points);
     return tally;
 }
 
@@ -54,6 +58,8 @@ void tally_free(struct tally *tally)
         memory_free(tally->days[i].touched);
     }
     memory_free(tally->rows);
+    memory_free(tally->times);
+    memory_free(tally->points);
     memory_free(tally);
 }
 
@@ -150,9 +156,9 @@ static size_t write_life_table(struct tally *tally, size_t delay)
         for (uint64_t bits = counts->touched[word]; bits != 0; bits &= bits - 1) {
             const size_t days = word * 64 + (size_t)__builtin_ctzll(bits);
             const int32_t *values = tally->evaluation->day_values;
-            tally->rows[row_count++] = (struct life_table_row){
-                values != NULL ? values[days] : (int32_t)days, counts->ends[days][0], counts->ends[days][1],
-                counts->ends[days][2]};
+            tally->rows[row_count++] =
+                (struct life_table_row){values != NULL ? values[days] : (int32_t)days, counts->ends[days][0],
+                                        counts->ends[days][1], counts->ends[days][2]};
         }
     }
     return row_count;
@@ -181,20 +187,78 @@ static double day_or_none(int32_t days)
     return days == INCIDENCE_NEVER ? (double)NAN : days;
 }
 
-/* The curve's numbers, each horizon only as far as somebody could have been followed. */
-static void fill_incidence(const struct tally *tally, size_t delay, size_t row_count, struct result *result)
+static void note_first(double *day_of, int32_t day_at, double incidence, double mark)
 {
-    struct incidence_point points[HORIZON_COUNT];
-    struct incidence_summary summary;
-    incidence_of_life_table(tally->rows, row_count, tally->z, horizon_days, HORIZON_COUNT, points, &summary);
-    for (size_t i = 0; i < HORIZON_COUNT; i++) {
-        if (horizon_days[i] <= tally->days[delay].follow_up_maximum)
-            result->within[i] = (struct incidence){points[i].incidence, points[i].lower, points[i].upper};
+    if (isnan(*day_of) && incidence >= mark - INCIDENCE_TOLERANCE)
+        *day_of = day_at;
+}
+
+/* Writes the days on which the incidence that is shown rises into the scratch times, and returns how many there are: on
+ * others nothing that is shown gets to a mark. */
+static size_t find_shown_rises(const struct tally *tally, size_t row_count, double n)
+{
+    double survival = 1, incidence = 0, at_risk = n, last = 0;
+    size_t count = 0;
+    for (size_t i = 0; i < row_count; i++) {
+        const struct life_table_row *row = &tally->rows[i];
+        const double gone = (double)(row->events + row->competing);
+        incidence += survival * (double)row->events / at_risk;
+        survival *= (at_risk - gone) / at_risk;
+        at_risk -= gone + (double)row->censored;
+        const double shown = row->events > 0 ? disclosure_share(incidence, n) : NAN;
+        if (shown > last) {
+            tally->times[count++] = row->time;
+            last = shown;
+        }
     }
+    return count;
+}
+
+/* The median, its limits and the 90th percentile of the curve that is shown. */
+static void note_marks(int32_t time, struct incidence shown, struct result *result)
+{
+    note_first(&result->masked_median, time, shown.value, 0.5);
+    note_first(&result->masked_p90, time, shown.value, 0.9);
+    note_first(&result->masked_median_lower, time, shown.upper, 0.5);
+    note_first(&result->masked_median_upper, time, shown.lower, 0.5);
+}
+
+/* Merges the horizons into the scratch times, and tells where each has come to lie. */
+static void merge_horizons(const struct tally *tally, size_t count, size_t places[HORIZON_COUNT])
+{
+    size_t end = count + HORIZON_COUNT;
+    for (size_t horizon = HORIZON_COUNT; horizon > 0;) {
+        if (count > 0 && tally->times[count - 1] > horizon_days[horizon - 1]) {
+            tally->times[--end] = tally->times[--count];
+        } else {
+            tally->times[--end] = horizon_days[--horizon];
+            places[horizon] = end;
+        }
+    }
+}
+
+/* The curve's numbers, each horizon only as far as somebody could have been followed; and those of the curve that is
+ * shown, where it is masked and has enough events to be. */
+static void fill_incidence(struct tally *tally, size_t delay, size_t row_count, struct result *result)
+{
+    struct incidence_summary summary;
+    size_t places[HORIZON_COUNT];
+    const bool is_shown = tally->evaluation->is_masked && disclosure_count(result->events) > 0;
+    const size_t rises = is_shown ? find_shown_rises(tally, row_count, result->n) : 0;
+    merge_horizons(tally, rises, places);
+    incidence_of_life_table(tally->rows, row_count, tally->z, tally->times, rises + HORIZON_COUNT, tally->points,
+                            &summary);
     result->median = day_or_none(summary.median);
     result->median_lower = day_or_none(summary.median_lower);
     result->median_upper = day_or_none(summary.median_upper);
     result->p90 = day_or_none(summary.p90);
+    for (size_t i = 0, horizon = 0; i < rises + HORIZON_COUNT; i++) {
+        const struct incidence incidence = {tally->points[i].incidence, tally->points[i].lower, tally->points[i].upper};
+        if (horizon == HORIZON_COUNT || i != places[horizon])
+            note_marks(tally->times[i], disclosure_incidence(incidence, result->n), result);
+        else if (horizon_days[horizon++] <= tally->days[delay].follow_up_maximum)
+            result->within[horizon - 1] = incidence;
+    }
 }
 
 /* The first day on which so large a share of the events that are shown is shown to have come. */

@@ -43,7 +43,7 @@ static bool write_one(const struct report *report, struct folder *folder, uint32
         add_row(&lines, report, &rows[i]);
     const bool done = lines.full ? error_set(error, "can't write '%s': it is too long", name)
                                  : folder_make(folder, place, error) &&
-                                       folder_write(folder, name, buffer_text(&lines), error);
+                                       folder_write_private(folder, name, buffer_text(&lines), error);
     buffer_release(&lines);
     return done;
 }

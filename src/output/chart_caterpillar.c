@@ -90,7 +90,9 @@ static void draw(const struct chart_source *source, struct chart_sheet *sheet, c
 
 static void add_title(const struct caterpillar *caterpillar, struct buffer *text)
 {
-    if (caterpillar->pooled)
+    if (caterpillar->count == 1)
+        buffer_add_formatted(text, "Rejection rate: too few practices to compare");
+    else if (caterpillar->pooled)
         buffer_add_formatted(text, "Rejection rate: %zu practices differ by no more than chance", caterpillar->count);
     else
         buffer_add_formatted(text, "Likely rejection rates of practices lie between %s and %s",

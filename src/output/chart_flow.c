@@ -14,14 +14,12 @@ enum {
     RIBBON_STEPS = 12,
     HEAD_HEIGHT = 26,
     TIP_RADIUS = 9,
+    HIDDEN_COUNT = 4,   /* a count that may not be shown is drawn as this many */
 };
 
 /* Left edges of the nodes of each stage: a stage has room for its widest words before the next. */
 static const double stage_x[] = {14.0, 112.0, 280.0, 444.0};
 enum { STAGE_SUBMITTED, STAGE_DECIDED, STAGE_SEEN, STAGE_TREATED };
-
-/* A count that may not be shown is drawn as this many. */
-#define HIDDEN_COUNT 4.0
 
 /* What the script draws a node or a ribbon as. */
 enum flow_kind { FLOW_SEEN_KIND = 1, FLOW_REJECTED_KIND, FLOW_OTHER_KIND };
@@ -280,6 +278,12 @@ static void write_nodes(struct chart_sheet *sheet, const struct layout *layout)
         write_node(sheet, &layout->ended[end], submitted);
 }
 
+/* The share of a count that may not be shown is not shown either. */
+static struct display share_of(double count, double submitted)
+{
+    return display_percent(isnan(count) ? NAN : fmin(count / submitted, 1.0));
+}
+
 static void write_table(struct chart_sheet *sheet, const struct flow *flow)
 {
     chart_sheet_table(sheet, "First decision\tWhere it stood by then\tReferrals\tOf all submitted");
@@ -292,7 +296,7 @@ static void write_table(struct chart_sheet *sheet, const struct flow *flow)
             chart_sheet_cell_string(sheet, chart_flow_decision_words(d));
             chart_sheet_cell_string(sheet, chart_flow_end_words((enum flow_end)end));
             chart_sheet_cell_string(sheet, isnan(count) ? "fewer than 8" : display_count(count).text);
-            chart_sheet_cell_string(sheet, display_percent(fmin(count / flow->submitted, 1.0)).text);
+            chart_sheet_cell_string(sheet, share_of(count, flow->submitted).text);
             chart_sheet_end_cells(sheet);
         }
     }
@@ -300,15 +304,35 @@ static void write_table(struct chart_sheet *sheet, const struct flow *flow)
 
 static void add_title(const struct flow *flow, struct buffer *text)
 {
-    buffer_add_formatted(text, "Of %s referrals ", display_count(flow->submitted).text);
+    buffer_add_formatted(text, "Of %s referral%s ", display_count(flow->submitted).text,
+                         flow->submitted == 1.0 ? "" : "s");
     if (!flow->knows_attended)
         buffer_add_string(text, "it is not recorded who was seen");
     else if (isnan(flow->seen))
         buffer_add_string(text, "fewer than 8 were seen");
     else
-        buffer_add_formatted(text, "%s were seen", display_count(flow->seen).text);
+        buffer_add_formatted(text, "%s %s seen", display_count(flow->seen).text, flow->seen == 1.0 ? "was" : "were");
     if (flow->knows_decisions && !isnan(flow->decided[FLOW_REJECTED]))
         buffer_add_formatted(text, " and %s rejected", display_count(flow->decided[FLOW_REJECTED]).text);
+}
+
+static bool any_hidden(const double *counts, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (isnan(counts[i]))
+            return true;
+    }
+    return false;
+}
+
+/* Whether any node or band is of a count that may not be shown. */
+static bool hides_counts(const struct flow *flow)
+{
+    bool hidden = isnan(flow->seen) || any_hidden(flow->decided, FLOW_DECISIONS) ||
+                  any_hidden(flow->seen_of, FLOW_DECISIONS) || any_hidden(flow->ended, FLOW_ENDS);
+    for (size_t i = 0; i < FLOW_DECISIONS; i++)
+        hidden = hidden || any_hidden(flow->paths[i], FLOW_ENDS);
+    return hidden;
 }
 
 static void write_heads(struct chart_sheet *sheet, bool knows_treated)
@@ -335,6 +359,8 @@ static void draw(const struct chart_source *source, struct chart_sheet *sheet, c
     write_table(sheet, flow);
     struct buffer text = buffer_with_maximum(CHART_LINE_MAX);
     buffer_add_string(&text, "Percentages are of all submitted. ");
+    if (hides_counts(flow))
+        buffer_add_formatted(&text, "Fewer than 8 are drawn as wide as %d. ", HIDDEN_COUNT);
     chart_add_remarks(source, &text);
     chart_sheet_foot(sheet, fmax(layout.bottom, sheet->y + FLOW_HEIGHT) + 14.0, buffer_text(&text));
     buffer_release(&text);

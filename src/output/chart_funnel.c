@@ -464,6 +464,8 @@ static void draw(const struct funnel_chart *chart, struct chart_sheet *sheet, co
     if (!chart_is_of_practice(source))
         add_not_shown(chart, unnamed, &text);
     chart_add_remarks(source, &text);
+    if (funnel->has_limits && source->report->audience != AUDIENCE_ANALYST)
+        buffer_add_string(&text, " Rounding alone sets no practice apart.");
     chart_sheet_foot(sheet, frame.bottom + AXIS_X_HEIGHT + 12.0, buffer_text(&text));
     buffer_release(&text);
 }

@@ -56,8 +56,8 @@ static void add_title(const struct series *series, struct buffer *text)
     else if (!series->signal)
         buffer_add_formatted(text, "no more change than chance in %s quarters", used.text);
     else if (is_control_chart(series))
-        buffer_add_formatted(text, "%s of %s quarters stand out",
-                             display_count((double)signals_in(series)).text, used.text);
+        buffer_add_formatted(text, "%s of %s quarters stand%s out", display_count((double)signals_in(series)).text,
+                             used.text, signals_in(series) == 1 ? "s" : "");
     else
         buffer_add_formatted(text, "it has changed in these %s quarters", used.text);
 }

@@ -128,8 +128,9 @@ static void write_tips(struct chart_sheet *sheet, const struct chart_frame *uppe
     for (size_t i = 0; i < count; i++) {
         const struct period_row *row = &rows[i];
         struct buffer words = buffer_with_maximum(CHART_LINE_MAX);
-        buffer_add_formatted(&words, "%s: %s referrals", display_quarter(row->period).text,
-                             isnan(row->referrals) ? "few" : display_count(row->referrals).text);
+        buffer_add_formatted(&words, "%s: %s referral%s", display_quarter(row->period).text,
+                             isnan(row->referrals) ? "few" : display_count(row->referrals).text,
+                             row->referrals == 1.0 ? "" : "s");
         if (!isnan(row->referrals))
             chart_sheet_tip(sheet, chart_frame_x(upper, (double)i), chart_frame_y(upper, row->referrals / 2), 14.0,
                             buffer_text(&words), TEXT(""));

@@ -58,6 +58,30 @@ static void add_turned_wait(cJSON *list, const struct comparison_wait *wait)
     }
 }
 
+static bool has_limits(const struct estimate *estimate)
+{
+    return !isnan(estimate->lower) && !isnan(estimate->upper);
+}
+
+/* Whether there is anything of which a change of sign could have been told. */
+static bool is_sign_known(const struct comparison *comparison)
+{
+    for (size_t i = 0; i < comparison->outcome_count; i++) {
+        const struct comparison_outcome *outcome = &comparison->outcomes[i];
+        if (has_limits(&outcome->crude_difference) && has_limits(&outcome->difference))
+            return true;
+    }
+    for (size_t i = 0; i < comparison->wait_count; i++) {
+        for (size_t h = 0; h < COMPARISON_HORIZONS; h++) {
+            const struct comparison_horizon *horizon = &comparison->waits[i].within[h];
+            if (has_limits(&horizon->crude) && has_limits(&horizon->reference_crude) &&
+                has_limits(&horizon->difference))
+                return true;
+        }
+    }
+    return false;
+}
+
 /* What the intervals of adjusted differences allow to say. */
 struct findings {
     cJSON *clear;
@@ -109,6 +133,7 @@ static void add_findings(cJSON *document, const struct comparison *comparison)
         add_finding_of_wait(&findings, &comparison->waits[i]);
         add_turned_wait(turned, &comparison->waits[i]);
     }
+    page_add_boolean(document, "sign_known", is_sign_known(comparison));
     page_add_display(document, "unclear", display_count((double)findings.unclear));
     page_add_display(document, "withheld", display_count((double)findings.withheld));
 }

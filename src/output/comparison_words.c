@@ -156,6 +156,26 @@ void comparison_add_reading(struct estimate difference, enum comparison_unit uni
     }
 }
 
+/* The most that a hidden count may be. */
+#define HIDDEN_MAX 7
+
+static bool are_few(double referrals, double left_out)
+{
+    return referrals - (isnan(left_out) ? HIDDEN_MAX : left_out) < COMPARISON_ALIKE_MIN;
+}
+
+const char *comparison_too_few_alike(struct estimate difference, const struct comparison_side *own,
+                                     const struct comparison_side *reference,
+                                     const struct comparison_left_out *left_out)
+{
+    if (!isnan(difference.lower) || isnan(difference.value))
+        return NULL;
+    return are_few(own->denominator, left_out->referrals) ||
+                   are_few(reference->denominator, left_out->reference_referrals)
+               ? "too few to compare"
+               : NULL;
+}
+
 const char *comparison_withheld_reason(const struct comparison *comparison, uint32_t scheme)
 {
     size_t withheld = 0, others = 0;
@@ -212,7 +232,7 @@ static void add_about_scheme(const struct comparison_source *source, const struc
     case CAUTION_SIGN_CHANGE:
         buffer_add_formatted(output,
                              "For %s, %s of the outcomes and waits point%s one way before adjustment and the other way "
-                             "after it: the crude numbers mislead there.",
+                             "after it, both beyond chance: the crude numbers mislead there.",
                              phrase, count_or_few(caution->number, &display), is_one(caution->number) ? "s" : "");
         return;
     case CAUTION_IMBALANCE:

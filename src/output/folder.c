@@ -19,6 +19,9 @@
 #define LOCK_SUFFIX    ".referlens-lock"
 #define ASIDE_SUFFIX   ".referlens-old"
 
+/* Who may read and write a file, less what the umask takes. */
+enum { EVERYBODYS = 0666, OWNERS = 0600 };
+
 enum { REPORT_JSON_MAX = 16 << 20, SAFE_NAME_MAX = 32, READ_SIZE = 1 << 16, DISCARD_TRIES = 1000 };
 
 /* Names are relative to `parent`. */
@@ -250,14 +253,15 @@ struct folder_file {
     int failure; /* errno of the first write that failed, or 0 */
 };
 
-/* `flags` say whether it is to be made or to be there. */
-static bool open_file(struct folder *folder, const char *name, int flags, struct folder_file **file, struct error *error)
+/* `flags` say whether it is to be made or to be there, `mode` who may read it when made. */
+static bool open_file(struct folder *folder, const char *name, int flags, mode_t mode, struct folder_file **file,
+                      struct error *error)
 {
     if (!name_is_inside(name)) {
         error_set(error, "'%s' is no name inside a report folder", name);
         return false;
     }
-    int fd = openat(folder->fd, name, O_WRONLY | flags | O_NOFOLLOW | O_CLOEXEC, 0666);
+    int fd = openat(folder->fd, name, O_WRONLY | flags | O_NOFOLLOW | O_CLOEXEC, mode);
     FILE *stream = fd < 0 ? NULL : fdopen(fd, "wb");
     if (stream == NULL) {
         error_set_system(error, errno, "can't write '%s'", name);
@@ -273,7 +277,7 @@ static bool open_file(struct folder *folder, const char *name, int flags, struct
 
 bool folder_file_open(struct folder *folder, const char *name, struct folder_file **file, struct error *error)
 {
-    return open_file(folder, name, O_CREAT | O_EXCL, file, error);
+    return open_file(folder, name, O_CREAT | O_EXCL, EVERYBODYS, file, error);
 }
 
 bool folder_file_add(struct folder_file *file, struct text content, struct error *error)
@@ -298,13 +302,23 @@ bool folder_file_close(struct folder_file *file, struct error *error)
     return done;
 }
 
-bool folder_write(struct folder *folder, const char *name, struct text content, struct error *error)
+static bool write_whole(struct folder *folder, const char *name, mode_t mode, struct text content, struct error *error)
 {
     struct folder_file *file;
-    if (!folder_file_open(folder, name, &file, error))
+    if (!open_file(folder, name, O_CREAT | O_EXCL, mode, &file, error))
         return false;
     folder_file_add(file, content, NULL); /* a failure stays with the file and is told when it is closed */
     return folder_file_close(file, error);
+}
+
+bool folder_write(struct folder *folder, const char *name, struct text content, struct error *error)
+{
+    return write_whole(folder, name, EVERYBODYS, content, error);
+}
+
+bool folder_write_private(struct folder *folder, const char *name, struct text content, struct error *error)
+{
+    return write_whole(folder, name, OWNERS, content, error);
 }
 
 /* Reads the open file to its end; the errno of a failure, or 0. */
@@ -336,7 +350,7 @@ bool folder_read(const struct folder *folder, const char *name, struct buffer *c
 bool folder_rewrite(struct folder *folder, const char *name, struct text content, struct error *error)
 {
     struct folder_file *file;
-    if (!open_file(folder, name, O_TRUNC, &file, error))
+    if (!open_file(folder, name, O_TRUNC, 0, &file, error))
         return false;
     folder_file_add(file, content, NULL); /* as in folder_write */
     return folder_file_close(file, error);

@@ -71,6 +71,8 @@ cJSON *page_overview(const struct page_context *context, const uint32_t *packs, 
     page_add_flow(document, &context->flow);
     page_add_measures(document, context, columns, sizeof columns / sizeof columns[0]);
     page_add_slices(document, "schemes", context, &context->aggregates, all, PART_SCHEME);
+    page_add_boolean(document, "has_schemes",
+                     cJSON_GetArraySize(cJSON_GetObjectItemCaseSensitive(document, "schemes")) > 0);
     page_add_slices(document, "specialties", context, &context->aggregates, all, PART_SPECIALTY);
     page_add_quarters(document, &context->aggregates, all);
     struct reason_table reasons = reason_table_of(report, SLICE_ALL, false, &report->aggregates, NULL, 0, NAN);

@@ -22,25 +22,23 @@ static void add_ledger_reasons(cJSON *file, const char *key, const struct ledger
     }
 }
 
-/* A count of values: "too few to show" where it is masked. */
-static void add_shown(cJSON *object, const char *key, int64_t count, bool exact)
+static void add_shown(cJSON *object, const char *key, double shown)
 {
-    const double shown = exact ? (double)count : disclosure_count((double)count);
     page_add_string(object, key, isnan(shown) ? "1 to 7" : display_count(shown).text);
 }
 
-static void add_values(cJSON *column, const char *key, const struct quality_values *values, bool exact)
+static void add_values(cJSON *column, const char *key, const struct shown_values *values)
 {
     cJSON *list = page_add_list(column, key);
     for (size_t i = 0; i < values->count; i++) {
         cJSON *item = page_list_add(list);
         page_add_label(item, "value", text_of(values->values[i].value));
-        add_shown(item, "count_text", values->values[i].count, exact);
+        add_shown(item, "count_text", values->values[i].count);
     }
-    if (values->others > 0) {
+    if (values->others != 0) {
         cJSON *item = page_list_add(list);
         page_add_string(item, "value", "others, or not shown");
-        add_shown(item, "count_text", values->others, exact);
+        add_shown(item, "count_text", values->others);
     }
 }
 
@@ -50,15 +48,18 @@ static void add_column(cJSON *item, const struct quality_column *column, bool ex
     page_add_label(item, "column", text_of(column->column));
     page_add_string(item, "content", column->content);
     page_add_string(item, "date_format", column->date_format);
-    page_add_string(item, "earliest", column->earliest[0] != '\0' ? column->earliest : NULL);
+    const bool few = isnan(data_quality_count(column->rows - column->missing, exact));
+    page_add_string(item, "earliest", few || column->earliest[0] == '\0' ? NULL : column->earliest);
     page_add_string(item, "latest", column->latest);
-    add_shown(item, "missing_text", column->missing, exact);
+    add_shown(item, "missing_text", data_quality_count(column->missing, exact));
     page_add_boolean(item, "has_implausible", column->implausible > 0);
-    add_shown(item, "implausible_text", column->implausible, exact);
+    add_shown(item, "implausible_text", data_quality_count(column->implausible, exact));
     page_add_boolean(item, "has_unmapped", column->unmapped > 0);
-    add_shown(item, "unmapped_text", column->unmapped, exact);
-    add_values(item, "unmapped_values", &column->unmapped_values, exact);
-    add_values(item, "words", &column->words, exact);
+    add_shown(item, "unmapped_text", data_quality_count(column->unmapped, exact));
+    const struct shown_values unmapped = data_quality_values(&column->unmapped_values, false, exact);
+    const struct shown_values words = data_quality_values(&column->words, true, exact);
+    add_values(item, "unmapped_values", &unmapped);
+    add_values(item, "words", &words);
 }
 
 static void add_parts(cJSON *file, const struct file_quality *quality, bool exact)
@@ -68,7 +69,7 @@ static void add_parts(cJSON *file, const struct file_quality *quality, bool exac
         const struct quality_part *part = &quality->parts[i];
         cJSON *item = page_list_add(parts);
         page_add_label(item, "name", text_of(part->name));
-        add_count(item, "made", "made_text", part->made);
+        add_shown(item, "made_text", data_quality_count(part->made, exact));
         cJSON *columns = page_add_list(item, "columns");
         for (size_t k = 0; k < part->column_count; k++) {
             if (part->columns[k].column != NULL)

@@ -29,8 +29,8 @@ static void add_trust_words(struct buffer *text, const struct report *report, co
                              count.text, total.text, remark->file);
         break;
     case TRUST_EVENTS_LEFT_OUT:
-        buffer_add_formatted(text, "%s of %s rows of %s were left out, being without a referral or outside its time.",
-                             count.text, total.text, remark->file);
+        buffer_add_formatted(text, "%s of %s rows of %s %s left out, being without a referral or outside its time.",
+                             count.text, total.text, remark->file, remark->count == 1 ? "was" : "were");
         break;
     case TRUST_NOT_RECORDED:
         buffer_add_string(text, measure_table[remark->measure].title);

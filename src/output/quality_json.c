@@ -3,6 +3,8 @@
 #include "referlens/measure/data_quality.h"
 #include "referlens/output/results_json.h"
 
+#include <math.h>
+
 static void add_reasons(struct json_writer *json, const char *key, const struct ledger_reason *reasons, size_t count)
 {
     json_key(json, key);
@@ -23,12 +25,12 @@ void quality_json_add_ledger(struct json_writer *json, const struct ledger *ledg
     json_end_object(json);
 }
 
-static double shown(int64_t count, bool exact)
+static void add_count(struct json_writer *json, const char *key, int64_t count, bool exact)
 {
-    return exact ? (double)count : disclosure_count((double)count);
+    json_member_number(json, key, data_quality_count(count, exact));
 }
 
-static void add_values(struct json_writer *json, const char *key, const struct quality_values *values, bool exact)
+static void add_values(struct json_writer *json, const char *key, const struct shown_values *values)
 {
     json_key(json, key);
     json_begin_object(json);
@@ -37,11 +39,11 @@ static void add_values(struct json_writer *json, const char *key, const struct q
     for (size_t i = 0; i < values->count; i++) {
         json_begin_object(json);
         json_member_string(json, "value", values->values[i].value);
-        json_member_number(json, "rows", shown(values->values[i].count, exact));
+        json_member_number(json, "rows", values->values[i].count);
         json_end_object(json);
     }
     json_end_array(json);
-    json_member_number(json, "others", shown(values->others, exact));
+    json_member_number(json, "others", values->others);
     json_end_object(json);
 }
 
@@ -52,19 +54,22 @@ static void add_column(struct json_writer *json, const struct quality_column *co
     json_member_string(json, "taken_for", column->taken_for);
     json_member_string(json, "column", column->column);
     json_member_string(json, "content", column->content);
-    json_member_number(json, "rows", shown(column->rows, exact));
-    json_member_number(json, "missing", shown(column->missing, exact));
+    add_count(json, "rows", column->rows, exact);
+    add_count(json, "missing", column->missing, exact);
     if (column->date_format != NULL) {
         json_member_string(json, "date_format", column->date_format);
-        json_member_string(json, "earliest", column->earliest[0] != '\0' ? column->earliest : NULL);
-        json_member_string(json, "latest", column->latest[0] != '\0' ? column->latest : NULL);
-        json_member_number(json, "implausible", shown(column->implausible, exact));
+        const bool few = isnan(data_quality_count(column->rows - column->missing, exact));
+        json_member_string(json, "earliest", few || column->earliest[0] == '\0' ? NULL : column->earliest);
+        json_member_string(json, "latest", few || column->latest[0] == '\0' ? NULL : column->latest);
+        add_count(json, "implausible", column->implausible, exact);
     }
+    const struct shown_values words = data_quality_values(&column->words, true, exact);
     if (column->words.count > 0)
-        add_values(json, "words", &column->words, exact);
-    json_member_number(json, "unmapped", shown(column->unmapped, exact));
+        add_values(json, "words", &words);
+    add_count(json, "unmapped", column->unmapped, exact);
+    const struct shown_values unmapped = data_quality_values(&column->unmapped_values, false, exact);
     if (column->unmapped > 0)
-        add_values(json, "unmapped_values", &column->unmapped_values, exact);
+        add_values(json, "unmapped_values", &unmapped);
     json_end_object(json);
 }
 
@@ -74,13 +79,13 @@ static void add_part(struct json_writer *json, const struct quality_part *part, 
     json_begin_object(json);
     json_member_string(json, "name", part->name);
     json_member_string(json, "kind", part->kind);
-    json_member_integer(json, "made", part->made);
+    add_count(json, "made", part->made, exact);
     if (part->used + part->duplicates + part->orphans + part->before_referral + part->after_as_of > 0) {
-        json_member_integer(json, "used", part->used);
-        json_member_integer(json, "duplicates", part->duplicates);
-        json_member_integer(json, "orphans", part->orphans);
-        json_member_integer(json, "before_referral", part->before_referral);
-        json_member_integer(json, "after_as_of", part->after_as_of);
+        add_count(json, "used", part->used, exact);
+        add_count(json, "duplicates", part->duplicates, exact);
+        add_count(json, "orphans", part->orphans, exact);
+        add_count(json, "before_referral", part->before_referral, exact);
+        add_count(json, "after_as_of", part->after_as_of, exact);
     }
     json_key(json, "columns");
     json_begin_array(json);

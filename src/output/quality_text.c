@@ -25,7 +25,8 @@ static void add_ledger(struct buffer *text, const struct ledger *ledger)
     if (ledger->quality != NULL && strcmp(ledger->quality->delimiter, ",") != 0)
         buffer_add_formatted(text, ", delimiter %s",
                              strcmp(ledger->quality->delimiter, "\t") == 0 ? "tab" : ledger->quality->delimiter);
-    buffer_add_formatted(text, "\n  %10" PRId64 " rows\n  %10" PRId64 " used\n", ledger->read, ledger->used);
+    buffer_add_formatted(text, "\n  %10" PRId64 " row%s\n  %10" PRId64 " used\n", ledger->read,
+                         ledger->read == 1 ? "" : "s", ledger->used);
     add_reasons(text, "rejected", ledger->rejected_for, ledger->rejected_reason_count);
     add_reasons(text, "duplicates", ledger->duplicates_for, ledger->duplicates_reason_count);
     add_reasons(text, "left out", ledger->left_out_for, ledger->left_out_reason_count);

@@ -254,6 +254,8 @@ static double find_meat(const struct panel_space *panel, double estimate)
     return meat;
 }
 
+const char difference_not_told_apart[] = "treatment cannot be told from unit and period";
+
 /* By the theorem of Frisch, Waugh and Lovell: what is left of y on what is left of treatment. */
 static const char *regress(struct panel_space *panel, double level, struct difference_in_differences *result)
 {
@@ -270,7 +272,7 @@ static const char *regress(struct panel_space *panel, double level, struct diffe
     }
     const struct products left = take_out_effects(panel);
     if (!(left.treated_treated > 1e-14 * all)) {
-        return "treatment cannot be told from unit and period";
+        return difference_not_told_apart;
     }
     if (n <= coefficients) {
         return "no degrees of freedom are left";

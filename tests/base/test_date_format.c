@@ -182,7 +182,7 @@ static void every_day_of_two_centuries_is_read_as_it_is_written(void **state)
                                          "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
     const struct date_format iso = format_of("YYYY-MM-DD"), british = format_of("DD/MM/YYYY"),
                              named = format_of("DD MMM YYYY"), plain = format_of("YYYYMMDD");
-    day first, last;
+    day first = 0, last = 0;
     assert_true(day_from_date(1900, 1, 1, &first) && day_from_date(2100, 12, 31, &last));
     for (day value = first; value <= last; value++) {
         int year, month, day_of_month;

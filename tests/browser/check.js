@@ -8,7 +8,7 @@ import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { chromium } from 'playwright-core';
 import { colours, nameless } from './charts.js';
-import { beyond, cutOffText, overlaps, textBoxes } from './layout.js';
+import { beyond, cutOffText, overlaps, strayPage, textBoxes } from './layout.js';
 import { deadLinks, filesOf } from './links.js';
 import { readPdf } from './pdf.js';
 import { filterAll, sortAll, sortByKeyboard } from './tables.js';
@@ -165,6 +165,7 @@ async function checkPage(report, name, label, fonts, layoutOnly) {
       await check(`${label} on ${where}: axe finds nothing serious`, () => violations(page));
     }
     if (!layoutOnly && viewport === LAPTOP) {
+      await check(`${label}: the page stands in the middle, in the ink and size of all pages`, () => page.evaluate(strayPage));
       await check(`${label}: charts and their points have names, identifiers are unique`, () => page.evaluate(nameless));
       await check(`${label}: marks of charts stand out from the paper`, () => pale(page));
     }
@@ -195,6 +196,7 @@ async function checkTables(report) {
   await check('the overview sorts numbers as numbers, with what is unknown last', async () => {
     const sorted = await sortAll(page);
     if (sorted.unknown === 0) sorted.complaints.push('nothing was unknown: this tells nothing');
+    if (sorted.longest === 0) sorted.complaints.push('every wait was reached: this tells nothing');
     if (sorted.numeric === 0) sorted.complaints.push('digits gave the same order: this tells nothing');
     return sorted.complaints;
   });
@@ -242,6 +244,8 @@ async function faultsAreFound() {
   await fault('text beyond the edge', '<p style="white-space:nowrap">' + 'wide '.repeat(60), layout);
   await fault('text cut off', '<p style="width:3em;overflow:hidden">Incomprehensibility</p>', layout);
   await fault('text beyond its chart', chart('<text x="80" y="20">Beyond</text>'), layout);
+  await fault('a page caught by a rule', '<style>body { margin: 0 0 0 1rem }</style>', () => page.evaluate(strayPage));
+  await fault('a page in another size', '<style>body { font-size: .9rem }</style>', () => page.evaluate(strayPage));
   await fault('a pale line', chart('<path d="M0,0L9,9" stroke="rgb(200,200,200)" fill="none"/>'), () => pale(page));
   await fault('a point without name', chart('<g class="tips"><circle r="3"/></g>'), () => page.evaluate(nameless));
   await fault('a field without a label', '<input>', () => violations(page));

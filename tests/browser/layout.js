@@ -81,3 +81,18 @@ export function beyond(boxes, width) {
   return boxes.filter((box) => box.left < -1 || box.right > width + 1)
     .map((box) => `“${box.text}” reaches from ${Math.round(box.left)} to ${Math.round(box.right)} of ${width}`);
 }
+
+// What tells that a rule meant for something else has caught the whole page: it stands aside, or its text is paler or of
+// another size than that of all pages. On a screen wide enough for margins. Runs inside the page.
+export function strayPage() {
+  const { left, right } = document.body.getBoundingClientRect(), width = document.documentElement.clientWidth;
+  const style = getComputedStyle(document.body), all = getComputedStyle(document.documentElement);
+  const probe = document.body.appendChild(Object.assign(document.createElement('i'), { style: 'color: var(--ink)' }));
+  const ink = getComputedStyle(probe).color;
+  probe.remove();
+  return [
+    ...(Math.abs(left - (width - right)) > 1 ? [`it has ${left} at its left and ${width - right} at its right`] : []),
+    ...(style.fontSize !== all.fontSize ? [`its text is ${style.fontSize}, not ${all.fontSize}`] : []),
+    ...(style.color !== ink ? [`its text is ${style.color}, not ${ink}`] : []),
+  ];
+}

@@ -19,11 +19,17 @@ function isNumeric(rows, column) {
   return rows.every((row) => row[column].value !== null);
 }
 
+// A median that was not reached is longer than any.
+function isNotReached(cell) {
+  return cell.text.startsWith('not reached');
+}
+
 // The rows of a table in the order of a column, unknown last either way, and equal ones as they stood.
 function inOrder(rows, column, down) {
   const numeric = isNumeric(rows, column), sign = down ? -1 : 1;
-  const key = (row) => (numeric ? Number(row[column].value) : row[column].text);
-  const unknown = (row) => numeric && row[column].value === '';
+  const number = (cell) => (isNotReached(cell) ? Infinity : Number(cell.value));
+  const key = (row) => (numeric ? number(row[column]) : row[column].text);
+  const unknown = (row) => numeric && row[column].value === '' && !isNotReached(row[column]);
   const known = rows.filter((row) => !unknown(row));
   known.sort((a, b) => sign * (key(a) < key(b) ? -1 : key(a) > key(b) ? 1 : 0));
   return [...known, ...rows.filter(unknown)];
@@ -33,11 +39,11 @@ function sameRows(expected, actual) {
   return JSON.stringify(expected) === JSON.stringify(actual);
 }
 
-// Clicks every heading of every table twice. {complaints, unknown, numeric}: in how many columns something was unknown, and
-// in how many the order of numbers was not that of their digits.
+// Clicks every heading of every table twice. {complaints, unknown, longest, numeric}: in how many columns something was
+// unknown, in how many a wait was not reached, and in how many the order of numbers was not that of their digits.
 export async function sortAll(page) {
   const complaints = [];
-  let unknown = 0, numeric = 0;
+  let unknown = 0, longest = 0, numeric = 0;
   const tables = await page.evaluate(readTables);
   for (const [number, table] of tables.entries()) {
     for (const [column, head] of table.heads.entries()) {
@@ -57,10 +63,11 @@ export async function sortAll(page) {
       const values = table.rows.map((row) => row[column].value);
       const known = values.filter((value) => value !== null && value !== '').map(Number);
       unknown += values.includes('') ? 1 : 0;
+      longest += table.rows.some((row) => isNotReached(row[column])) ? 1 : 0;
       numeric += JSON.stringify([...known].sort()) === JSON.stringify([...known].sort((a, b) => a - b)) ? 0 : 1;
     }
   }
-  return { complaints, unknown, numeric };
+  return { complaints, unknown, longest, numeric };
 }
 
 // Types into every filter the last word of its table's second row, and takes it out again.

@@ -56,7 +56,7 @@ categories=$(python3 "$attack" categories)
 for category in $categories; do
   check "which practice has how few cannot be told: $category" hides_small_counts "$category"
 done
-for category in rejected no_dialogue seen_late waiting; do
+for category in rejected no_dialogue seen_late waiting woman; do
   check "what a count was before it was rounded cannot be told: $category" hides_exact_counts "$category"
 done
 check 'a practice sees its own counts, and nobody else does' shows_a_practice_its_own rejected

@@ -37,6 +37,19 @@ must not leave the practice,'=ID-ONE,without_dialogue,2024-01-01,330,Dermatology
     "$(cat out/practices/A81001/cases.csv)"
 }
 
+the_list_is_its_owners() {
+  same 600 "$(stat -c %a out/practices/A81001/cases.csv)" && same 644 "$(umask 022 && report --cases && stat -c %a out/practices/A81001/index.html)"
+}
+
+a_shared_folder_warns() {
+  local audience
+  for audience in shared practice; do
+    "$program" report --no-charts --force --as-of 2024-03-31 --audience "$audience" -o out --cases referrals.csv outcomes.csv \
+      > /dev/null 2> "stderr-$audience"
+  done
+  grep -q 'cases.csv holds referral ids: take it out' stderr-shared && ! grep -q 'holds referral ids' stderr-practice
+}
+
 the_page_leads_to_it() {
   grep -q '<a href="cases.csv">' out/practices/A81001/index.html && grep -q 'must not leave the' out/practices/A81001/index.html
 }
@@ -62,7 +75,9 @@ done
 audience=practice
 report --cases
 check 'the list warns in every row and runs no formula' the_list_warns_and_runs_no_formula
+check 'the list is for its owner alone to read' the_list_is_its_owners
 check 'the page leads to it' the_page_leads_to_it
+check 'where the folder is to be passed round the command warns' a_shared_folder_warns
 check 'only packs that were asked for have one' only_packs_asked_for_have_one
 check '--cases without packs is refused' no_packs_no_lists
 finish

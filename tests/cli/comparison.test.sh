@@ -120,13 +120,16 @@ one_page() { # FOLDER FONTS
     --print-to-pdf=brief.pdf "file://$PWD/$1/brief.html" > /dev/null 2>&1
   same 1 "$(python3 -c 'import re; print(len(re.findall(rb"/Type\s*/Page[^s]", open("brief.pdf", "rb").read())))')"
 }
+# Where every scheme has enough practices each sentence has its interval, and the brief is as long as it gets.
+"$program" synth --practices 60 --referrals 60000 --seed 3 -o county-of-60 2> /dev/null
+report large --no-charts --as-of 2025-06-30 county-of-60/*.csv
 for set in "${font_sets[@]}"; do
   if [[ -z $browser ]]; then
     missing='there is no Chromium'
   else
     missing=$(font_set "$set" "$scratch/fonts") || true
   fi
-  for folder in shared reference; do
+  for folder in shared reference large; do
     name="the brief ($folder) is one page of A4 in $set"
     if [[ -z $missing ]]; then check "$name" one_page "$folder" "$set"; else skip "$name" "$missing"; fi
   done

@@ -76,7 +76,7 @@ check 'a quoted empty required field' rejects_row 3:1 'no referral_id' 'referral
 check 'a day that there was not' rejects_row 3:11 'not a date' \
   "referral_date '2023-02-29' is not a date (expected YYYY-MM-DD)" <<< 'R2,A81001,2023-02-29,330,,,P2'
 check 'a date in another format' rejects_row 3:11 'not a date' \
-  "referral_date '31/12/2023' is not a date (expected YYYY-MM-DD)" <<< 'R2,A81001,31/12/2023,330,,,P2'
+  "referral_date '##/##/####' is not a date (expected YYYY-MM-DD)" <<< 'R2,A81001,31/12/2023,330,,,P2'
 check 'an unknown word' rejects_row 3:35 'not one of the known words' \
   "priority 'soon' is not one of the known words (expected routine, urgent or usc)" \
   <<< 'R2,A81001,2024-01-01,330,referral,soon,P2'
@@ -139,10 +139,17 @@ same_rows() {
   report --audience analyst referrals.csv outcomes.csv
   ends 3 "referrals.csv:4:1: error: another row has the same referral_id and differs; the one whose text sorts first is used
 $(summary_of outcomes.csv outcomes 2 0)
-referrals.csv: referrals, 4 rows: 2 used, 1 rejected, 1 duplicates, 0 left out
+referrals.csv: referrals, 4 rows: 2 used, 1 rejected, 1 duplicate, 0 left out
 $dates"
 }
 check 'a repeated row is a duplicate, one that differs a conflict' same_rows
+
+one_row() {
+  printf '%s\n' "$referrals_header" 'R1,A81001,2024-01-01,330,,,P1' > referrals.csv
+  report --as-of 2025-06-30 referrals.csv
+  ends 0 'referrals.csv: referrals, 1 row: 1 used, 0 rejected, 0 duplicates, 0 left out'
+}
+check 'one row is a row and not rows' one_row
 
 headers_only() {
   echo "$referrals_header" > referrals.csv

@@ -242,6 +242,27 @@ static void too_few_months_give_no_series(void **state)
     followed_release(&followed);
 }
 
+/* All moved in one month, and of the practice that stayed no decision is recorded: whatever else came with that month
+ * looks the same. */
+static void where_all_moved_at_once_the_effect_cannot_be_told(void **state)
+{
+    (void)state;
+    struct county county = county_of("practice_code,scheme,start_date,end_date\n");
+    for (int practice = 0; practice < PRACTICES; practice++)
+        buffer_add_formatted(&county.other, "P%02d,none,2020-01-01,2022-12-31\nP%02d,rmc,2023-01-01,\n", practice,
+                             practice);
+    buffer_add_string(&county.other, "P90,none,2020-01-01,\n");
+    for (int month = 0; month < MONTHS; month++)
+        buffer_add_formatted(&county.referrals, "90-%d,P90,%d-%02d-02,330,referral,,,90-%d\n", month, 2022 + month / 12,
+                             month % 12 + 1, month);
+    struct followed followed = follow(&county, AUDIENCE_ANALYST, "2024-03-31", 2);
+    const struct change *change = change_find(followed.changes.switches, followed.changes.switch_count, SCHEME_NONE,
+                                              SCHEME_RMC, "rejection_rate");
+    assert_true(isnan(change->difference.estimate.value));
+    assert_string_equal(change->difference.reason, "the effect of the change cannot be told from practice and period");
+    followed_release(&followed);
+}
+
 static void with_few_practices_the_interval_is_withheld(void **state)
 {
     (void)state;
@@ -328,6 +349,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(meetings_are_followed_the_same_way, enter, leave),
         cmocka_unit_test_setup_teardown(what_is_not_recorded_or_settled_has_no_number, enter, leave),
         cmocka_unit_test_setup_teardown(too_few_months_give_no_series, enter, leave),
+        cmocka_unit_test_setup_teardown(where_all_moved_at_once_the_effect_cannot_be_told, enter, leave),
         cmocka_unit_test_setup_teardown(with_few_practices_the_interval_is_withheld, enter, leave),
         cmocka_unit_test_setup_teardown(a_shared_report_is_masked, enter, leave),
         cmocka_unit_test_setup_teardown(workers_change_nothing, enter, leave),

@@ -438,6 +438,49 @@ static void a_shared_report_is_worked_out_from_rounded_counts(void **state)
     costed_release(&costed);
 }
 
+/* Five practices make 24 requests each, at £14 one; a sixth makes 3 or 5 at £23.50: 123 or 125, shown as 125. The exact mean
+ * price would tell which: (£23.50 − £14) × 3 ÷ 123 above £14, or × 5 ÷ 125. */
+static struct comparison_cost cost_of_few_dear_ones(int dear, enum audience audience)
+{
+    struct files files = files_new();
+    char id[16];
+    for (int p = 0; p < 6; p++) {
+        for (int i = 0; i < (p == 5 ? dear : 24); i++) {
+            snprintf(id, sizeof id, "R%d", i);
+            add_request(&files, p, id, "2023-01-10", "referral", "", id);
+            add_event(&files, p, id, "2023-01-12", i % 3 == 0 ? "rejected" : "accepted");
+        }
+        buffer_add_formatted(&files.schemes, "P%d,rmc,2022-01-01,,,,%s\n", p, p == 5 ? "23.5" : "14");
+        buffer_add_formatted(&files.practices, "P%d,9000\n", p);
+    }
+    struct costed costed = cost(&files, audience, "2023-12-31");
+    const struct comparison_cost found = *cost_of(&costed, SCHEME_RMC);
+    costed_release(&costed);
+    return found;
+}
+
+static void assert_same_figure(const struct cost_figure *a, const struct cost_figure *b)
+{
+    assert_non_null(a);
+    assert_true(a->estimate.value == b->estimate.value);
+    assert_true(a->estimate.lower == b->estimate.lower);
+    assert_true(a->estimate.upper == b->estimate.upper);
+}
+
+static void a_masked_price_does_not_tell_how_few_paid_it(void **state)
+{
+    (void)state;
+    const struct comparison_cost three = cost_of_few_dear_ones(3, AUDIENCE_SHARED);
+    const struct comparison_cost five = cost_of_few_dear_ones(5, AUDIENCE_SHARED);
+    assert_near(three.handled, 125);
+    assert_same_figure(&three.per_request, &five.per_request);
+    assert_same_figure(&three.per_patient_year, &five.per_patient_year);
+    assert_true(three.cost == five.cost);
+    /* 120 at £14, and a hidden number taken as 4 at £23.50. */
+    assert_near(three.per_request.estimate.value, (120 * 14 + 4 * 23.5) / 124);
+    assert_near(cost_of_few_dear_ones(3, AUDIENCE_ANALYST).per_request.estimate.value, (120 * 14 + 3 * 23.5) / 123);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -452,6 +495,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(what_comes_to_nothing_without_a_scheme_is_taken_off, enter, leave),
         cmocka_unit_test_setup_teardown(without_costs_there_is_nothing, enter, leave),
         cmocka_unit_test_setup_teardown(a_shared_report_is_worked_out_from_rounded_counts, enter, leave),
+        cmocka_unit_test_setup_teardown(a_masked_price_does_not_tell_how_few_paid_it, enter, leave),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -72,6 +72,39 @@ static struct result proportion(double numerator, double denominator)
     return result;
 }
 
+static void counts_that_are_shown_alike_are_known(void **state)
+{
+    (void)state;
+    for (int64_t count = 8; count < 200; count++) {
+        const struct count_range range = disclosure_counts(disclosure_count((double)count));
+        assert_true(range.first <= count && count <= range.last);
+        for (int64_t other = 8; other < 200; other++)
+            assert_int_equal(disclosure_count((double)other) == disclosure_count((double)count),
+                             other >= range.first && other <= range.last);
+    }
+    assert_int_equal(disclosure_counts(0).last, 0);
+}
+
+static void what_is_reckoned_with_is_the_same_for_all_hidden_counts(void **state)
+{
+    (void)state;
+    for (double count = 1; count < 8; count++)
+        assert_number(disclosure_count_to_reckon_with(count), 4);
+    assert_number(disclosure_count_to_reckon_with(0), 0);
+    assert_number(disclosure_count_to_reckon_with(8), 10);
+    assert_number(disclosure_count_to_reckon_with(NAN), NAN);
+}
+
+static void zero_on_a_grid_does_not_tell_its_side(void **state)
+{
+    (void)state;
+    assert_number(disclosure_on_grid(round, 0.34, 0.25), 0.25);
+    assert_number(disclosure_on_grid(floor, -0.3, 0.25), -0.5);
+    assert_number(disclosure_on_grid(ceil, -0.3, 0.25), -0.25);
+    assert_false(signbit(disclosure_on_grid(round, -0.1, 0.25)));
+    assert_false(signbit(disclosure_on_grid(ceil, -0.1, 0.25)));
+}
+
 static void a_proportion_is_computed_afresh_from_rounded_counts(void **state)
 {
     (void)state;
@@ -187,6 +220,10 @@ static struct result delay(double events, double competing, double censored)
     result.censored = censored;
     result.n = events + competing + censored;
     result.median = result.median_lower = result.median_upper = result.p90 = 10;
+    result.masked_median = 11;
+    result.masked_median_lower = 7;
+    result.masked_median_upper = 15;
+    result.masked_p90 = NAN;
     result.completed_median = 9.5; /* between two days: there is an even number of waits */
     result.completed_p90 = 21.9;
     result.masked_completed_median = 10;
@@ -213,7 +250,10 @@ static void a_delays_incidences_lie_on_the_grid_of_rounded_counts(void **state)
         assert_number(result.within[i].lower, isnan(shown[i]) ? (double)NAN : log_log_limit(shown[i], 100, 1));
         assert_number(result.within[i].upper, isnan(shown[i]) ? (double)NAN : log_log_limit(shown[i], 100, -1));
     }
-    assert_number(result.median, 10);
+    assert_number(result.median, 11);
+    assert_number(result.median_lower, 7);
+    assert_number(result.median_upper, 15);
+    assert_number(result.p90, NAN);
     /* By rounded counts: 21.9 would say that n − 1 leaves 1 when divided by 10. */
     assert_number(result.completed_median, 10);
     assert_number(result.completed_p90, 22);
@@ -307,6 +347,9 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(counts_of_1_to_7_are_hidden_and_others_rounded_to_5),
         cmocka_unit_test(the_least_count_is_the_first_that_is_shown_so_large),
+        cmocka_unit_test(counts_that_are_shown_alike_are_known),
+        cmocka_unit_test(what_is_reckoned_with_is_the_same_for_all_hidden_counts),
+        cmocka_unit_test(zero_on_a_grid_does_not_tell_its_side),
         cmocka_unit_test(a_proportion_is_computed_afresh_from_rounded_counts),
         cmocka_unit_test(a_small_count_takes_the_whole_result_away),
         cmocka_unit_test(no_pair_of_counts_is_given_away),

@@ -74,17 +74,16 @@ static void a_funnel_holds_the_practices_that_may_be_shown(void **state)
 }
 
 /* R, with x and n the counts and totals above, the last two left out:
- * p0 <- 163/1100; z <- (asin(sqrt(x/n))-asin(sqrt(p0)))*2*sqrt(n); q <- quantile(z,c(.1,.9)); zw <- pmin(pmax(z,q[1]),q[2])
- * k <- 10; phi <- sum(zw^2)/k; w <- 4*n; tau2 <- (k*phi-(k-1))/(sum(w)-sum(w^2)/sum(w))
+ * p0 <- 163/1100; z <- (asin(sqrt(x/n))-asin(sqrt(p0)))*2*sqrt(n); q <- quantile(z,c(.1,.9)); zw <-
+ * pmin(pmax(z,q[1]),q[2]) k <- 10; phi <- sum(zw^2)/k; w <- 4*n; tau2 <- (k*phi-(k-1))/(sum(w)-sum(w^2)/sum(w))
  * p.adjust(2*pnorm(-abs((asin(sqrt(x/n))-asin(sqrt(p0)))/sqrt(1/(4*n)+tau2))),"BH")
  * sin(pmax(asin(sqrt(p0))+qnorm(c(.025,.975,.001,.999))*sqrt(1/(4*100)+tau2),0))^2 */
 static void a_funnel_has_the_numbers_of_r(void **state)
 {
     (void)state;
-    static const double q[SHOWN] = {8.02152920695995e-01, 4.28456313548021e-01, 8.02152920695995e-01,
-                                    5.81840807902221e-11, 5.11647335805536e-01, 8.18589168060281e-01,
-                                    8.36610754245686e-01, 3.70311896107499e-01, 8.36610754245686e-01,
-                                    8.02152920695995e-01};
+    static const double q[SHOWN] = {
+        8.02152920695995e-01, 4.28456313548021e-01, 8.02152920695995e-01, 5.81840807902221e-11, 5.11647335805536e-01,
+        8.18589168060281e-01, 8.36610754245686e-01, 3.70311896107499e-01, 8.36610754245686e-01, 8.02152920695995e-01};
     struct report report = {.audience = AUDIENCE_SHARED};
     fill(&report, PRACTICES);
     struct practice_funnel funnel = practice_funnel_of(&report, "rejection_rate");
@@ -143,6 +142,36 @@ static void a_practice_of_its_own_is_judged_by_the_same_limits(void **state)
     report_release(&report);
 }
 
+/* Forty practices at one half, so that the limits at n are sin²(π/4 ± z/(2√n)). By those for its own size each of the
+ * others is beyond the 99.8 % ones: 10 of 10 (0.914), 20 of 25 (0.790), 90 of 100 (0.653). But 10 of 10 may have been 8
+ * of 12, which is 0.667 and inside 0.768, and 20 of 25 may have been 18 of 27, 0.667 and inside 0.684; 88 of 102 is
+ * still beyond 0.651. */
+static void rounding_alone_sets_no_practice_apart(void **state)
+{
+    (void)state;
+    static const double others[][2] = {{10, 10}, {20, 25}, {90, 100}};
+    for (int masked = 0; masked < 2; masked++) {
+        struct report report = {.audience = AUDIENCE_SHARED};
+        for (uint32_t i = 0; i < 40; i++)
+            set_rate(add(&report.practices, i, PERIOD_ALL, "rejection_rate"), 200, 400);
+        for (uint32_t i = 0; i < 3; i++) {
+            struct result *result = add(&report.practices, 40 + i, PERIOD_ALL, "rejection_rate");
+            set_rate(result, others[i][0], others[i][1]);
+            result->is_masked = masked == 1;
+        }
+        set_rate(add(&report.aggregates, SLICE_ALL, PERIOD_ALL, "rejection_rate"), 8000, 16000);
+        struct practice_funnel funnel = practice_funnel_of(&report, "rejection_rate");
+        for (uint32_t i = 0; i < 3; i++) {
+            const bool apart = masked == 0 || i == 2;
+            const struct practice_point *point = &funnel.points[40 + i];
+            assert_int_equal(point->finding, apart ? FINDING_CONVERSATION : FINDING_CHANCE);
+            assert_int_equal(point->side, apart ? 1 : 0);
+        }
+        practice_funnel_release(&funnel);
+        report_release(&report);
+    }
+}
+
 static void too_few_practices_give_points_and_no_limits(void **state)
 {
     (void)state;
@@ -187,8 +216,8 @@ static void a_rate_is_compared_as_observed_over_expected(void **state)
                                0.320627058480865, 0.782603490155979, 0.782603490155979};
     struct report report = {.audience = AUDIENCE_ANALYST};
     for (uint32_t i = 0; i <= 6; i++) {
-        struct result *result = add(i < 6 ? &report.practices : &report.aggregates, i < 6 ? i : SLICE_ALL, PERIOD_ALL,
-                                    "referral_rate");
+        struct result *result =
+            add(i < 6 ? &report.practices : &report.aggregates, i < 6 ? i : SLICE_ALL, PERIOD_ALL, "referral_rate");
         result->status = RESULT_OK;
         result->numerator = i < 6 ? observed[i] : 840;
         result->denominator = i < 6 ? expected[i] * 10 : 8400;
@@ -331,6 +360,7 @@ int main(void)
         cmocka_unit_test(a_funnel_has_the_numbers_of_r),
         cmocka_unit_test(a_flag_in_a_funnel_agrees_with_its_limits),
         cmocka_unit_test(a_practice_of_its_own_is_judged_by_the_same_limits),
+        cmocka_unit_test(rounding_alone_sets_no_practice_apart),
         cmocka_unit_test(too_few_practices_give_points_and_no_limits),
         cmocka_unit_test(a_report_without_results_has_an_empty_funnel),
         cmocka_unit_test(a_rate_is_compared_as_observed_over_expected),

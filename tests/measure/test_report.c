@@ -119,7 +119,8 @@ static void a_practice_sees_its_own_exactly_where_the_audience_is_practices(void
             assert_int_equal(report_reasons(&report, slice.practice, own == 1, reasons, 4), 1);
             assert_true(exact[audience][own] ? reasons[0].count == 3 : isnan(reasons[0].count));
             struct curve curve = report_curve(&report, slice, "wait_decision", own == 1);
-            /* Twelve decided on twelve days: all of them, or the eighth, which takes what is shown to 10 of 10, and the last. */
+            /* Twelve decided on twelve days: all of them, or the eighth, which takes what is shown to 10 of 10, and the
+             * last. */
             assert_int_equal(curve.count, exact[audience][own] ? 12 : 2);
             assert_true(curve.n == (exact[audience][own] ? 12 : 10));
             curve_release(&curve);
@@ -127,6 +128,37 @@ static void a_practice_sees_its_own_exactly_where_the_audience_is_practices(void
         report_release(&report);
     }
     measured_release(&measured);
+}
+
+/* Twelve are decided, one a day from the second on, and a thirteenth cancels: half are decided by day 7 of 13, nine
+ * tenths by day 12. Shown are 15 and, day by day, nothing, then 10 from the eighth: 10 of 15 is the first share that is
+ * shown and above one half, and 0.9 is never shown. That the 90th percentile is reached would tell that 12 of 13 were
+ * decided. The lower limit of 10 in 15, all followed to the end, is 0.375, so the median has no upper one. */
+static void a_masked_median_is_that_of_the_curve_that_is_shown(void **state)
+{
+    (void)state;
+    struct buffer referrals = buffer_with_maximum(1 << 14), outcomes = buffer_with_maximum(1 << 14);
+    buffer_add_string(&referrals, FROM_CSV_REFERRALS);
+    buffer_add_string(&outcomes, FROM_CSV_OUTCOMES);
+    for (int i = 1; i <= 13; i++) {
+        buffer_add_formatted(&referrals, "R%d,A,2024-04-01,330,,,rmc,\n", i);
+        buffer_add_formatted(&outcomes, "R%d,2024-04-%02d,%s,,,,\n", i, i == 13 ? 21 : i + 1,
+                             i == 13 ? "cancelled_referral" : "accepted");
+    }
+    for (int audience = AUDIENCE_SHARED; audience <= AUDIENCE_ANALYST; audience++) {
+        struct measured measured = measured_from(referrals.bytes, outcomes.bytes, NULL, "2024-06-30", "2024-Q2", 2);
+        struct report report = report_on(&measured, (enum audience)audience);
+        const struct result *wait = measured_find(&report.aggregates, slice_all(), "wait_decision");
+        const bool exact = audience == AUDIENCE_ANALYST;
+        assert_true(wait->n == (exact ? 13 : 15) && wait->events == (exact ? 12 : 10));
+        assert_true(wait->median == (exact ? 7 : 8));
+        assert_true(exact ? wait->p90 == 12 : isnan(wait->p90));
+        assert_true(exact ? wait->median_upper >= 8 : isnan(wait->median_upper));
+        report_release(&report);
+        measured_release(&measured);
+    }
+    buffer_release(&referrals);
+    buffer_release(&outcomes);
 }
 
 static void results_already_in_the_list_are_left_alone(void **state)
@@ -212,6 +244,7 @@ int main(void)
         cmocka_unit_test(an_analyst_sees_everything_exactly),
         cmocka_unit_test(others_see_rounded_counts_and_no_small_ones),
         cmocka_unit_test(a_practice_sees_its_own_exactly_where_the_audience_is_practices),
+        cmocka_unit_test(a_masked_median_is_that_of_the_curve_that_is_shown),
         cmocka_unit_test(results_already_in_the_list_are_left_alone),
         cmocka_unit_test(reasons_are_given_up_to_the_room_with_none_given_last),
         cmocka_unit_test(codes_have_their_texts),

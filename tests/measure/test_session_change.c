@@ -76,7 +76,7 @@ static void quarters_on_either_side_are_compared(void **state)
     struct measured measured =
         county("practice_code,session_date,topic\nA,2023-11-15,Headache\n", "2024-09-30");
     const struct session_change change = change_of(&measured, "A");
-    quarter first, last;
+    quarter first = 0, last = 0;
     assert_true(quarter_parse(TEXT("2023-Q1"), &first) && quarter_parse(TEXT("2024-Q2"), &last));
     assert_int_equal(change.state, SESSION_COMPARED);
     assert_int_equal(change.before_first, first);

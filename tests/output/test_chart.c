@@ -465,6 +465,34 @@ static void a_suppressed_practice_is_no_point(void **state)
     }
 }
 
+/* The first practice had all but one of its 60 rejected. */
+static void one_referral_seen_is_told_in_the_singular(void **state)
+{
+    (void)state;
+    static const int rejected[] = {59, 20};
+    struct county county = {.practice_count = 2, .rejected = rejected, .reason = "criteria_not_met"};
+    struct run run;
+    run_prepare(&run, &county, AUDIENCE_ANALYST);
+    draw(&run, 1);
+    assert_holds(&run, "practices/A81001/", "referral-flow", "title\tOf 60 referrals 1 was seen and 59 rejected");
+    assert_holds(&run, "practices/A81002/", "referral-flow", "title\tOf 60 referrals 40 were seen and 20 rejected");
+    run_release(&run);
+}
+
+/* What the fourth practice has 3 of: in neither the words nor the numbers, and not drawn as what it is. */
+static void a_hidden_count_of_the_flow_has_no_share(void **state)
+{
+    (void)state;
+    struct run run;
+    run_prepare(&run, &suppressed, AUDIENCE_SHARED);
+    draw(&run, 2);
+    assert_holds(&run, "practices/A81004/", "referral-flow", "\tRejected\tNot referred again in 90 days\tfewer than 8\t\n");
+    assert_lacks(&run, "practices/A81004/", "referral-flow", "fewer than 8\t100.0 %");
+    assert_holds(&run, "practices/A81004/", "referral-flow", "drawn as wide as 4");
+    assert_lacks(&run, "practices/A81011/", "referral-flow", "drawn as wide as");
+    run_release(&run);
+}
+
 static void a_county_without_referrals_has_charts_that_say_so(void **state)
 {
     (void)state;
@@ -525,6 +553,8 @@ int main(void)
         cmocka_unit_test(schemes_get_a_curve_each_and_the_word_observational),
         cmocka_unit_test(a_pack_names_no_other_practice),
         cmocka_unit_test(a_suppressed_practice_is_no_point),
+        cmocka_unit_test(one_referral_seen_is_told_in_the_singular),
+        cmocka_unit_test(a_hidden_count_of_the_flow_has_no_share),
         cmocka_unit_test(a_county_without_referrals_has_charts_that_say_so),
         cmocka_unit_test(one_practice_alone_is_not_compared),
         cmocka_unit_test(a_failing_script_fails_the_charts_and_is_named),

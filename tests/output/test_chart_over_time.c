@@ -108,6 +108,18 @@ static void a_step_over_thirteen_quarters_or_more_stands_out_of_a_control_chart(
     free(text);
 }
 
+/* About a mean of 13.4 %, moving by 6.9 points on average: the upper limit is at 13.4 + 2.66 × 6.9 = 31.8 %. */
+static void one_quarter_stands_out_in_the_singular(void **state)
+{
+    (void)state;
+    double rejected[QUARTERS];
+    for (size_t i = 0; i < QUARTERS; i++)
+        rejected[i] = i == STEP ? 330 : 100 + 40 * (double)(i % 2);
+    char *text = sheet_of(rejected, QUARTERS, day_of("2025-07-31"));
+    assert_holds(text, "Rejection rate over time: 1 of 14 quarters stands out");
+    free(text);
+}
+
 static void quarters_without_change_say_so(void **state)
 {
     (void)state;
@@ -161,6 +173,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_step_over_thirteen_quarters_or_more_stands_out_of_a_control_chart),
+        cmocka_unit_test(one_quarter_stands_out_in_the_singular),
         cmocka_unit_test(quarters_without_change_say_so),
         cmocka_unit_test(a_quarter_that_is_not_over_is_hollow_and_counts_for_nothing),
         cmocka_unit_test(few_quarters_have_a_median_and_no_limits),

@@ -91,6 +91,7 @@ static void every_list_has_its_elements_in_order(void **state)
 static void numbers_are_the_same_doubles_and_unknown_ones_null(void **state)
 {
     (void)state;
+    made.outcomes[0].sign_change = true;
     cJSON *document = parsed();
     const cJSON *outcome = element(document, "outcomes", 0), *withheld = element(document, "outcomes", 1);
     assert_true(member(member(outcome, "difference"), "value")->valuedouble == 0.035);
@@ -100,7 +101,8 @@ static void numbers_are_the_same_doubles_and_unknown_ones_null(void **state)
     assert_true(cJSON_IsNull(member(member(withheld, "difference"), "lower")));
     assert_true(cJSON_IsNull(member(withheld, "side")));
     assert_string_equal(member(withheld, "reason")->valuestring, "fewer than 5 practices: no interval");
-    assert_true(cJSON_IsTrue(member(withheld, "sign_change")));
+    assert_true(cJSON_IsTrue(member(outcome, "sign_change")));
+    assert_true(cJSON_IsFalse(member(withheld, "sign_change")));
     const cJSON *series = member(element(document, "switches", 0), "series");
     const cJSON *hidden = cJSON_GetArrayItem(member(series, "points"), 1);
     assert_true(cJSON_IsNull(member(hidden, "numerator")));

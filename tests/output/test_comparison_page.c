@@ -92,13 +92,50 @@ static void crude_stands_beside_adjusted(void **state)
 static void a_change_of_sign_is_said_aloud(void **state)
 {
     (void)state;
+    made.outcomes[1].difference = (struct estimate){-0.02, -0.03, -0.01};
+    made.outcomes[1].sign_change = true;
     write_pages();
     assert_part_holds(comparison, "<section id=\"findings\"", "</section>",
                       "Specialist advice, Rejected: +5.0 points before adjustment, −2.0 points after it");
     assert_part_holds(comparison, "<section id=\"specialist_advice\"", "</section>", "adjustment turned the sign");
-    made.outcomes[1].sign_change = made.outcomes[2].sign_change = false;
+    assert_non_null(strstr(brief, "Adjustment turned the sign"));
+}
+
+/* Where there are two intervals somewhere, that none turned; where there are not, that this can't be told. */
+static void where_no_sign_changed_the_page_says_what_it_knows(void **state)
+{
+    (void)state;
     write_pages();
-    assert_part_holds(comparison, "<section id=\"findings\"", "</section>", "Nowhere: crude and adjusted");
+    assert_part_holds(comparison, "<section id=\"findings\"", "</section>",
+                      "Nowhere: no outcome or wait lies beyond chance");
+    assert_null(strstr(brief, "Adjustment turned the sign"));
+    made.outcomes[0].difference = (struct estimate){0.035, NAN, NAN};
+    for (size_t i = 0; i < COMPARISON_HORIZONS; i++)
+        made.waits[0].within[i].difference.lower = made.waits[0].within[i].difference.upper = NAN;
+    write_pages();
+    assert_part_holds(comparison, "<section id=\"findings\"", "</section>",
+                      "Not known: no outcome or wait has an interval");
+    char *findings = part_of(comparison, "<section id=\"findings\"", "</section>");
+    assert_null(strstr(findings, "Nowhere"));
+    free(findings);
+}
+
+/* The centre has 500 of which 485 are left out, and of the 15 others no interval can be had. */
+static void of_a_few_alike_the_brief_tells_no_difference(void **state)
+{
+    (void)state;
+    made.outcomes[0].left_out.referrals = 485;
+    write_pages();
+    assert_non_null(strstr(brief, "Like with like: 3.5 points higher"));
+    made.outcomes[0].difference = (struct estimate){0.648, NAN, NAN};
+    write_pages();
+    assert_null(strstr(brief, "64.8"));
+    assert_non_null(strstr(brief, "with no scheme 9.0\u00A0%. Like with like: too few to compare."));
+    made.waits[0].within[0].mean_difference = (struct estimate){-41, NAN, NAN};
+    made.waits[0].left_out.reference_referrals = 990;
+    write_pages();
+    assert_null(strstr(brief, "41.0 days"));
+    assert_non_null(strstr(brief, "like with like: too few to compare."));
 }
 
 static void ratios_spread_and_strata_stand_behind_the_numbers(void **state)
@@ -162,12 +199,97 @@ static void the_brief_is_made_of_sentences_with_their_intervals(void **state)
 {
     (void)state;
     write_pages();
-    assert_non_null(strstr(brief, "14.0 % of decided referrals were rejected (95 % CI 11.0–17.0 %); with no scheme 9.0 %. Like with "
-                                  "like: 3.5 points higher (95 % CI +1.0 to +6.0)."));
-    assert_non_null(strstr(brief, "5.0 days longer (95 % CI +2.0 to +8.0)"));
-    assert_non_null(strstr(brief, "It cost £1,906 for each referral"));
+    assert_non_null(strstr(
+        brief, "14.0\u00A0% of decided referrals were rejected (CI 11.0–17.0\u00A0%); with no scheme 9.0\u00A0%. "
+               "Like with like: 3.5 points higher (CI +1.0 to +6.0)."));
+    assert_non_null(strstr(brief, "5.0 days longer (CI +2.0 to +8.0)"));
+    assert_non_null(strstr(brief, "CI: 95&nbsp;% confidence interval"));
+    assert_null(strstr(brief, " % "));
+    assert_non_null(strstr(brief, "It cost £1,906 for each request"));
     assert_non_null(strstr(brief, "There are no data on this scheme"));
     assert_non_null(strstr(brief, "What this does not show"));
+}
+
+/* What each scheme is told of, a sentence or its silence a line, by words that stand in it. */
+static void assert_told(const char *title, const char *const *words, size_t count)
+{
+    char heading[64];
+    snprintf(heading, sizeof heading, "<h2>%s</h2>", title);
+    char *part = part_of(brief, heading, "</section>");
+    const char *at = part;
+    for (size_t i = 0; i < count; i++) {
+        const char *found = strstr(at, words[i]);
+        if (found == NULL)
+            fail_msg("'%s' is not in its place in: %s", words[i], part);
+        at = found + strlen(words[i]);
+    }
+    free(part);
+}
+
+/* Every scheme is asked what the centre is asked, in the same order, whether there is an answer or not. */
+static void the_brief_asks_every_scheme_the_same(void **state)
+{
+    (void)state;
+    static const char *const measures[] = {"rejection_rate",        "rejected_without_dialogue", "lost_after_rejection",
+                                           "attendance_conversion", "returned_with_advice_rate", "advice_diverted"};
+    enum { MEASURES = sizeof measures / sizeof measures[0] };
+    static struct comparison_outcome outcomes[2 * MEASURES];
+    static struct comparison_wait waits[2];
+    for (size_t i = 0; i < 2 * MEASURES; i++) {
+        outcomes[i] = made.outcomes[0];
+        outcomes[i].measure = measure_index(measures[i % MEASURES]);
+        outcomes[i].scheme = i < MEASURES ? SCHEME_RMC : SCHEME_SPECIALIST_ADVICE;
+    }
+    waits[0] = waits[1] = made.waits[0];
+    waits[1].scheme = SCHEME_SPECIALIST_ADVICE;
+    made.comparison.outcomes = outcomes;
+    made.comparison.outcome_count = 2 * MEASURES;
+    made.comparison.waits = waits;
+    made.comparison.wait_count = 2;
+    write_pages();
+    static const char *const of_centre[] = {
+        "were rejected",         "without a word with the GP",       "neither seen nor referred again",
+        "were seen in 180 days", "Mean wait for the first decision", "It cost",
+        "returned with advice"};
+    static const char *const of_advice[] = {"were rejected",
+                                            "without a word with the GP",
+                                            "neither seen nor referred again",
+                                            "were seen in 180 days",
+                                            "Mean wait for the first decision",
+                                            "It cost",
+                                            "took the place of a referral"};
+    assert_told("Referral management centre", of_centre, 7);
+    assert_told("Specialist advice", of_advice, 7);
+    char *advice = part_of(brief, "<h2>Specialist advice</h2>", "</section>");
+    assert_null(strstr(advice, "returned with advice"));
+    assert_null(strstr(advice, "No number"));
+    free(advice);
+    made.comparison.outcome_count = MEASURES + 1;
+    made.comparison.wait_count = 1;
+    made.costs.count = 1;
+    write_pages();
+    static const char *const silent[] = {
+        "were rejected", "No number, too few or not recorded: Rejected without a word with the "
+                         "referrer; Lost after a rejection; Seen within 180 days; Wait for the first decision; "
+                         "What it cost; Advice that took the place of a referral."};
+    assert_told("Specialist advice", silent, 2);
+}
+
+static void one_practice_that_met_is_told_in_the_singular(void **state)
+{
+    (void)state;
+    write_pages();
+    assert_part_holds(comparison, "<section id=\"meetings\"", "</section>",
+                      "<p>6 practices held their first recorded meeting");
+    assert_non_null(strstr(brief, "In 6 practices that began to hold"));
+    made.sessions[0].practices = made.sessions[0].comparators = 1;
+    made.changes.meetings = 1;
+    write_pages();
+    assert_part_holds(comparison, "<section id=\"meetings\"", "</section>",
+                      "<p>1 practice held its first recorded meeting");
+    assert_part_holds(comparison, "<section id=\"meetings\"", "</section>", "(meetings in all: 1)");
+    assert_non_null(strstr(brief, "In 1 practice that began to hold"));
+    assert_non_null(strstr(brief, "beside 1 practice without any"));
 }
 
 static void with_one_scheme_there_is_no_page(void **state)
@@ -189,12 +311,16 @@ int main(void)
         cmocka_unit_test_setup_teardown(each_system_has_a_section_and_one_without_data_says_so, enter, leave),
         cmocka_unit_test_setup_teardown(crude_stands_beside_adjusted, enter, leave),
         cmocka_unit_test_setup_teardown(a_change_of_sign_is_said_aloud, enter, leave),
+        cmocka_unit_test_setup_teardown(where_no_sign_changed_the_page_says_what_it_knows, enter, leave),
+        cmocka_unit_test_setup_teardown(of_a_few_alike_the_brief_tells_no_difference, enter, leave),
         cmocka_unit_test_setup_teardown(ratios_spread_and_strata_stand_behind_the_numbers, enter, leave),
         cmocka_unit_test_setup_teardown(waits_are_among_the_findings, enter, leave),
         cmocka_unit_test_setup_teardown(a_withheld_interval_gives_its_reason_and_no_verdict, enter, leave),
         cmocka_unit_test_setup_teardown(both_pages_say_observational_and_what_is_not_adjusted_for, enter, leave),
         cmocka_unit_test_setup_teardown(without_costs_sessions_and_moves_the_page_says_what_to_supply, enter, leave),
         cmocka_unit_test_setup_teardown(the_brief_is_made_of_sentences_with_their_intervals, enter, leave),
+        cmocka_unit_test_setup_teardown(the_brief_asks_every_scheme_the_same, enter, leave),
+        cmocka_unit_test_setup_teardown(one_practice_that_met_is_told_in_the_singular, enter, leave),
         cmocka_unit_test_setup_teardown(with_one_scheme_there_is_no_page, enter, leave),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -55,12 +55,35 @@ static void a_reading_says_no_more_than_the_interval(void **state)
     assert_reading((struct estimate){NAN, NAN, NAN}, UNIT_SHARE, NULL, "no number");
 }
 
+/* Nineteen alike on a side are too few, twenty are not; of 27 with a hidden count left out it may be 7, and 20 remain.
+ */
+static void a_difference_of_a_few_alike_is_told_only_with_its_interval(void **state)
+{
+    (void)state;
+    const struct estimate bare = {0.648, NAN, NAN}, told = {0.648, 0.2, 0.9}, none = {NAN, NAN, NAN};
+    struct comparison_side own = {.denominator = 30}, reference = {.denominator = 40};
+    struct comparison_left_out left_out = {.referrals = 10, .reference_referrals = 20};
+    assert_null(comparison_too_few_alike(bare, &own, &reference, &left_out));
+    left_out.referrals = 11;
+    assert_string_equal(comparison_too_few_alike(bare, &own, &reference, &left_out), "too few to compare");
+    assert_null(comparison_too_few_alike(told, &own, &reference, &left_out));
+    assert_null(comparison_too_few_alike(none, &own, &reference, &left_out));
+    left_out = (struct comparison_left_out){.referrals = NAN, .reference_referrals = 21};
+    assert_non_null(comparison_too_few_alike(bare, &own, &reference, &left_out));
+    left_out.reference_referrals = 0;
+    own.denominator = 27;
+    assert_null(comparison_too_few_alike(bare, &own, &reference, &left_out));
+    own.denominator = 26;
+    assert_non_null(comparison_too_few_alike(bare, &own, &reference, &left_out));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(signs_are_shown_and_points_are_of_a_hundred),
         cmocka_unit_test(pounds_have_pence_below_a_hundred),
         cmocka_unit_test(a_reading_says_no_more_than_the_interval),
+        cmocka_unit_test(a_difference_of_a_few_alike_is_told_only_with_its_interval),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -164,6 +164,7 @@ static void the_overview_has_one_script_which_its_policy_names(void **state)
     free(page);
     assert_holds(&run, "index.html", "<table class=\"numbers stack practices sortable filterable\">");
     assert_holds(&run, "index.html", "<td data-label=\"Rejected\" data-value=\"0.25\">");
+    assert_holds(&run, "index.html", "<th scope=\"col\">Rejected, compared with all</th>");
     /* What may not be shown has no value to sort by. */
     assert_holds(&run, "index.html", "<td data-label=\"Rejected\" data-value=\"\">");
     run_release(&run);
@@ -201,7 +202,7 @@ static void the_overview_says_what_the_data_hold(void **state)
     write_files("Anvilacre Surgery");
     run_prepare(&run, AUDIENCE_ANALYST);
     write_pages(&run, false, 1);
-    assert_holds(&run, "index.html", "<summary><bdi>referrals.csv</bdi>: referrals, 80 rows</summary>");
+    assert_holds(&run, "index.html", "<summary><bdi>referrals.csv</bdi>: referrals, rows: 80</summary>");
     assert_holds(&run, "index.html", "<code>referral_date</code></th><td data-label=\"Column\" class=\"words\"><div>"
                                      "<bdi>referral_date</bdi></div></td><td data-label=\"Dates\" class=\"words\"><div>"
                                      "YYYY-MM-DD, 2025-01-01 to 2025-01-28</div>");
@@ -224,6 +225,12 @@ static bool holds_word(const char *text, const char *word)
     return false;
 }
 
+/* In the place of the meetings: a file is known by its heads, not by its name. */
+static void give_schemes(void)
+{
+    scratch_write("sessions.csv", "practice_code,scheme,start_date\nA81001,rmc,2024-01-01\n");
+}
+
 static void pages_judge_nobody_and_call_schemes_observational(void **state)
 {
     (void)state;
@@ -231,6 +238,7 @@ static void pages_judge_nobody_and_call_schemes_observational(void **state)
                                              "worst", "Good", "Bad",           "outlier", "league"};
     struct run run;
     write_files("Anvilacre Surgery");
+    give_schemes();
     run_prepare(&run, AUDIENCE_ANALYST);
     write_pages(&run, false, 1);
     for (size_t i = 0; i < PAGE_COUNT; i++) {
@@ -241,6 +249,33 @@ static void pages_judge_nobody_and_call_schemes_observational(void **state)
         free(page);
     }
     assert_holds(&run, "index.html", "<strong>Observational.</strong>");
+    run_release(&run);
+}
+
+/* The files name none: instead of tables without rows the page says what would fill them. */
+static void without_schemes_the_page_says_what_to_supply(void **state)
+{
+    (void)state;
+    struct run run;
+    write_files("Anvilacre Surgery");
+    run_prepare(&run, AUDIENCE_SHARED);
+    write_pages(&run, false, 1);
+    assert_holds(&run, "index.html", "The scheme of no referral is recorded. Give <code>schemes.csv</code>");
+    assert_holds(&run, "index.html", "the column <code>scheme</code>");
+    assert_lacks(&run, "index.html", "Schemes side by side");
+    run_release(&run);
+}
+
+static void with_schemes_the_page_has_them_side_by_side(void **state)
+{
+    (void)state;
+    struct run run;
+    write_files("Anvilacre Surgery");
+    give_schemes();
+    run_prepare(&run, AUDIENCE_SHARED);
+    write_pages(&run, false, 1);
+    assert_lacks(&run, "index.html", "The scheme of no referral is recorded.");
+    assert_holds(&run, "index.html", "Schemes side by side");
     run_release(&run);
 }
 
@@ -363,6 +398,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(pages_are_marked_up_for_those_who_listen, enter, leave),
         cmocka_unit_test_setup_teardown(the_overview_says_what_the_data_hold, enter, leave),
         cmocka_unit_test_setup_teardown(pages_judge_nobody_and_call_schemes_observational, enter, leave),
+        cmocka_unit_test_setup_teardown(without_schemes_the_page_says_what_to_supply, enter, leave),
+        cmocka_unit_test_setup_teardown(with_schemes_the_page_has_them_side_by_side, enter, leave),
         cmocka_unit_test_setup_teardown(what_was_assumed_is_said_aloud, enter, leave),
         cmocka_unit_test_setup_teardown(the_number_of_workers_changes_no_byte, enter, leave),
         cmocka_unit_test_setup_teardown(charts_are_embedded_as_pictures_with_their_numbers_under_them, enter, leave),

@@ -45,6 +45,7 @@ CATEGORIES = {
     "cancelled": [(7, "accepted"), (20, "cancelled_referral")],
     "decided_late": [(28, "accepted"), *SEEN[1:]],
     "received_late": SEEN,
+    "woman": SEEN,
 }
 FILLERS = ((1, "booked"), (2, "cancelled_patient"), (4, "cancelled_provider"))  # events that no measure uses
 EVENTS = 4
@@ -73,7 +74,8 @@ def rows_of(identity, practice, day, specialty, category):
     received = day + (9 if category == "received_late" else 2) * DAY
     events = list(CATEGORIES[category])
     events += FILLERS[:EVENTS - len(events)]
-    referral = [identity, practice, day, specialty, "P" + identity, received]
+    sex = "F" if category == "woman" else "M"
+    referral = [identity, practice, day, specialty, "P" + identity, received, sex]
     return referral, [[identity, day + event[0] * DAY, event[1], *event[2:], *[""] * (5 - len(event))] for event in events]
 
 
@@ -98,11 +100,13 @@ def write_county(folder, category, plan):
                         referrals.append(referral)
                         outcomes += events
     write(folder / "referrals.csv", ["referral_id", "practice_code", "referral_date", "specialty_code", "patient_key",
-                                     "received_date"], referrals, True)
+                                     "received_date", "sex"], referrals, True)
     write(folder / "outcomes.csv", ["referral_id", "event_date", "event_type", "reason_code", "referrer_contacted",
                                     "patient_consulted"], outcomes, True)
-    write(folder / "practices.csv", ["practice_code", "practice_name", "list_size"],
-          [[code, f"Practice {code}", 9000] for code in PRACTICES], False)
+    # Shares of women differ, but not among the practices that take turns: what is expected rests on referrals of either sex.
+    write(folder / "practices.csv", ["practice_code", "practice_name", "sex", "list_size"],
+          [[code, f"Practice {code}", sex, 4500 + sign * 100 * max(place, 4)] for place, code in enumerate(PRACTICES)
+           for sex, sign in (("M", 1), ("F", -1))], False)
     write(folder / "schemes.csv", ["practice_code", "scheme", "start_date"],
           [[code, "rmc" if place < 6 else "none", "2021-01-01"] for place, code in enumerate(PRACTICES)], False)
     write(folder / "sessions.csv", ["practice_code", "session_date", "topic"],

@@ -66,7 +66,6 @@ static inline void hand_made_add_outcomes(struct hand_made_comparison *made)
     made->outcomes[1].difference = (struct estimate){-0.02, NAN, NAN};
     made->outcomes[1].reason = "fewer than 5 practices: no interval";
     made->outcomes[1].side = 0;
-    made->outcomes[1].sign_change = true;
     made->outcomes[2] = made->outcomes[1];
     made->outcomes[2].measure = measure_index("lost_after_rejection");
     made->outcomes[2].status = RESULT_SUPPRESSED;

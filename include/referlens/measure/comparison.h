@@ -22,7 +22,10 @@
 #include <stdint.h>
 
 enum {
-    COMPARISON_PRACTICES_MIN = 5, /* with fewer practices to compare on either side there is no interval of the difference */
+    COMPARISON_PRACTICES_MIN =
+        5, /* with fewer practices to compare on either side there is no interval of the difference */
+    COMPARISON_ALIKE_MIN = 20, /* with fewer referrals on either side in the strata that both have, a difference without
+                                  an interval is no more than a few referrals' luck */
     COMPARISON_HORIZONS = 3,
 };
 
@@ -61,8 +64,9 @@ struct comparison_outcome {
     struct estimate difference;       /* of the standardised; limits NAN where they are withheld */
     struct estimate odds_ratio; /* Mantel–Haenszel over the same strata, its interval takes no account of practices; of
                                    a rate, the ratio of the standardised rates, its interval rests on practices */
-    bool sign_change; /* crude and standardised difference point opposite ways, both by as much as can be shown: half
-                         a tenth of a percentage point or, of a rate, half a tenth */
+    bool sign_change; /* the intervals of crude and standardised difference exclude 0 on opposite sides, and both
+                         differ by as much as can be shown: half a tenth of a percentage point or, of a rate, half a
+                         tenth; never without both intervals */
     int side;                          /* −1 or 1 where the interval of the difference excludes 0, otherwise 0 */
     struct comparison_left_out left_out;
 };
@@ -77,7 +81,7 @@ struct comparison_horizon {
     double crude_mean, reference_crude_mean; /* restricted mean, in days */
     struct estimate mean, reference_mean;    /* the same, standardised */
     struct estimate mean_difference;
-    bool sign_change;    /* of the shares, likewise */
+    bool sign_change;    /* of the shares, likewise, crude ones being told apart where their intervals do not meet */
     int side, mean_side; /* −1 or 1 where the interval excludes 0 */
 };
 

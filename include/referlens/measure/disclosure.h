@@ -21,8 +21,30 @@ const char *audience_name(enum audience audience);
 /* The count as it may be shown when masked: NAN for 1 to 7, otherwise the nearest multiple of 5. */
 double disclosure_count(double count);
 
+/* What reckons on with a hidden count of 1 to 7 takes it for: their middle, whichever it is. */
+enum { DISCLOSURE_HIDDEN_AS = 4 };
+
+/* disclosure_count, with a hidden count taken as DISCLOSURE_HIDDEN_AS. */
+double disclosure_count_to_reckon_with(double count);
+
+/* The value moved to a multiple of `step` by `to`: round, floor or ceil. Zero comes without a sign, which would tell the
+ * side that it was moved from. */
+double disclosure_on_grid(double (*to)(double), double value, double step);
+
 /* The smallest count above 0 that is shown as `shown` or more. */
 int64_t disclosure_least_count(double shown);
+
+/* The counts that are shown as `shown`, a masked count that is not hidden: from the first to the last. */
+struct count_range {
+    int64_t first, last;
+};
+struct count_range disclosure_counts(double shown);
+
+/* A share of n as it may be shown: one of the rounded n, on the grid of counts; NAN where either is 1 to 7. */
+double disclosure_share(double share, double n);
+
+/* The same of an incidence among n subjects, with limits worked out afresh. */
+struct incidence disclosure_incidence(struct incidence exact, double n);
 
 /* Masks a result in place where `exact` is false; leaves it alone otherwise. A result whose numerator, denominator,
  * n or events had to be suppressed gets the status RESULT_SUPPRESSED and no value. */

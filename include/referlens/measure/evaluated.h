@@ -65,6 +65,7 @@ struct evaluation {
     int32_t *day_values; /* the delays that there are, ascending: rows hold places in it; NULL: rows hold the days */
     size_t day_count;    /* one more than the largest number that a row holds */
     struct person_years *person_years;
+    bool is_masked; /* somebody will read results who may not see exact counts */
 };
 
 /* The days of one delay of a row (a number of the evaluation's rows), in the order of measure_table, as day_values has

@@ -18,6 +18,10 @@ struct evaluation;
 struct evaluation *evaluation_prepare(const struct cohort *cohort, quarter period, size_t worker_count);
 void evaluation_free(struct evaluation *evaluation);
 
+/* For those who may not see exact counts: rates expect what rounded counts do (see person_years_mask), and results get the
+ * masked medians. Before anything is evaluated, and for good. */
+void evaluation_mask(struct evaluation *evaluation);
+
 /* Results of: all, specialty, scheme, scheme × specialty; each overall and by every period. */
 void evaluate_aggregates(const struct evaluation *evaluation, size_t worker_count, struct result_list *results);
 

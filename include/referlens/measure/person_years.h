@@ -38,6 +38,10 @@ bool person_years_count(struct person_years *years, size_t worker, const struct 
 /* Once all are counted: joins what the workers counted, and keeps the quarters that count. */
 void person_years_close(struct person_years *years);
 
+/* Rounds the cases of each band as disclosure control does, one of 1 to 7 to 4: a rate is shown with so many digits
+ * that the number expected would tell the exact cases of every band. For audiences that may not see these; once closed. */
+void person_years_mask(struct person_years *years);
+
 /* What a rate's value is made of: value = 1,000 × observed × factor, and so are its limits. 0 person-years: no list size. */
 struct rate_base {
     double person_years;

@@ -26,7 +26,8 @@ struct practice_point {
     double numerator, denominator; /* of a rate: the number observed and the number expected */
     double value, lower, upper;    /* the practice's own proportion or ratio with its 95 % interval */
     struct finding_limits limits;  /* at its size, with the allowance for overdispersion; NAN without limits */
-    enum finding finding;          /* by `limits` */
+    bool is_masked;                /* its counts are rounded */
+    enum finding finding; /* by `limits`; of rounded counts the weakest that any counts would give which are shown alike */
     int side;                      /* −1 below, 1 above, 0 inside */
     double q;                      /* of the z with that allowance, after Benjamini and Hochberg over the points; NAN
                                       without limits */

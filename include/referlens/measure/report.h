@@ -41,7 +41,7 @@ struct report {
     bool period_assumed;
     enum audience audience;
     const struct cohort *cohort;         /* for dictionaries, names and sessions; borrowed */
-    const struct evaluation *evaluation; /* borrowed */
+    struct evaluation *evaluation;       /* borrowed; report_evaluate masks in it what the audience may not see */
     const struct ledger *ledgers;        /* by file; borrowed */
     size_t ledger_count;
     const struct reject *rejects; /* in the order of files, lines and columns; borrowed */

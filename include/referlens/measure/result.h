@@ -46,6 +46,7 @@ struct result {
     struct slice slice;
     uint16_t measure; /* index into measure_table */
     enum result_status status;
+    bool is_masked; /* its counts are rounded (see disclosure.h) */
     struct exclusions excluded;
 
     /* Proportions and rates. A rate's denominator is in person-years, its value and limits per 1,000 of them. */
@@ -57,8 +58,10 @@ struct result {
     double median, median_lower, median_upper, p90;
     struct incidence within[HORIZON_COUNT];
     double completed_median, completed_p90; /* of those who ended in the event: biased short */
-    /* The same by rounded counts: the first day on which they have got so far. Between two days a quantile tells how many
-     * there were. These take the place of the exact ones where a result is masked. */
+    /* The same by rounded counts: the first day on which what is shown has got so far. Whether and when the exact ones get
+     * there tells how many there were. These take the place of the exact ones where a result is masked; the first four are
+     * only there where the evaluation is (see evaluation_mask). */
+    double masked_median, masked_median_lower, masked_median_upper, masked_p90;
     double masked_completed_median, masked_completed_p90;
 };
 

@@ -39,6 +39,13 @@ void comparison_add_reading(struct estimate difference, enum comparison_unit uni
 bool comparison_is_clear(struct estimate difference);
 const char *comparison_direction(struct estimate difference, enum comparison_unit unit);
 
+/* "too few to compare" where an adjusted difference has no interval to say how far to trust it, and fewer than
+ * COMPARISON_ALIKE_MIN of either side's referrals lie in strata of both; NULL where it may be told. Judged by the
+ * masked counts, one that is hidden being taken for the most that it may be. */
+const char *comparison_too_few_alike(struct estimate difference, const struct comparison_side *own,
+                                     const struct comparison_side *reference,
+                                     const struct comparison_left_out *left_out);
+
 /* Why the differences of a scheme have no intervals, where that holds for most of them; NULL otherwise. */
 const char *comparison_withheld_reason(const struct comparison *comparison, uint32_t scheme);
 

@@ -36,6 +36,9 @@ bool folder_make(struct folder *folder, const char *name, struct error *error);
  */
 bool folder_write(struct folder *folder, const char *name, struct text content, struct error *error);
 
+/* The same, for its owner alone to read. */
+bool folder_write_private(struct folder *folder, const char *name, struct text content, struct error *error);
+
 /* Reads a whole file inside it, which whoever works in the folder has written, behind what `content` holds. Fails where
  * there is none, and where the buffer's maximum would be passed. */
 bool folder_read(const struct folder *folder, const char *name, struct buffer *content, struct error *error);

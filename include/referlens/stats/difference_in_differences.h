@@ -33,6 +33,9 @@ struct difference_in_differences {
     const char *reason;   /* why there is no number; NULL where there is */
 };
 
+/* The reason where treatment is nothing but unit and period: callers may tell it in the words of their own units. */
+extern const char difference_not_told_apart[];
+
 /* Rows in any order; a unit need not have every period. NAN where treatment cannot be told from unit and period (nobody
  * treated, all treated at once), or there are fewer than two units or no degrees of freedom. */
 struct difference_in_differences difference_in_differences(const struct panel_row *rows, size_t count,

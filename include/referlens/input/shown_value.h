@@ -1,0 +1,25 @@
+/* What of a bad value a message may show: nothing that could be an identifier, a name or a date of birth which slipped in from
+ * another column.
+ *
+ * Messages go into rejects.csv, whoever reads it. What is not shown is found by its file, line and column.
+ */
+#ifndef REFERLENS_INPUT_SHOWN_VALUE_H
+#define REFERLENS_INPUT_SHOWN_VALUE_H
+
+#include "referlens/base/text.h"
+#include "referlens/input/format.h"
+
+#include <stdbool.h>
+
+enum { SHOWN_VALUE_SIZE = 41 };
+
+/* Writes what may be shown of the value of a column, false where that is nothing: a date that there is not ("2023-02-30") or
+ * that is written as it should be; of any other, which could be one of birth, the form ("##/##/####"); one word of small letters, one of capitals joined by "_", or a known word of the
+ * column but for capitals; a number of up to three digits. */
+bool shown_value(const struct format_column *column, struct text value, char shown[SHOWN_VALUE_SIZE]);
+
+/* Whether the value looks like one of a list that a profile could map: words, or up to three digits. For counts of such
+ * values, of which rare ones are shown to analysts alone. */
+bool shown_value_is_of_a_list(struct text value);
+
+#endif
