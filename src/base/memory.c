@@ -9,7 +9,8 @@
 
 enum { LARGE_BYTES = 4 << 20 };
 
-/* The one mutable global of the program: set once, before any worker starts, and only read from then on. */
+/* A mutable global, since nothing can be passed to where memory runs out: set once, before any worker starts, and only
+ * read from then on. */
 static memory_exhausted_function *exhausted_handler;
 
 void memory_set_exhausted(memory_exhausted_function *handler)

@@ -6,7 +6,6 @@
 #include <stdatomic.h>
 #include <string.h>
 
-#define CHUNK_NONE UINT32_MAX
 enum {
     BLOCK_SIZE = 1024,
     SLAB_BLOCKS = 256,
@@ -241,6 +240,12 @@ static struct open_event open_event(const struct event_store *store, uint32_t pl
     };
 }
 
+/* Known values in their order, then the unknown one, which is 0. */
+static uint32_t rank_of(uint32_t value)
+{
+    return value - 1;
+}
+
 /* The order of the log: date, sequence, type (decisions as the tie rule has them); then whatever else an event says, so
  * that no two different events are ever in the order of reading. */
 static int compare_content(const struct open_event *a, const struct open_event *b)
@@ -252,10 +257,10 @@ static int compare_content(const struct open_event *a, const struct open_event *
     if (a->type != b->type)
         return a->type < b->type ? -1 : 1;
     if (a->reason != b->reason)
-        return a->reason < b->reason ? -1 : 1;
+        return rank_of(a->reason) < rank_of(b->reason) ? -1 : 1;
     if (a->contacted != b->contacted)
-        return a->contacted < b->contacted ? -1 : 1;
-    return (a->consulted > b->consulted) - (a->consulted < b->consulted);
+        return rank_of(a->contacted) < rank_of(b->contacted) ? -1 : 1;
+    return (rank_of(a->consulted) > rank_of(b->consulted)) - (rank_of(a->consulted) < rank_of(b->consulted));
 }
 
 static bool is_in_order(const struct open_event *earlier, const struct open_event *later)
@@ -337,17 +342,59 @@ static void fold_against_attendance(struct columns *columns, size_t row, const s
     }
 }
 
-/* Drops what is repeated or outside the time that is looked at; counts every event; returns how many are left. */
-static size_t keep_usable(const struct folding *folding, size_t row, struct open_event *events, size_t count,
-                          struct event_tally *tallies, uint32_t *recorded)
+static bool agrees(uint32_t a, uint32_t b)
 {
-    size_t kept = 0, dropped = 0;
+    return a == b || a == 0 || b == 0;
+}
+
+/* The first of `count` sorted events that is the same one and contradicts it in nothing; NULL if there is none. */
+static struct open_event *twin_of(struct open_event *events, size_t count, const struct open_event *event)
+{
+    struct open_event *twin = NULL;
+    for (size_t i = count; i > 0; i--) {
+        struct open_event *other = &events[i - 1];
+        if (other->date != event->date || other->sequence != event->sequence || other->type != event->type)
+            break;
+        if (agrees(other->reason, event->reason) && agrees(other->contacted, event->contacted) &&
+            agrees(other->consulted, event->consulted))
+            twin = other;
+    }
+    return twin;
+}
+
+/* Makes one of the rows that tell the same event, of which one may know what another does not; returns how many are
+ * left. They are sorted, so that each is raw until the next has been looked at. */
+static size_t join_twins(struct open_event *events, size_t count, struct event_tally *tallies)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < count; i++) {
+        const struct open_event event = events[i];
+        if (i > 0 && compare_content(&event, &events[i - 1]) == 0) {
+            tallies[event.chunk].duplicates++;
+            continue;
+        }
+        struct open_event *twin = twin_of(events, kept, &event);
+        if (twin == NULL) {
+            events[kept++] = event;
+            continue;
+        }
+        tallies[event.chunk].joined++;
+        twin->reason = twin->reason != 0 ? twin->reason : event.reason;
+        twin->contacted = twin->contacted != ANSWER_UNKNOWN ? twin->contacted : event.contacted;
+        twin->consulted = twin->consulted != ANSWER_UNKNOWN ? twin->consulted : event.consulted;
+    }
+    return kept;
+}
+
+/* Drops what is outside the time that is looked at, counts every event, and returns how many are left. */
+static size_t keep_in_time(const struct folding *folding, size_t row, struct open_event *events, size_t count,
+                           struct event_tally *tallies, uint32_t *recorded)
+{
+    size_t kept = 0;
     for (size_t i = 0; i < count; i++) {
         const struct open_event *event = &events[i];
         struct event_tally *tally = &tallies[event->chunk];
-        if (i > 0 && compare_content(event, &events[i - 1]) == 0) {
-            tally->duplicates++;
-        } else if (event->date > folding->cohort->as_of) {
+        if (event->date > folding->cohort->as_of) {
             tally->after_as_of++;
         } else if (event->date < folding->cohort->columns.referred[row]) {
             tally->before_referral++;
@@ -356,16 +403,8 @@ static size_t keep_usable(const struct folding *folding, size_t row, struct open
             *recorded |= RECORDED_EVENT(event->type);
             *recorded |= event->contacted != ANSWER_UNKNOWN ? RECORDED_CONTACTED : 0;
             *recorded |= event->consulted != ANSWER_UNKNOWN ? RECORDED_CONSULTED : 0;
-            continue;
+            events[kept++] = *event;
         }
-        events[i].chunk = CHUNK_NONE;
-        dropped++;
-    }
-    if (dropped == 0)
-        return count;
-    for (size_t i = 0; i < count; i++) {
-        if (events[i].chunk != CHUNK_NONE)
-            events[kept++] = events[i];
     }
     return kept;
 }
@@ -402,7 +441,8 @@ static void fold_row(const struct folding *folding, size_t row, struct row_event
     if (count == 0)
         return;
     sort_events(of->events, count);
-    count = keep_usable(folding, row, of->events, count, tallies, recorded);
+    count = join_twins(of->events, count, tallies);
+    count = keep_in_time(folding, row, of->events, count, tallies, recorded);
     struct columns *columns = &folding->cohort->columns;
     for (size_t i = 0; i < count; i++)
         fold_event(columns, row, &of->events[i]);
@@ -473,6 +513,7 @@ bool event_store_fold(struct event_store *store, struct cohort *cohort, size_t w
         struct event_tally *tally = &tallies[i % store->chunk_count];
         tally->used += folding.tallies[i].used;
         tally->duplicates += folding.tallies[i].duplicates;
+        tally->joined += folding.tallies[i].joined;
         tally->after_as_of += folding.tallies[i].after_as_of;
         tally->before_referral += folding.tallies[i].before_referral;
     }

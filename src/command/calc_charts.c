@@ -234,6 +234,7 @@ int calc_run(const struct calc_request *request, struct json_writer *json, struc
     json_member_integer(json, "crossings", chart.crossings);
     json_member_integer(json, "crossings_min", chart.crossings_min);
     json_member_boolean(json, "signal", chart.signal);
+    calc_write_reason(json, chart.reason);
     release_series(&series);
     return COMMAND_DONE;
 }

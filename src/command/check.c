@@ -56,7 +56,10 @@ static int check(const struct command_line *line, const struct reading_setup *se
     struct input input;
     if (!reading_read(setup, line, &input, &error))
         return command_fail(&error);
-    input_hash(&input, setup->options.worker_count);
+    if (!input_hash(&input, setup->options.worker_count, &error)) {
+        input_release(&input);
+        return command_fail(&error);
+    }
     const char *format = command_text(line, "format");
     const bool json = format != NULL && strcmp(format, "json") == 0;
     if (!json)

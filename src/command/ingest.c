@@ -30,6 +30,7 @@ static void say_counts(const struct ledger *ledger, const struct ingest_counts *
 /* What a signal may find under way. */
 struct taking_in {
     struct ingest_run run;
+    size_t named;         /* files that were said to be in the store */
     pthread_mutex_t lock; /* held while a file is on its way into the store, until it is said to be there */
 };
 
@@ -51,6 +52,7 @@ static bool take_in_file(struct taking_in *taking_in, const struct input *input,
     if (done) {
         say_counts(&input->ledgers[file], &counts);
         fflush(stdout);
+        taking_in->named++;
         *rejected = *rejected || (!counts.known && input->ledgers[file].rejected > 0);
     }
     pthread_mutex_unlock(&taking_in->lock);
@@ -65,15 +67,20 @@ static int read_and_take_in(const struct command_line *line, const struct readin
     bool rejected = false;
     bool done = reading_read(setup, line, &input, &error);
     if (done) {
-        input_hash(&input, setup->options.worker_count);
-        diagnostics_rejects(&input, "'referlens check --format json'");
+        done = input_hash(&input, setup->options.worker_count, &error);
+        if (done)
+            diagnostics_rejects(&input, "'referlens check --format json'");
         for (size_t i = 0; done && i < input.file_count; i++)
             done = take_in_file(taking_in, &input, setup, i, store, &rejected, &error);
         input_release(&input);
     }
     interruption_end();
-    if (!done)
-        return command_fail(&error);
+    if (!done) {
+        command_fail(&error);
+        if (taking_in->named > 0)
+            fprintf(stderr, "referlens: note: the files named on standard output were taken in\n");
+        return COMMAND_FAILED;
+    }
     return rejected ? COMMAND_DONE_WITH_REJECTS : COMMAND_DONE;
 }
 
@@ -128,7 +135,8 @@ const struct command command_ingest = {
         "ends the program; the same file twice changes nothing.\n\n"
         "'report --store DB' then gives what 'report' on the same files gives. Any SQL tool can open the store: it has "
         "views named referral, event, practice, scheme and session.\n\n"
-        "The exit status is 3 where rows had to be rejected.",
+        "The exit status is 3 where rows had to be rejected. Where it is 1, the files that were named on standard "
+        "output before the error were taken in, and no other.",
     .options = options,
     .operands_minimum = 1,
     .operands_maximum = SIZE_MAX,

@@ -60,6 +60,13 @@ static void undo_without_memory(void)
         watched->without_memory(watched->context);
 }
 
+void interruption_undo(void)
+{
+    pthread_mutex_lock(&lock); /* for good, as above: where a signal has come, whoever waits for it ends the program */
+    if (watched != NULL && watched->without_memory != NULL)
+        watched->without_memory(watched->context);
+}
+
 void interruption_hold(void)
 {
     sigset_t set;

@@ -4,11 +4,14 @@
 #include "referlens/command/command.h"
 #include "referlens/command/ingest.h"
 #include "referlens/command/list.h"
+#include "referlens/command/lost_page.h"
 #include "referlens/command/report.h"
 #include "referlens/command/synth.h"
 
+#include <fcntl.h>
 #include <signal.h>
 #include <stddef.h>
+#include <unistd.h>
 
 static const struct command *const commands[] = {
     &command_report,
@@ -37,10 +40,22 @@ static const struct command_program program = {
     .commands = commands,
 };
 
+/* Gives standard input, output and error that are closed a descriptor that can't be used either, so that no file that is
+ * opened later gets its number: what starts gnuplot puts other things there. */
+static void occupy_standard_descriptors(void)
+{
+    for (int descriptor = STDIN_FILENO; descriptor <= STDERR_FILENO; descriptor++) {
+        if (fcntl(descriptor, F_GETFD) < 0 && open("/dev/null", descriptor == STDIN_FILENO ? O_WRONLY : O_RDONLY) < 0)
+            return; /* the lowest that is free, which is this one */
+    }
+}
+
 int main(int argument_count, char **arguments)
 {
+    occupy_standard_descriptors();
     command_install_memory_policy();
     /* A file that may not grow any more is an error like others, to be told and cleaned up after. */
     signal(SIGXFSZ, SIG_IGN);
+    lost_page_handle();
     return command_run(&program, argument_count, arguments);
 }

@@ -11,7 +11,7 @@ struct exit_status {
 
 static const struct exit_status exit_statuses[] = {
     {COMMAND_DONE, "Done."},
-    {COMMAND_FAILED, "Failed; nothing was written."},
+    {COMMAND_FAILED, "Failed; nothing was written, but for the files that ingest had named by then."},
     {COMMAND_BAD_USAGE, "The command line cannot be used."},
     {COMMAND_DONE_WITH_REJECTS, "Done, but some rows were rejected."},
     {COMMAND_TOO_MANY_REJECTS, "Too many rows were rejected; nothing was written."},

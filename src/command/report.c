@@ -197,9 +197,11 @@ static bool compare_and_write(const struct report *report, struct folder *folder
     return done;
 }
 
-/* From here on the report is there, whatever signal comes. */
-static bool publish(struct folder *folder, struct error *error)
+/* From here on the report is there, whatever signal comes. The ids of cases were read last. */
+static bool publish(struct folder *folder, const struct input *input, bool cases, struct error *error)
 {
+    if (cases && !input_check_unchanged(input, error))
+        return false;
     interruption_end();
     return folder_publish(folder, error);
 }
@@ -247,7 +249,7 @@ static bool make_report(const struct command_line *line, const struct settings *
     size_t practice_count = 0;
     const bool done = choose_practices(line, &report, &practices, &practice_count, error) &&
                       compare_and_write(&report, folder, settings, practices, practice_count, since, error) &&
-                      publish(folder, error);
+                      publish(folder, input, settings->cases, error);
     memory_free(practices);
     report_release(&report);
     case_list_free(cases);
@@ -270,6 +272,20 @@ static void discard(void *folder)
     folder_discard(folder);
 }
 
+/* Reads the files, and makes sure that they were the same all the while. On failure nothing is left to release. */
+static bool read_whole(const struct command_line *line, const struct settings *settings, struct input *input,
+                       struct timespec *since, struct error *error)
+{
+    if (!reading_read(&settings->reading, line, input, error))
+        return false;
+    end_stage(settings, "reading and linking", since);
+    const bool done = input_hash(input, settings->reading.options.worker_count, error);
+    end_stage(settings, "hashing", since);
+    if (!done)
+        input_release(input);
+    return done;
+}
+
 static int run_with(const struct command_line *line, struct settings *settings)
 {
     struct error error = {""};
@@ -286,13 +302,10 @@ static int run_with(const struct command_line *line, struct settings *settings)
     clock_gettime(CLOCK_MONOTONIC, &since);
     struct input input;
     int status = COMMAND_FAILED;
-    if (!reading_read(&settings->reading, line, &input, &error)) {
+    if (!read_whole(line, settings, &input, &since, &error)) {
         close_folder(folder);
         return command_fail(&error);
     }
-    end_stage(settings, "reading and linking", &since);
-    input_hash(&input, settings->reading.options.worker_count);
-    end_stage(settings, "hashing", &since);
     diagnostics_rejects(&input, "rejects.csv");
     if (reject_limit_passed(&settings->limit, &input)) {
         diagnostics_files(&input);

@@ -20,6 +20,7 @@ const char problem_utf8[] = "invalid UTF-8";
 const char problem_too_long[] = "record longer than 1 MiB";
 const char problem_id_too_long[] = "an id longer than 4,095 bytes";
 const char problem_conflict[] = "conflict: another row of the same key differs";
+const char problem_nhs_number[] = "text that holds an NHS number";
 const char problem_dates_reversed[] = "before the start_date";
 
 enum { NAME_SHOWN_MAX = 60 };
@@ -197,12 +198,22 @@ static void begin(struct decoding *decoding, const struct row_view *view, struct
         fail_mapped(decoding);
 }
 
+/* What is in a column of text may be printed. */
+static void refuse_nhs_number(struct decoding *decoding, size_t column, struct text value)
+{
+    if (column_of(decoding, column)->content == CONTENT_TEXT && nhs_number_stands_in(value))
+        fail(decoding, problem_nhs_number, column, "a code or a name");
+}
+
 /* A column of keys or of text, which may hold anything. */
-static struct text free_field(const struct decoding *decoding, size_t column)
+static struct text free_field(struct decoding *decoding, size_t column)
 {
     const struct text value = field(decoding, column);
-    if (value.length >= NHS_NUMBER_MIN && value.length <= NHS_NUMBER_MAX && decoding->counts != NULL)
+    if (value.length < NHS_NUMBER_MIN)
+        return value;
+    if (value.length <= NHS_NUMBER_MAX && decoding->counts != NULL)
         count_nhs_number(decoding->view, column, value);
+    refuse_nhs_number(decoding, column, value);
     return value;
 }
 

@@ -1,15 +1,11 @@
 #include "referlens/input/file.h"
 
 #include "referlens/base/memory.h"
+#include "referlens/input/nhs_number.h"
 #include "referlens/input/stored.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <openssl/evp.h>
 #include <string.h>
-#include <sys/mman.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 enum { NAME_BYTES_MAX = 200, IGNORED_BYTES_MAX = 400 };
 
@@ -27,35 +23,6 @@ static char *scrubbed_name(const char *path)
     const char *base = slash != NULL ? slash + 1 : path;
     const size_t length = strlen(base);
     return input_scrubbed(base, length < NAME_BYTES_MAX ? length : NAME_BYTES_MAX);
-}
-
-static bool map_file(struct input_file *file, struct error *error)
-{
-    const int descriptor = open(file->path, O_RDONLY | O_CLOEXEC);
-    if (descriptor < 0)
-        return error_set_system(error, errno, "%s: can't be opened", file->name);
-    struct stat status;
-    bool done = false;
-    if (fstat(descriptor, &status) != 0) {
-        error_set_system(error, errno, "%s: can't be read", file->name);
-    } else if (S_ISDIR(status.st_mode)) {
-        error_set(error, "%s: is a directory, not a CSV file", file->name);
-    } else if (!S_ISREG(status.st_mode)) {
-        error_set(error, "%s: is not a regular file; save it to one first", file->name);
-    } else if (status.st_size == 0) {
-        error_set(error, "%s: is empty, without even a header row", file->name);
-    } else {
-        file->map_size = (size_t)status.st_size;
-        file->map = mmap(NULL, file->map_size, PROT_READ, MAP_PRIVATE, descriptor, 0);
-        if (file->map == MAP_FAILED) {
-            file->map = NULL;
-            error_set_system(error, errno, "%s: can't be mapped", file->name);
-        } else {
-            done = true;
-        }
-    }
-    close(descriptor);
-    return done;
 }
 
 /* Marks the fields that are used; false where one of their names stands twice. */
@@ -89,8 +56,21 @@ static bool bind_profile(struct input_file *file, const struct profile *profile,
     return true;
 }
 
+/* Whether the header is none but a row of data: then nothing of it may be shown. */
+static bool holds_nhs_number(const struct record_reader *header)
+{
+    for (size_t i = 0; i < header->field_count; i++) {
+        if (nhs_number_stands_in(header->fields[i]))
+            return true;
+    }
+    return false;
+}
+
 static char *name_ignored(const struct record_reader *header, const bool *used)
 {
+    static const char hidden[] = "columns without a name that may be shown";
+    if (holds_nhs_number(header))
+        return memory_copy_text(hidden, sizeof hidden - 1);
     struct buffer ignored = buffer_with_maximum(IGNORED_BYTES_MAX);
     bool whole = true;
     for (size_t i = 0; i < header->field_count && whole; i++) {
@@ -151,7 +131,7 @@ static char *name_kinds(const struct input_file *file)
 static bool read_header(struct input_file *file, const struct reading_options *options, struct error *error)
 {
     struct recognition as;
-    struct file_texts texts = {.bytes = {file->map, file->map_size}};
+    struct file_texts texts = {.bytes = mapped_file_bytes(file->mapped)};
     const size_t mark = encoding_mark(texts.bytes, &texts.mark);
     texts.marked = mark > 0;
     texts.bytes.bytes += mark;
@@ -180,14 +160,14 @@ bool input_file_open(struct input_file *file, const char *path, const struct rea
                      struct error *error)
 {
     *file = (struct input_file){.path = path, .name = scrubbed_name(path)};
-    if (!map_file(file, error) || !read_header(file, options, error)) {
+    if (!mapped_file_open(path, file->name, &file->mapped, error) || !read_header(file, options, error)) {
         input_file_close(file);
         return false;
     }
     file->ledger.name = file->name;
     file->kind_names = name_kinds(file);
     file->ledger.kind = file->kind_names;
-    file->ledger.bytes = (int64_t)file->map_size;
+    file->ledger.bytes = (int64_t)mapped_file_bytes(file->mapped).length;
     return true;
 }
 
@@ -195,8 +175,7 @@ void input_file_close(struct input_file *file)
 {
     if (file->decoded_size > 0)
         memory_release_reserved((void *)(uintptr_t)file->text.bytes, file->decoded_size);
-    if (file->map != NULL)
-        munmap(file->map, file->map_size);
+    mapped_file_close(file->mapped);
     mapping_release(&file->mapping);
     stored_file_free(file->stored);
     profile_free(file->canonical_profile);
@@ -212,7 +191,8 @@ void input_file_hash(struct input_file *file)
     unsigned int length = 0;
     if (file->ledger.sha256[0] != '\0')
         return;
-    if (EVP_Digest(file->map, file->map_size, digest, &length, EVP_sha256(), NULL) != 1)
+    const struct text bytes = mapped_file_bytes(file->mapped);
+    if (EVP_Digest(bytes.bytes, bytes.length, digest, &length, EVP_sha256(), NULL) != 1)
         memory_exhausted(); /* the one way in which it fails */
     static const char digits[] = "0123456789abcdef";
     for (size_t i = 0; i < 32; i++) {

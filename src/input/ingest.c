@@ -66,6 +66,7 @@ struct ingesting {
     struct replaced *replaced;
     size_t replaced_count, replaced_capacity;
     struct fact_comparison *comparison; /* of the kind at hand */
+    bool is_bare;                       /* the kind at hand is of bare events */
     struct ingest_counts *counts;
     int64_t *unchanged, *unchanged_rows; /* by rule */
 };
@@ -84,7 +85,7 @@ static void meet_block(void *context, const struct store_keys *stored)
 {
     struct ingesting *ingesting = context;
     for (size_t i = 0; i < stored->count && !is_of_run(ingesting->run, stored->import); i++) {
-        if (!stored->live[i] || !fact_comparison_meet(ingesting->comparison, stored->keys[i]))
+        if (!stored->live[i] || !fact_comparison_meet(ingesting->comparison, stored->keys[i]) || ingesting->is_bare)
             continue;
         ingesting->replaced = memory_grow(ingesting->replaced, &ingesting->replaced_capacity,
                                           ingesting->replaced_count + 1, sizeof *ingesting->replaced);
@@ -92,14 +93,36 @@ static void meet_block(void *context, const struct store_keys *stored)
     }
 }
 
+/* Whether the file lacks every column of what may be known of an event: its events say that they happened, and a store
+ * that knows as much already may know more. */
+static bool has_bare_events(const struct file_quality *quality)
+{
+    static const char *const details[] = {"reason_code", "referrer_contacted", "patient_consulted"};
+    for (size_t i = 0; i < quality->part_count; i++) {
+        const struct quality_part *part = &quality->parts[i];
+        for (size_t k = 0; strcmp(part->kind, format_kinds[FILE_OUTCOMES].name) == 0 && k < part->column_count; k++) {
+            const struct quality_column *column = &part->columns[k];
+            for (size_t of = 0; of < sizeof details / sizeof details[0]; of++) {
+                if (strcmp(column->taken_for, details[of]) == 0 &&
+                    (column->column != NULL || column->missing < column->rows))
+                    return false;
+            }
+        }
+    }
+    return true;
+}
+
 /* Compares the facts of one kind, which are those from number `first` on. */
 static bool compare_kind(struct ingesting *ingesting, enum file_kind kind, size_t first, size_t count,
                          const struct fact_key *keys, struct error *error)
 {
+    ingesting->is_bare = kind == FILE_OUTCOMES && has_bare_events(ingesting->input->ledgers[ingesting->file].quality);
     ingesting->comparison = fact_comparison_new(keys, count, ingesting->worker_count);
     const bool done = store_each_keys(ingesting->store, text_of(format_kinds[kind].name), meet_block, ingesting, error);
-    for (size_t i = 0; i < count; i++)
-        ingesting->states[first + i] = (uint8_t)fact_comparison_state(ingesting->comparison, i);
+    for (size_t i = 0; i < count; i++) {
+        const enum fact_state state = fact_comparison_state(ingesting->comparison, i);
+        ingesting->states[first + i] = (uint8_t)(ingesting->is_bare && state == FACT_UPDATED ? FACT_UNCHANGED : state);
+    }
     fact_comparison_free(ingesting->comparison);
     return done;
 }

@@ -25,7 +25,7 @@ static int compare_files(const void *left, const void *right)
         return order;
     if (a->stored != NULL && b->stored != NULL)
         return (a->stored->import > b->stored->import) - (a->stored->import < b->stored->import);
-    return text_compare((struct text){a->map, a->map_size}, (struct text){b->map, b->map_size});
+    return text_compare(mapped_file_bytes(a->mapped), mapped_file_bytes(b->mapped));
 }
 
 /* A profile that was named and fits no file is a slip, not a wish. */
@@ -474,9 +474,19 @@ static void hash_file(void *context, size_t task, size_t worker)
     memcpy(input->ledgers[task].sha256, file->ledger.sha256, sizeof file->ledger.sha256);
 }
 
-void input_hash(struct input *input, size_t worker_count)
+bool input_hash(struct input *input, size_t worker_count, struct error *error)
 {
     worker_run(worker_count, input->file_count, hash_file, input);
+    return input_check_unchanged(input, error);
+}
+
+bool input_check_unchanged(const struct input *input, struct error *error)
+{
+    for (size_t i = 0; i < input->file_count; i++) {
+        if (input->files[i].stored == NULL && !mapped_file_check(input->files[i].mapped, error))
+            return false;
+    }
+    return true;
 }
 
 void input_release(struct input *input)

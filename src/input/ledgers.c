@@ -7,6 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+static const char reason_same_event[] = "another row of the same event";
+
 static void leave_out(struct ledger *ledger, const char *reason, int64_t count)
 {
     ledger->left_out += count;
@@ -55,6 +57,7 @@ static void count_tallies(struct reading *reading)
         for (size_t rule = 0; rule < chunk->part_count; rule++) {
             const struct event_tally *tally = &reading->tallies[event_writer_number(chunk, rule, true)];
             ledger_add_duplicates(ledger, reason_repeated, tally->duplicates);
+            ledger_add_duplicates(ledger, reason_same_event, tally->joined);
             leave_out(ledger, ledger_after_as_of, tally->after_as_of);
             leave_out(ledger, ledger_before_referral, tally->before_referral);
         }

@@ -143,11 +143,13 @@ static bool read_bytes(int file, struct buffer *content)
 
 bool profile_read(const char *path, struct profile **profile, struct error *error)
 {
-    const int file = open(path, O_RDONLY | O_CLOEXEC);
+    /* It waits for nobody to open the other end of a named pipe; one that a shell has opened is read to its end. */
+    const int file = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
     if (file < 0) {
         error_set_system(error, errno, "cannot open the profile '%s'", path);
         return false;
     }
+    fcntl(file, F_SETFL, 0);
     struct buffer content = buffer_with_maximum(PROFILE_BYTES_MAX + (1 << 14));
     const bool whole = read_bytes(file, &content);
     const int number = errno;

@@ -32,9 +32,11 @@ static bool read_bytes(int file, struct pseudonym_key *key)
 
 bool pseudonym_key_read(const char *path, struct pseudonym_key **key, struct error *error)
 {
-    const int file = open(path, O_RDONLY | O_CLOEXEC);
+    /* It waits for nobody to open the other end of a named pipe; one that a shell has opened is read to its end. */
+    const int file = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
     if (file < 0)
         return error_set_system(error, errno, "cannot open the key file '%s'", path);
+    fcntl(file, F_SETFL, 0);
     struct pseudonym_key *const read = memory_allocate_zeroed(1, sizeof *read);
     bool sound = read_bytes(file, read);
     if (!sound)

@@ -146,7 +146,7 @@ static void add_fates(const struct reading *reading, size_t file, size_t rule, s
         for (size_t belongs = 0; belongs < WRITERS_A_RULE; belongs++) {
             const struct event_tally *tally = &reading->tallies[event_writer_number(chunk, rule, belongs == 0)];
             part->used += tally->used;
-            part->duplicates += tally->duplicates;
+            part->duplicates += tally->duplicates + tally->joined;
             part->after_as_of += tally->after_as_of;
             part->before_referral += tally->before_referral;
         }

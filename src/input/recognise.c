@@ -4,6 +4,7 @@
 #include "referlens/input/record.h"
 
 #include <inttypes.h>
+#include <stdio.h>
 #include <string.h>
 
 enum { DELIMITER_COUNT = 4, NEAR_MISSES_SHOWN = 3, NAMES_SHOWN = 6 };
@@ -16,6 +17,8 @@ struct candidate {
     enum encoding encoding;
     char delimiter;
     size_t required, lacking;
+    size_t miscased;                        /* of those lacking: how many are there but for capitals */
+    size_t miscased_column, miscased_field; /* the first of them */
     bool *used; /* by the header's field; owned */
     size_t used_count, field_count;
 };
@@ -31,6 +34,7 @@ struct recognising {
         struct record_reader reader; /* at the header */
     } headers[ENCODING_COUNT][DELIMITER_COUNT]; /* each read once */
     bool readable; /* a header could be read at all */
+    bool too_many; /* one has more columns than are read */
     struct error undecodable; /* why the file is not in the encoding of some profile; empty: it is, in all */
 };
 
@@ -74,17 +78,34 @@ static bool is_required(const struct candidate *candidate, size_t column)
                                       : format_kinds[candidate->kind].columns[column].missing != NULL;
 }
 
+/* Looks for a required column that the header lacks, whatever its capitals. */
+static void find_miscased(struct candidate *candidate, const struct record_reader *header, size_t column)
+{
+    for (size_t i = 0; i < header->field_count; i++) {
+        if (!text_equal_ignoring_case(header->fields[i], column_name(candidate, column)))
+            continue;
+        if (candidate->miscased++ == 0) {
+            candidate->miscased_column = column;
+            candidate->miscased_field = i;
+        }
+        return;
+    }
+}
+
 /* Fits a header to the candidate. */
 static void fit(struct candidate *candidate, const struct record_reader *header)
 {
-    candidate->required = candidate->lacking = candidate->used_count = 0;
+    candidate->required = candidate->lacking = candidate->miscased = candidate->used_count = 0;
     memory_free(candidate->used);
     candidate->used = memory_allocate_zeroed(header->field_count + 1, sizeof *candidate->used);
     candidate->field_count = header->field_count;
     for (size_t i = 0; i < column_count(candidate); i++) {
         const size_t field = record_find_field(header, column_name(candidate, i));
         candidate->required += is_required(candidate, i);
-        candidate->lacking += is_required(candidate, i) && field == SIZE_MAX;
+        if (is_required(candidate, i) && field == SIZE_MAX) {
+            candidate->lacking++;
+            find_miscased(candidate, header, i);
+        }
         if (field != SIZE_MAX && !candidate->used[field]) {
             candidate->used[field] = true;
             candidate->used_count++;
@@ -103,7 +124,7 @@ static bool is_better(const struct candidate *trial, const struct candidate *bes
 {
     if (best->lacking == SIZE_MAX || trial->lacking != best->lacking)
         return best->lacking == SIZE_MAX || trial->lacking < best->lacking;
-    return trial->used_count > best->used_count;
+    return trial->used_count + trial->miscased > best->used_count + best->miscased;
 }
 
 /* The header in an encoding and a delimiter; NULL where it can't be read. */
@@ -116,6 +137,7 @@ static const struct record_reader *header_of(struct recognising *all, enum encod
         record_reader_open(&header->reader, head_of(text), delimiters[delimiter], false);
         header->sound = record_reader_next(&header->reader) && header->reader.fault == RECORD_SOUND;
         all->readable = all->readable || header->sound;
+        all->too_many = all->too_many || header->reader.fault == RECORD_TOO_MANY_FIELDS;
     }
     return header->sound ? &header->reader : NULL;
 }
@@ -281,38 +303,95 @@ bool recognise_explain(const char *name, struct text text, char delimiter, const
     return false;
 }
 
-/* The nearest candidate before `end` that is not yet told of: fewest columns lacking, the first of equals. After the first
- * only profiles are asked for, since canonical kinds have most names in common. */
+/* The nearest candidate before `end` that is not yet told of: fewest columns lacking, the first of equals. After the
+ * first only profiles are asked for, since canonical kinds have most names in common. Of those that nobody named only
+ * such as have something in the header; practices where no other has. */
 static const struct candidate *next_nearest(const struct recognising *all, const bool *told, size_t end,
-                                            bool profiles_only)
+                                            bool profiles_only, bool was_named)
 {
     const struct candidate *nearest = NULL;
     for (size_t i = 0; i < end; i++) {
         const struct candidate *candidate = &all->candidates[i];
-        if (told[i] || is_practices(candidate) || candidate->lacking == 0 || (profiles_only && candidate->profile == NULL))
+        if (told[i] || candidate->lacking == 0 || (profiles_only && candidate->profile == NULL) ||
+            (!was_named && candidate->used_count + candidate->miscased == 0))
             continue;
-        if (nearest == NULL || candidate->lacking < nearest->lacking)
+        const bool nearer =
+            nearest == NULL || candidate->lacking - candidate->miscased < nearest->lacking - nearest->miscased;
+        if (nearest == NULL || is_practices(nearest) || (nearer && !is_practices(candidate)))
             nearest = candidate;
     }
     return nearest;
 }
 
+/* The header in the encoding and delimiter of a candidate. */
+static const struct record_reader *header_as(const struct recognising *all, const struct candidate *candidate)
+{
+    size_t delimiter = 0;
+    while (delimiters[delimiter] != candidate->delimiter)
+        delimiter++;
+    return &all->headers[candidate->encoding][delimiter].reader;
+}
+
+/* A name in the header that is right but for its capitals. */
+static bool refuse_miscased(const struct recognising *all, const struct candidate *candidate, struct error *error)
+{
+    const struct record_reader *header = header_as(all, candidate);
+    const struct text own = header->fields[candidate->miscased_field],
+                      name = column_name(candidate, candidate->miscased_column);
+    char more[64] = "";
+    if (candidate->miscased > 1)
+        snprintf(more, sizeof more, " (and %zu more likewise)", candidate->miscased - 1);
+    return error_set(error, "%s:%" PRId64 ": the column %.*s must be named %.*s%s: capitals make a difference",
+                     all->name, header->line, (int)own.length, own.bytes, (int)name.length, name.bytes, more);
+}
+
+/* Whether a line above the header tells Excel which delimiter the file has. */
+static bool is_delimiter_line(const struct record_reader *header)
+{
+    static const size_t length = sizeof "sep=," - 1;
+    return header->length == length && text_equal_ignoring_case((struct text){header->begin, length - 1}, TEXT("sep="));
+}
+
+/* No column of any candidate is there. */
+static bool refuse_strange(const struct recognising *all, struct error *error)
+{
+    const struct record_reader *header = header_as(all, &all->candidates[0]);
+    if (is_delimiter_line(header))
+        return error_set(error,
+                         "%s:%" PRId64
+                         ": a line that tells Excel the delimiter (sep=) stands above the header: take it "
+                         "away",
+                         all->name, header->line);
+    return error_set(error,
+                     "%s:%" PRId64 ": no known column is in this line: is there a title above the header, or does the "
+                     "file need a profile?",
+                     all->name, header->line);
+}
+
 static bool refuse_all(const struct recognising *all, size_t named, struct error *error)
 {
-    struct buffer message = buffer_with_maximum(ERROR_MESSAGE_MAX - 1);
     bool *told = memory_allocate_zeroed(all->count + 1, sizeof *told);
+    struct buffer message = buffer_with_maximum(ERROR_MESSAGE_MAX - 1);
+    const struct candidate *first = NULL;
     for (size_t shown = 0; shown < NEAR_MISSES_SHOWN; shown++) {
         /* First what the user named. */
-        const size_t end = shown == 0 && named > 0 ? named : all->count;
-        const struct candidate *candidate = next_nearest(all, told, end, shown > 0);
+        const bool was_named = shown == 0 && named > 0;
+        const struct candidate *candidate =
+            next_nearest(all, told, was_named ? named : all->count, shown > 0, was_named);
         /* After the nearest only those that have some of what they need. */
         if (candidate == NULL || (shown > 0 && candidate->lacking * 2 > candidate->required))
             break;
+        first = first != NULL ? first : candidate;
         told[candidate - all->candidates] = true;
         buffer_add_formatted(&message, "%s%s, but without ", shown > 0 ? "; next " : "", candidate_name(candidate));
         add_lacking(&message, all->texts->texts[candidate->encoding], candidate);
     }
-    error_set(error, "%s: unknown header: nearest to %s", all->name, message.bytes);
+    if (first == NULL)
+        refuse_strange(all, error);
+    else if (first->miscased > 0)
+        refuse_miscased(all, first, error);
+    else
+        error_set(error, "%s: unknown header: nearest to %s", all->name, message.bytes);
     buffer_release(&message);
     memory_free(told);
     return false;
@@ -348,6 +427,8 @@ static bool refuse(const struct recognising *all, size_t named, struct error *er
 {
     if (all->undecodable.message[0] != '\0')
         return error_set(error, "%s", all->undecodable.message);
+    if (all->too_many)
+        return error_set(error, "%s: the header has more than %d columns", all->name, RECORD_FIELDS_MAX);
     return !all->readable ? refuse_unreadable(all, error) : refuse_all(all, named, error);
 }
 
@@ -368,13 +449,38 @@ static bool settle(const struct recognising *all, size_t named, struct recogniti
     return true;
 }
 
+/* Files that are no text, or not as it is read here, by how they begin. */
+static bool check_first_bytes(const char *name, const struct file_texts *texts, struct error *error)
+{
+    static const struct {
+        struct text bytes;
+        const char *what;
+    } known[] = {
+        {{"PK\x03\x04", 4},
+         "is an Excel workbook or a ZIP archive: save the sheet as CSV UTF-8 (comma delimited), or unpack "
+         "the archive"},
+        {{"\xD0\xCF\x11\xE0", 4}, "is an Excel workbook: save the sheet as CSV UTF-8 (comma delimited)"},
+        {{"\x1F\x8B", 2}, "is compressed: unpack it first"},
+        {{"\xFE\xFF", 2}, "is in UTF-16 with the high byte first (big-endian): save it as UTF-8"},
+    };
+    enum encoding mark;
+    if (texts->marked && encoding_mark(texts->bytes, &mark) > 0)
+        return error_set(error, "%s: starts with two byte order marks: take one away", name);
+    for (size_t i = 0; !texts->marked && i < sizeof known / sizeof *known; i++) {
+        const struct text bytes = known[i].bytes;
+        if (texts->bytes.length >= bytes.length && memcmp(texts->bytes.bytes, bytes.bytes, bytes.length) == 0)
+            return error_set(error, "%s: %s", name, known[i].what);
+    }
+    return true;
+}
+
 bool recognise_file(const char *name, struct file_texts *texts, const struct reading_options *options,
                     struct recognition *recognition, struct error *error)
 {
     const size_t built_in = options->built_in != NULL ? options->built_in->count : 0;
     struct recognising all = {.name = name, .texts = texts, .options = options};
     all.candidates = memory_allocate_zeroed(options->named_count + FILE_KIND_COUNT + built_in, sizeof *all.candidates);
-    bool done = true;
+    bool done = check_first_bytes(name, texts, error);
     for (size_t i = 0; done && i < options->named_count; i++)
         done = add_candidate(&all, options->named[i], FILE_REFERRALS, error);
     const size_t named = all.count;

@@ -55,7 +55,15 @@ static bool next_record(struct row_source *source)
     return false;
 }
 
-/* A fact was sound when it went into the store, so one that is not means that somebody changed it. */
+/* A fact was sound when it went into the store, so one that is not means that somebody changed it, or that it went in
+ * before NHS numbers in texts were refused. */
+static bool refuse_fact(struct chunk *chunk, const struct problem *problem)
+{
+    if (problem->category == problem_nhs_number)
+        return error_set(&chunk->error, "the store has texts of it that hold NHS numbers: take it into a new store");
+    return error_set(&chunk->error, "what the store has of it is damaged");
+}
+
 static bool next_fact(struct row_source *source)
 {
     const struct stored_block *block = source->chunk->block;
@@ -82,7 +90,7 @@ static bool next_fact(struct row_source *source)
     };
     source->maker.made_count = 1;
     struct problem problem;
-    return row_maker_decode(made, &problem) || error_set(&source->chunk->error, "what the store has of it is damaged");
+    return row_maker_decode(made, &problem) || refuse_fact(source->chunk, &problem);
 }
 
 bool row_source_next(struct row_source *source)

@@ -165,7 +165,7 @@ static void add_request(const struct costing *costing, uint32_t practice, size_t
     sums->of[SUM_HANDLED] += 1;
     if (!(request->flags & EVALUATED_ADVICE))
         add_referral(costing, request, sums);
-    else if (!is(standing, costing->diverted, MEMBER_PENDING))
+    else if (!is(standing, costing->diverted, MEMBER_PENDING) && !is(standing, costing->diverted, MEMBER_CLOSED))
         add_stopped(sums, is(standing, costing->diverted, MEMBER_HIT), is(standing, costing->diverted, MEMBER_COUNTED),
                     evaluated_return_of(request) == RETURN_SENT_AGAIN);
 }

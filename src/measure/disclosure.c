@@ -177,6 +177,7 @@ void disclosure_apply(struct result *result, bool exact)
         return;
     result->is_masked = true;
     mask_exclusions(&result->excluded);
+    result->open = disclosure_count(result->open);
     switch (measure_table[result->measure].kind) {
     case MEASURE_PROPORTION:
         mask_proportion(result);

@@ -32,7 +32,7 @@ static bool stands(const struct standing_ones *ones, size_t measure, unsigned pl
 
 static enum flow_decision decision_of(const struct standing_ones *ones, const struct flow_measures *measures)
 {
-    if (stands(ones, measures->rejected, MEMBER_PENDING))
+    if (stands(ones, measures->rejected, MEMBER_PENDING) || stands(ones, measures->rejected, MEMBER_CLOSED))
         return FLOW_UNDECIDED;
     if (stands(ones, measures->rejected, MEMBER_HIT))
         return FLOW_REJECTED;

@@ -53,7 +53,7 @@ bool monthly_span(const struct evaluation *evaluation, struct month_span *span)
 /* What rows add to the cells of a month. */
 struct month_counts {
     uint32_t hits[MONTHLY_OUTCOMES_MAX], total[MONTHLY_OUTCOMES_MAX];
-    uint32_t left_out[MONTHLY_OUTCOMES_MAX]; /* pending and immature */
+    uint32_t left_out[MONTHLY_OUTCOMES_MAX]; /* may yet be decided or answered, and immature */
 };
 
 enum clock { CLOCK_OFF, CLOCK_RAN, CLOCK_RAN_TO_EVENT };

@@ -6,7 +6,8 @@ enum {
     ATTENDANCE_DAYS = 180,
     TREATMENT_DAYS = 365,
     ADVICE_RESPONSE_DAYS = 2,
-    DIVERSION_DAYS = 90
+    DIVERSION_DAYS = 90,
+    OPEN_DAYS = 365 /* what nobody has decided by then will hardly be decided at all */
 };
 
 static enum membership hit_if(bool hit)
@@ -19,9 +20,17 @@ static bool within(day date, day from, int32_t days)
     return date != DAY_UNKNOWN && date <= from + days;
 }
 
+/* Neither decided nor answered: pending as long as that may yet come. */
+static enum membership without_answer(const struct fact *fact)
+{
+    const bool ended = fact->left != DAY_UNKNOWN || fact->attended != DAY_UNKNOWN || fact->treated != DAY_UNKNOWN ||
+                       fact->discharged != DAY_UNKNOWN;
+    return ended || !within(fact->as_of, fact->referred, OPEN_DAYS) ? MEMBER_CLOSED : MEMBER_PENDING;
+}
+
 static enum membership decided_as(const struct fact *fact, uint8_t decision)
 {
-    return fact->decision == EVENT_NONE ? MEMBER_PENDING : hit_if(fact->decision == decision);
+    return fact->decision == EVENT_NONE ? without_answer(fact) : hit_if(fact->decision == decision);
 }
 
 enum membership member_rejection(const struct fact *fact)
@@ -136,7 +145,7 @@ enum membership member_advice_response_2d(const struct fact *fact)
 enum membership member_advice_diverted(const struct fact *fact)
 {
     if (fact->responded == DAY_UNKNOWN)
-        return MEMBER_PENDING;
+        return without_answer(fact);
     if (!(fact->flags & FLAG_PATIENT_KNOWN))
         return MEMBER_UNKNOWN;
     if (fact->as_of - fact->responded < DIVERSION_DAYS)

@@ -27,6 +27,7 @@ struct result *result_list_add(struct result_list *list, struct slice slice, uin
         .measure = measure,
         .status = RESULT_OK,
         .excluded = {0, 0, 0},
+        .open = 0,
         .numerator = NAN,
         .denominator = NAN,
         .value = NAN,

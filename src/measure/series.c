@@ -9,6 +9,10 @@
 /* What a masked count of 1 to 7 is taken to be, where it only matters whether it is many. */
 static const double hidden_count = 4;
 
+/* Cochran's rule (1954) for what is taken as normal: 5 or more expected in four quarters of five, and in each at
+ * least 1. */
+enum { EXPECTED_LEAST = 1, EXPECTED_ENOUGH = 5, FEW_OF_QUARTERS = 5 };
+
 static double count_or_hidden(double count)
 {
     return isnan(count) ? hidden_count : count;
@@ -50,7 +54,7 @@ bool series_is_provisional(const struct report *report, const struct result *res
         return true;
     if (measure->kind != MEASURE_PROPORTION)
         return false;
-    const double open = count_or_hidden(result->excluded.pending) + count_or_hidden(result->excluded.immature);
+    const double open = count_or_hidden(result->open) + count_or_hidden(result->excluded.immature);
     return open > PROVISIONAL_SHARE_MAX * (count_or_hidden(result->denominator) + open);
 }
 
@@ -146,29 +150,63 @@ static void take_marks(struct series *series, const struct usable *usable)
     }
 }
 
-/* Whether there are limits: not where a proportion never varied from 0 or 1, and not for medians in whole days, whose
- * moving ranges are mostly 0 and say nothing. */
-static bool try_control_chart(struct series *series, const struct usable *usable)
+/* How many are expected in a quarter to have got there, and how many not, if nothing changes: the smaller of both. */
+static double least_expected(const struct series *series, const struct series_point *point, double share)
 {
-    if (usable->count < CHART_POINTS_MIN || series->quantity == SERIES_COMPLETED_MEDIAN)
-        return false;
+    const double reached = share * point->denominator;
+    return series->quantity == SERIES_RATE ? reached : fmin(reached, point->denominator - reached);
+}
+
+/* Limits are symmetrical, and small counts are not: without any change they would lie beyond them too often. */
+static bool expects_enough(const struct series *series, const struct usable *usable)
+{
+    double reached = 0, total = 0;
+    size_t few = 0;
+    for (size_t i = 0; i < usable->count; i++) {
+        const struct series_point *point = usable->points[i];
+        reached += series->quantity == SERIES_WITHIN ? point->value * point->denominator : point->numerator;
+        total += point->denominator;
+    }
+    for (size_t i = 0; i < usable->count; i++) {
+        const double expected = least_expected(series, usable->points[i], reached / total);
+        if (!(expected >= EXPECTED_LEAST))
+            return false;
+        few += expected < EXPECTED_ENOUGH;
+    }
+    return few * FEW_OF_QUARTERS <= usable->count;
+}
+
+/* NULL where there can be limits, otherwise why not. Moving ranges of medians in whole days are mostly 0 and say
+ * nothing. */
+static const char *fault_of_limits(const struct series *series, const struct usable *usable)
+{
+    if (usable->count < CHART_POINTS_MIN)
+        return "fewer than 13 usable quarters";
+    if (series->quantity == SERIES_COMPLETED_MEDIAN)
+        return "medians in whole days";
+    return expects_enough(series, usable) ? NULL : "too few expected in a quarter, of those counted or of the others";
+}
+
+/* The control chart, if there is no fault. */
+static void try_control_chart(struct series *series, const struct usable *usable)
+{
+    series->no_limits = fault_of_limits(series, usable);
+    if (series->no_limits != NULL)
+        return;
     if (series->quantity == SERIES_PROPORTION) {
         const struct pprime_chart chart = pprime_chart(usable->counts, usable->totals, usable->count, usable->marks);
-        if (chart.reason != NULL)
-            return false;
         series->method = SERIES_P_PRIME;
         series->mean = chart.mean;
         series->sigma_z = chart.sigma_z;
+        series->no_limits = chart.reason;
     } else {
         const struct control_chart chart = xmr_chart(usable->values, usable->count, false, usable->marks);
-        if (chart.reason != NULL)
-            return false;
         series->method = SERIES_XMR;
         series->mean = chart.mean;
+        series->no_limits = chart.reason;
     }
-    series->can_signal = true;
-    take_marks(series, usable);
-    return true;
+    if (series->no_limits == NULL)
+        take_marks(series, usable);
 }
 
 /* Where the last of the values that are off the median lies, if the first lies on the other side; 0 otherwise. */
@@ -192,8 +230,11 @@ static void fill_run_chart(struct series *series, const struct usable *usable)
     series->longest_run_max = chart.longest_run_max;
     series->crossings = chart.crossings;
     series->crossings_min = chart.crossings_min;
-    /* No run is longer than half of the points; that a series has two sides makes one crossing. */
-    series->can_signal = usable->count >= CHART_POINTS_MIN || chart.crossings_min > 1;
+    /* That a series has two sides makes one crossing, and where one is the least a run cannot be too long either. */
+    if (chart.reason != NULL)
+        series->no_verdict = chart.reason;
+    else if (chart.crossings_min <= 1 && !(chart.useful == 0 && usable->count >= CHART_POINTS_MIN))
+        series->no_verdict = "too few quarters lie off the median to tell";
     series->signal = chart.signal;
     if (chart.signal) {
         const char *meaning = meaning_of(series, way_of_run_chart(usable, chart.median));
@@ -227,7 +268,8 @@ static struct series series_from(const struct report *report, struct slice slice
     series.used = usable.count;
     if (usable.count > 0) {
         series.status = RESULT_OK;
-        if (!try_control_chart(&series, &usable))
+        try_control_chart(&series, &usable);
+        if (series.no_limits != NULL)
             fill_run_chart(&series, &usable);
     }
     usable_release(&usable);

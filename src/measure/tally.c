@@ -168,8 +168,9 @@ static void fill_proportion(const struct tally *tally, struct result *result)
 {
     const int64_t *members = tally->members + result->measure * MEMBERSHIP_COUNT;
     const int64_t hits = members[MEMBER_HIT], total = hits + members[MEMBER_COUNTED];
-    result->excluded = (struct exclusions){(double)members[MEMBER_PENDING], (double)members[MEMBER_IMMATURE],
-                                           (double)members[MEMBER_UNKNOWN]};
+    result->excluded = (struct exclusions){(double)(members[MEMBER_PENDING] + members[MEMBER_CLOSED]),
+                                           (double)members[MEMBER_IMMATURE], (double)members[MEMBER_UNKNOWN]};
+    result->open = (double)members[MEMBER_PENDING];
     result->numerator = (double)hits;
     result->denominator = (double)total;
     if (total == 0) {

@@ -117,7 +117,7 @@ static void draw(const struct chart_source *source, struct chart_sheet *sheet, c
     chart_quarters_axis(sheet, &frame, shown->first, shown->count);
     name_lines(sheet, shown, &frame);
     struct buffer text = buffer_with_maximum(CHART_LINE_MAX);
-    buffer_add_string(&text, "Hollow: the quarter was not over, or more than 5 % were undecided. ");
+    buffer_add_string(&text, "Hollow: the quarter was not over, or more than 5 % may yet be decided. ");
     for (size_t i = 0; i < shown->count; i++) {
         if (shown->spreads[i].hidden > 0) {
             buffer_add_string(&text, "Bands are as wide as hidden counts of 1 to 7 may make them. ");

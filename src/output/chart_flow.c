@@ -43,7 +43,7 @@ struct layout {
 const char *chart_flow_decision_words(enum flow_decision decision)
 {
     static const char *const words[FLOW_DECISIONS] = {"Accepted", "Redirected", "Returned with advice", "Rejected",
-                                                      "No decision yet"};
+                                                      "No decision"};
     return words[decision];
 }
 

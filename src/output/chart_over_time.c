@@ -50,7 +50,9 @@ static void add_title(const struct series *series, struct buffer *text)
     buffer_add_string(text, "Rejection rate over time: ");
     if (series->used == 0)
         buffer_add_string(text, "no quarter is complete yet");
-    else if (!series->can_signal)
+    else if (series->no_verdict != NULL && series->used >= CHART_POINTS_MIN)
+        buffer_add_string(text, "a change cannot be told from chance");
+    else if (series->no_verdict != NULL)
         buffer_add_formatted(text, "%s %s too few to tell a change from chance", used.text,
                              series->used == 1 ? "complete quarter is" : "complete quarters are");
     else if (!series->signal)
@@ -73,10 +75,15 @@ static void add_method(const struct chart_source *source, const struct series *s
                              display_rate(series->sigma_z).text, CHART_RUN_LENGTH);
     } else if (series->method == SERIES_RUN) {
         buffer_add_string(text, "Run chart about the median");
-        if (series->can_signal)
+        if (series->no_verdict != NULL && series->used >= CHART_POINTS_MIN)
+            buffer_add_formatted(text, ": %s", series->no_verdict);
+        else if (series->no_verdict == NULL)
             buffer_add_formatted(text, ", crossed %lld times; fewer than %lld would be a change",
                                  (long long)series->crossings, (long long)series->crossings_min);
-        buffer_add_formatted(text, ". Limits need %d complete quarters.", CHART_POINTS_MIN);
+        if (series->used < CHART_POINTS_MIN)
+            buffer_add_formatted(text, ". Limits need %d complete quarters.", CHART_POINTS_MIN);
+        else
+            buffer_add_formatted(text, ". No limits: %s.", series->no_limits);
     }
 }
 
@@ -204,8 +211,9 @@ static void add_foot(const struct chart_source *source, struct chart_sheet *shee
         provisional = provisional || (shown->points[i].provisional && !isnan(shown->points[i].value));
     }
     if (provisional)
-        buffer_add_string(&text, "Not complete: the quarter was not over, or more than 5 % were undecided; left out of "
-                                 "what is said here. ");
+        buffer_add_string(&text,
+                          "Not complete: the quarter was not over, or more than 5 % may yet be decided; left out "
+                          "of what is said here. ");
     if (hidden > 0)
         buffer_add_formatted(&text, "Numbers of %zu %s too small to show, or there are none. ", hidden,
                              hidden == 1 ? "quarter are" : "quarters are");

@@ -238,7 +238,7 @@ static void add_foot(const struct chart_source *source, struct chart_sheet *shee
         hollow = hollow || is_hollow(&rows[i]);
     }
     if (hollow)
-        buffer_add_string(&text, "Not complete: the quarter was not over, or more than 5 % were undecided. ");
+        buffer_add_string(&text, "Not complete: the quarter was not over, or more than 5 % may yet be decided. ");
     if (hidden > 0)
         buffer_add_formatted(&text, "Numbers of %zu %s too small to show, or there are none. ", hidden,
                              hidden == 1 ? "quarter are" : "quarters are");

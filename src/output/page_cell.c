@@ -35,7 +35,7 @@ static void add_reason(struct buffer *text, double count, const char *words)
 
 static const char *pending_words(const struct measure *measure)
 {
-    return measure->of_advice ? "not answered yet" : "not decided yet";
+    return measure->of_advice ? "not answered" : "not decided";
 }
 
 static void add_excluded(cJSON *cell, const struct exclusions *excluded, const struct measure *measure)

@@ -46,7 +46,7 @@ CREATE TABLE result (
     p90 REAL,
     completed_median REAL, -- days, of those who ended in the event: biased short
     completed_p90 REAL,
-    pending INTEGER, -- rows left out of the denominator: not decided or answered yet
+    pending INTEGER, -- rows left out of the denominator: not decided or not answered
     immature INTEGER, -- follow-up too short to tell
     unknown INTEGER, -- the value, or the patient, is not known
     excluded TEXT NOT NULL GENERATED ALWAYS AS ( -- the three as JSON

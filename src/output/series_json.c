@@ -52,6 +52,7 @@ void series_json_add_one(struct json_writer *json, const struct report *report, 
     json_member_string(json, "direction", measure_direction_name(series->direction));
     json_member_string(json, "status", result_status_name(series->status));
     json_member_string(json, "method", series_method_name(series->method));
+    json_member_string(json, "no_limits", series->no_limits);
     json_member_integer(json, "used", (int64_t)series->used);
     json_member_number(json, "mean", series->mean);
     json_member_number(json, "sigma_z", series->sigma_z);
@@ -61,10 +62,11 @@ void series_json_add_one(struct json_writer *json, const struct report *report, 
     add_count(json, "crossings", series, series->crossings);
     add_count(json, "crossings_min", series, series->crossings_min);
     json_key(json, "signal");
-    if (series->can_signal)
+    if (series->used > 0 && series->no_verdict == NULL)
         json_boolean(json, series->signal);
     else
         json_null(json);
+    json_member_string(json, "no_verdict", series->no_verdict);
     json_member_string(json, "meaning", series->meaning);
     json_key(json, "points");
     json_begin_array(json);

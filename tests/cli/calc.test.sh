@@ -107,6 +107,9 @@ printf 'value\n1\n2\n3\n4\n5\n6\n7\n8\n9\n10\n11\n12\n' >in
 gives "run counts runs and crossings" \
     '[d["median"], d["longest_run"], d["longest_run_max"], d["crossings"], d["crossings_min"], d["signal"]]' \
     '[6.5, 6, 7, 1, 3, True]' run -
+printf '%s\n' value 1 2 1 1 2 1 1 2 1 2 1 1 2 1 2 1 1 2 2 1 >in
+gives "run takes no side where the median is a plateau" '[d["longest_run"], d["crossings"], d["signal"], "reason" in d]' \
+    '[8, 0, False, True]' run -
 
 # survival::ovarian
 cat >ovarian.csv <<'CSV'

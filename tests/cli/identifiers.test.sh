@@ -63,6 +63,32 @@ sed -e '1s/practice_code/kept/; 1s/patient_key/practice_code/' -e '1s/kept/patie
 check 'NHS numbers for the codes of practices are refused' right_column report swapped.csv
 check 'with a secret, too' right_column report --pseudonymise secret.key swapped.csv
 
+# One among codes costs its row; read with a profile that joins columns, too.
+among_codes() {
+  {
+    head -n 200 county/referrals.csv
+    sed -n '201s/^\([^,]*,[^,]*,[^,]*\),[^,]*/\1,Jane Smith 9434765919/p; 202s/^\([^,]*\),[^,]*/\1,943 476 5919/p' county/referrals.csv
+  } > among.csv
+  printf '9434765919\n943 476 5919\nJane Smith\n' > among.txt
+  run among report --no-charts --audience analyst among.csv
+  same 3 "$status" && holds_none among.txt among &&
+    same 2 "$(grep -c 'among.csv:20[12]:.*_code is text that holds an NHS number (expected a code or a name; value not shown)$' among/stderr)" &&
+    run among ingest --store among/db among.csv && same 3 "$status" && holds_none among.txt among
+}
+check 'an NHS number among the codes of a column costs its row, and is in no byte' among_codes
+among_joined() {
+  awk -F, -v OFS=, 'NR == 1 { print "Ref", "Who", "Number", "Sent", "Practice" } NR > 1 && NR < 50 {
+    print $1, NR == 9 ? "Jane Smith" : "Knee", NR == 9 ? "9434765919" : "clinic", $3, $2 }' county/referrals.csv > parts.csv
+  cat > parts.json << 'JSON'
+{"name": "parts", "title": "x", "makes": [{"name": "referral", "kind": "referrals", "fields": {
+  "referral_id": "Ref", "practice_code": "Practice", "specialty_code": {"columns": ["Who", "Number"], "join": " "},
+  "referral_date": {"column": "Sent", "date": "YYYY-MM-DD"}}}]}
+JSON
+  run among report --no-charts --audience analyst --profile ./parts.json parts.csv
+  same 3 "$status" && holds_none among.txt among && grep -q 'parts.csv:9:.*holds an NHS number' among/stderr
+}
+check 'so does one that is joined to other text' among_joined
+
 # Without a secret: the keys of other forms, in a report with all its pictures.
 run plain report --audience analyst made/plain/*.csv county/{practices,schemes,sessions}.csv
 no_key_in_a_report() { same 0 "$status" && [[ -e plain/report/charts ]] && holds_none made/keys.txt plain; }

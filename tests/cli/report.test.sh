@@ -189,7 +189,7 @@ fails() {
 check 'an empty file' fails empty.csv 'empty.csv: is empty, without even a header row'
 echo 'name,phone' > unknown.csv
 check 'an unknown header' fails unknown.csv \
-  'unknown.csv: unknown header: nearest to sessions, but without practice_code, session_date'
+  'unknown.csv:1: no known column is in this line: is there a title above the header, or does the file need a profile?'
 echo 'referral_id,practice_code,referral_date,specialty' > near.csv
 check 'a header that lacks a column' fails near.csv \
   'near.csv: unknown header: nearest to referrals, but without specialty_code; next wide-outcomes, but without specialty_code, decision, decision_date'
@@ -209,9 +209,14 @@ check 'a header that fits two small kinds' fails two.csv \
   'two.csv: the header fits both schemes and sessions: split the file'
 echo "$referrals_header,priority" > twice.csv
 check 'a column named twice' fails twice.csv 'twice.csv:1: the column priority stands twice in the header'
-printf 'PK\003\004\000\377\n' > archive.csv
-check 'a file that is no text' fails archive.csv \
-  "archive.csv:1: the header row can't be read: is this a CSV file in UTF-8?"
+printf '\177ELF\000\377\n' > program.csv
+check 'a file that is no text' fails program.csv \
+  "program.csv:1: the header row can't be read: is this a CSV file in UTF-8?"
+printf 'PK\003\004\000\377\n' > book.xlsx
+check 'an Excel workbook' fails book.xlsx \
+  'book.xlsx: is an Excel workbook or a ZIP archive: save the sheet as CSV UTF-8 (comma delimited), or unpack the archive'
+{ echo "$referrals_header" && echo 'R1,A81001,2024-01-01,330,referral,routine,P1'; } | gzip > referrals.csv.gz
+check 'a compressed file' fails referrals.csv.gz 'referrals.csv.gz: is compressed: unpack it first'
 check 'no regular file' fails /dev/null 'null: is not a regular file; save it to one first'
 
 control_characters() {
@@ -235,6 +240,21 @@ check 'as many rejected rows as --max-rejects allows' too_many 3 3
 check 'none allowed' too_many 0 4
 check 'a larger share rejected than --max-rejects allows' too_many 42% 4 # 3 of 7 rows are 42.86 %
 check 'a smaller share rejected than --max-rejects allows' too_many 43% 3
+
+closed_descriptors() {
+  local status=0
+  referrals_around < /dev/null
+  rm -rf out
+  "$program" report -o out referrals.csv outcomes.csv 2> stderr <&- >&- || status=$?
+  same 0 "$status" && [[ -s out/charts/referrals-by-period.svg ]] || return 1
+  rm -rf out
+  "$program" report -o out referrals.csv outcomes.csv <&- >&- 2>&- || status=$?
+  same 0 "$status" && [[ -s out/charts/referrals-by-period.svg ]] || return 1
+  "$program" list columns 2> stderr >&- || status=$?
+  same 1 "$status" && same 'referlens: error: cannot write to standard output: Bad file descriptor' "$(cat stderr)"
+}
+check 'charts are drawn though standard input, output and error are closed; what must be printed is an error' \
+  closed_descriptors
 
 bad_usage() {
   local message=$1

@@ -111,6 +111,21 @@ for file in json.load(open("from-store/report.json"))["inputs"]:
 PYTHON
 }
 check 'with ledgers that balance' same_ledger
+# A rejection of which the first export knows all, and the second, which has no such columns, only that it happened.
+thinner() {
+  printf '%s\n' referral_id,practice_code,referral_date,specialty_code R1,A,2025-01-06,330 > thin-r.csv
+  printf '%s\n' referral_id,event_date,event_type,reason_code,referrer_contacted R1,2025-01-10,rejected,FULL,no > thin-1.csv
+  printf '%s\n' referral_id,event_date,event_type R1,2025-01-10,rejected R1,2025-02-10,accepted > thin-2.csv
+  rm -f thin.db
+  run "$program" ingest --store thin.db thin-r.csv thin-1.csv && run "$program" ingest --store thin.db thin-2.csv &&
+    same 'thin-2.csv: outcomes, 2 read, 1 new, 0 updated, 1 unchanged, 0 duplicate, 0 rejected' "$(< out)" &&
+    run sqlite3 thin.db "SELECT event_type, reason_code, referrer_contacted FROM event ORDER BY event_date" &&
+    same "$(printf '%s\n' 'rejected|FULL|no' 'accepted||')" "$(< out)" &&
+    report thin-store --store thin.db && report thin-files thin-r.csv thin-2.csv thin-1.csv &&
+    cmp thin-store/measures.json thin-files/measures.json &&
+    grep -q '"measure":"rejected_without_dialogue".*"status":"ok".*"numerator":1,"denominator":1' thin-store/measures.json
+}
+check 'a later export without the columns takes nothing away' thinner
 parts() {
   local i
   for i in 1 2 3; do
@@ -148,6 +163,26 @@ damaged() {
   refused 1 report --store damaged.db --no-charts -o refused && grep -q 'damaged' err
 }
 check 'a store whose facts somebody changed into nonsense is refused' damaged
+
+from_before() {
+  cp county.db before.db
+  sqlite3 before.db "UPDATE block SET text = replace(text, 'A81009', '9434765919')"
+  refused 1 report --store before.db --no-charts -o refused && ! grep -q 9434765919 err &&
+    grep -q 'the store has texts of it that hold NHS numbers: take it into a new store' err
+}
+check 'a store that has NHS numbers for codes, from before they were refused, is not reported on' from_before
+
+failing_file() {
+  rm -f county.db
+  "$program" ingest --store county.db "$sample"/sessions.csv > out && sqlite3 county.db "CREATE TRIGGER fails BEFORE INSERT ON import
+    WHEN NEW.name = 'referrals.csv' BEGIN SELECT RAISE(ABORT, 'the disk is full'); END"
+  run "$program" ingest --store county.db "$sample"/{outcomes,practices,referrals,schemes}.csv
+  same 1 "$status" && same 'outcomes.csv practices.csv' "$(cut -d: -f1 out | paste -sd ' ')" && grep -q '^referlens: error: ' err &&
+    same 'referlens: note: the files named on standard output were taken in' "$(tail -n 1 err)" &&
+    same 'sessions.csv outcomes.csv practices.csv' "$(sqlite3 county.db 'SELECT name FROM import ORDER BY id' | paste -sd ' ')" &&
+    run "$program" ingest --store county.db "$sample"/referrals.csv && same 1 "$status" && same '' "$(< out)" && same 1 "$(wc -l < err)"
+}
+check 'where one file fails, those before it were taken in, and this is said' failing_file
 
 killed() {
   local i seconds

@@ -172,8 +172,9 @@ static void every_event_is_counted_once_with_what_became_of_it(void **state)
     };
     small_fold(small, events, 10, 2, "2024-12-31", 1);
     const struct event_tally *first = &small->tallies[0], *second = &small->tallies[1];
-    assert_int_equal(first->used, 4);
+    assert_int_equal(first->used, 3);
     assert_int_equal(first->duplicates, 0);
+    assert_int_equal(first->joined, 1); /* the blank one, told with its reason too */
     assert_int_equal(first->after_as_of, 0);
     assert_int_equal(first->before_referral, 1);
     assert_int_equal(second->used, 1);
@@ -186,6 +187,52 @@ static void every_event_is_counted_once_with_what_became_of_it(void **state)
     assert_int_equal(cohort_recorded(small->cohort),
                      RECORDED_EVENT(EVENT_ACCEPTED) | RECORDED_EVENT(EVENT_TREATED) | RECORDED_EVENT(EVENT_BOOKED));
     small_cohort_free(small);
+}
+
+/* Whichever row comes first, and whichever chunk it is in. */
+static void rows_that_do_not_contradict_each_other_are_one_event(void **state)
+{
+    (void)state;
+    static const struct {
+        struct small_event rows[3];
+        const char *reason;
+        enum answer contacted, consulted;
+        int64_t used, joined;
+    } cases[] = {
+#define AT "R1", "2024-02-01", EVENT_REJECTED, 0
+        /* A thinner export beside a full one. */
+        {{{AT}, {AT, "FULL", ANSWER_YES}, {AT, NULL, ANSWER_YES}}, "FULL", ANSWER_YES, ANSWER_UNKNOWN, 1, 2},
+        /* Each knows what the others do not. */
+        {{{AT, "FULL"}, {AT, NULL, ANSWER_NO}, {AT, NULL, ANSWER_UNKNOWN, ANSWER_YES}}, "FULL", ANSWER_NO,
+         ANSWER_YES, 1, 2},
+        /* Two that contradict each other stay two, in the order of their reasons; the third goes with what it fits. */
+        {{{AT, "B", ANSWER_YES}, {AT, "A", ANSWER_NO}, {AT, NULL, ANSWER_YES, ANSWER_YES}}, "A", ANSWER_NO,
+         ANSWER_UNKNOWN, 2, 1},
+        {{{AT, "B", ANSWER_YES}, {AT, "A"}, {AT, NULL, ANSWER_YES}}, "A", ANSWER_YES, ANSWER_UNKNOWN, 2, 1},
+        /* Another day, type or sequence is another event. */
+        {{{AT}, {"R1", "2024-02-02", EVENT_REJECTED, 0, "FULL", ANSWER_YES},
+          {"R1", "2024-02-01", EVENT_REJECTED, 1, "FULL"}}, NULL, ANSWER_UNKNOWN, ANSWER_UNKNOWN, 3, 0},
+#undef AT
+    };
+    static const size_t orders[6][3] = {{0, 1, 2}, {0, 2, 1}, {1, 0, 2}, {1, 2, 0}, {2, 0, 1}, {2, 1, 0}};
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0] * 6; i++) {
+        struct small_cohort *small = small_cohort_new(one, 1, 1, 1);
+        struct small_event rows[3];
+        for (size_t k = 0; k < 3; k++)
+            rows[k] = cases[i / 6].rows[orders[i % 6][k]];
+        small_fold(small, rows, 3, 2, "2024-12-31", 1);
+        const struct fact fact = small_fact(small, "R1");
+        const struct dictionary *reasons = cohort_reasons(small->cohort);
+        if (cases[i / 6].reason == NULL)
+            assert_int_equal(fact.reason, DICTIONARY_NONE);
+        else
+            assert_true(text_equal(dictionary_text(reasons, fact.reason), text_of(cases[i / 6].reason)));
+        assert_int_equal(fact.contacted, cases[i / 6].contacted);
+        assert_int_equal(fact.consulted, cases[i / 6].consulted);
+        assert_int_equal(small->tallies[0].used + small->tallies[1].used, cases[i / 6].used);
+        assert_int_equal(small->tallies[0].joined + small->tallies[1].joined, cases[i / 6].joined);
+        small_cohort_free(small);
+    }
 }
 
 static void neither_order_nor_chunks_nor_workers_change_the_facts(void **state)
@@ -261,6 +308,7 @@ int main(void)
         cmocka_unit_test(a_discharge_counts_where_it_falls_on_the_day_first_attended),
         cmocka_unit_test(the_reason_and_the_answers_are_those_of_the_first_decision),
         cmocka_unit_test(every_event_is_counted_once_with_what_became_of_it),
+        cmocka_unit_test(rows_that_do_not_contradict_each_other_are_one_event),
         cmocka_unit_test(neither_order_nor_chunks_nor_workers_change_the_facts),
         cmocka_unit_test(a_voided_chunk_counts_for_nothing),
     };

@@ -235,6 +235,29 @@ static void an_id_too_long_to_keep_is_refused(void **state)
                    "referral_id is an id longer than 4,095 bytes (expected at most that; value not shown)");
 }
 
+/* In whichever column of text, but not in one of keys, which is never printed. */
+static void text_that_holds_an_nhs_number_is_refused(void **state)
+{
+    (void)state;
+    static const char header[] = "referral_id,practice_code,referral_date,specialty_code,patient_key,provider_code,sex";
+    assert_accepts(header, "9434765919,A81001,2024-01-01,Trauma & Orthopaedics,943 476 5919,RZA01 12345678901,F");
+    assert_refuses(header, "R1,A81001,2024-01-01,Jane Smith 9434765919,P1,RZA01,F", problem_nhs_number, 22,
+                   "specialty_code is text that holds an NHS number (expected a code or a name; value not shown)");
+    assert_refuses(header, "R1,943 476 5919,2024-01-01,330,P1,RZA01,F", problem_nhs_number, 4,
+                   "practice_code is text that holds an NHS number (expected a code or a name; value not shown)");
+    assert_refuses(header, "R1,A81001,2024-01-01,330,P1,for 4010232137,F", problem_nhs_number, 29,
+                   "provider_code is text that holds an NHS number (expected a code or a name; value not shown)");
+    assert_refuses("referral_id,event_date,event_type,reason_code", "R1,2024-01-01,rejected,(943-476-5919)",
+                   problem_nhs_number, 24,
+                   "reason_code is text that holds an NHS number (expected a code or a name; value not shown)");
+    assert_refuses("practice_code,practice_name", "A,Elm 9434765919", problem_nhs_number, 3,
+                   "practice_name is text that holds an NHS number (expected a code or a name; value not shown)");
+    assert_refuses("practice_code,scheme,start_date,specialty_code", "A,rmc,2024-01-01,9434765919", problem_nhs_number,
+                   18, "specialty_code is text that holds an NHS number (expected a code or a name; value not shown)");
+    assert_refuses("practice_code,session_date,topic", "A,2024-01-01,J. Smith 9434765919", problem_nhs_number, 14,
+                   "topic is text that holds an NHS number (expected a code or a name; value not shown)");
+}
+
 static void a_value_that_could_be_a_name_or_a_key_is_not_in_the_message(void **state)
 {
     (void)state;
@@ -301,6 +324,7 @@ int main(void)
         cmocka_unit_test(small_tables_are_checked_too),
         cmocka_unit_test(an_id_too_long_to_keep_is_refused),
         cmocka_unit_test(a_value_that_could_be_a_name_or_a_key_is_not_in_the_message),
+        cmocka_unit_test(text_that_holds_an_nhs_number_is_refused),
         cmocka_unit_test(the_canonical_text_depends_on_values_alone),
     };
     return cmocka_run_group_tests(tests, enter, leave);

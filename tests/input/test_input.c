@@ -270,6 +270,26 @@ static void a_failure_leaves_nothing_to_release(void **state)
     }
 }
 
+static void files_that_are_written_to_while_they_are_read_are_refused(void **state)
+{
+    (void)state;
+    static const char message[] =
+        "outcomes.csv: changed while it was being read; wait until the export is finished and run again";
+    write_mixture(false);
+    struct input input = read_files(both, NULL, 0, 2);
+    struct error error = {""};
+    assert_true(input_hash(&input, 2, &error));
+    FILE *outcomes = fopen("outcomes.csv", "ab");
+    fputs("R1,2024-01-01,dna,,,,\n", outcomes);
+    fclose(outcomes);
+    assert_false(input_check_unchanged(&input, &error));
+    assert_string_equal(error.message, message);
+    error.message[0] = '\0';
+    assert_false(input_hash(&input, 2, &error));
+    assert_string_equal(error.message, message);
+    input_release(&input);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -283,6 +303,7 @@ int main(void)
         cmocka_unit_test(what_was_not_yet_there_on_the_as_of_date_is_not_recorded),
         cmocka_unit_test(repeated_rows_of_small_tables_are_duplicates_or_conflicts),
         cmocka_unit_test(a_failure_leaves_nothing_to_release),
+        cmocka_unit_test(files_that_are_written_to_while_they_are_read_are_refused),
     };
     return cmocka_run_group_tests(tests, enter, leave);
 }

@@ -43,6 +43,29 @@ static void what_is_not_written_as_one_is_none(void **state)
     assert_false(nhs_number_is_valid((struct text){"943476591\0", 10}));
 }
 
+static void one_is_found_wherever_it_stands_in_a_text(void **state)
+{
+    (void)state;
+    const char *const with[] = {"9434765919",        "Jane Smith 9434765919", "943 476 5919 cardiology",
+                                "NHS:943-476-5919.", "A9434765919B",          "0113 496 0000, 4010232137",
+                                "(9434765870)"};
+    const char *const without[] = {"",
+                                   "330",
+                                   "Trauma & Orthopaedics",
+                                   "94347659190",
+                                   "19434765919",
+                                   "9434765918 and more",
+                                   "1943 476 5919",
+                                   "943 476 59190",
+                                   "943 476",
+                                   "1239434765919123456"};
+    for (size_t i = 0; i < sizeof with / sizeof *with; i++)
+        assert_true(nhs_number_stands_in(text_of(with[i])));
+    for (size_t i = 0; i < sizeof without / sizeof *without; i++)
+        assert_false(nhs_number_stands_in(text_of(without[i])));
+    assert_false(nhs_number_stands_in((struct text){NULL, 0}));
+}
+
 /* Weights below 11 and a prime modulus: no wrong digit and no two swapped ones go unseen. */
 static void any_other_last_digit_is_wrong(void **state)
 {
@@ -92,6 +115,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(published_numbers_are_valid_however_they_are_written),
         cmocka_unit_test(what_is_not_written_as_one_is_none),
+        cmocka_unit_test(one_is_found_wherever_it_stands_in_a_text),
         cmocka_unit_test(any_other_last_digit_is_wrong),
         cmocka_unit_test(the_two_checks_that_are_no_digit_follow_the_rule),
         cmocka_unit_test(one_number_in_eleven_is_valid),

@@ -353,6 +353,11 @@ static void a_profile_is_read_from_its_file(void **state)
     profile = NULL;
     assert_false(profile_read("nowhere.json", &profile, &error));
     assert_string_equal(error.message, "cannot open the profile 'nowhere.json': No such file or directory");
+    alarm(60); /* in place of waiting for ever */
+    assert_int_equal(mkfifo("pipe.json", 0600), 0);
+    assert_false(profile_read("pipe.json", &profile, &error));
+    assert_string_equal(error.message, "pipe.json:1:1: expected JSON");
+    alarm(0);
     assert_false(profile_read(".", &profile, &error));
     assert_string_equal(error.message, "cannot read the profile '.': Is a directory");
     assert_null(profile);

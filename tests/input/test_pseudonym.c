@@ -6,6 +6,8 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/wait.h>
+#include <time.h>
 
 #include <cmocka.h>
 
@@ -138,6 +140,33 @@ static void a_key_that_cannot_be_used_is_refused_without_showing_it(void **state
     pseudonym_key_free(NULL);
 }
 
+static void a_key_comes_through_a_pipe_that_is_open_and_no_other(void **state)
+{
+    (void)state;
+    struct pseudonym_key *key = NULL;
+    struct error error = {""};
+    alarm(60); /* in place of waiting for ever */
+    assert_int_equal(mkfifo("pipe", 0600), 0);
+    assert_false(pseudonym_key_read("pipe", &key, &error));
+    assert_string_equal(error.message, "the key file 'pipe' is too short: 0 bytes, of at least 16");
+    int ends[2];
+    char path[40];
+    assert_int_equal(pipe(ends), 0);
+    const pid_t writer = fork(); /* as a shell's <(…) */
+    if (writer == 0) {
+        close(ends[0]);
+        nanosleep(&(struct timespec){.tv_nsec = 20000000}, NULL);
+        _exit(write(ends[1], "sixteen bytes...", 16) == 16 ? 0 : 1);
+    }
+    close(ends[1]);
+    snprintf(path, sizeof path, "/dev/fd/%d", ends[0]);
+    assert_true(pseudonym_key_read(path, &key, &error));
+    pseudonym_key_free(key);
+    close(ends[0]);
+    waitpid(writer, NULL, 0);
+    alarm(0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -146,6 +175,7 @@ int main(void)
         cmocka_unit_test(every_byte_of_the_file_counts),
         cmocka_unit_test(a_key_of_any_allowed_length_is_read),
         cmocka_unit_test(a_key_that_cannot_be_used_is_refused_without_showing_it),
+        cmocka_unit_test(a_key_comes_through_a_pipe_that_is_open_and_no_other),
     };
     return cmocka_run_group_tests_name("input/pseudonym", tests, enter, leave);
 }

@@ -163,8 +163,77 @@ static void near_misses_say_what_they_lack(void **state)
     (void)state;
     assert_refusal("PSEUDO_HESID,APPTDATE,ATTENDED,FIRSTATT,GPPRAC,REFSOURC,REQDATE,ATTENDKEY\n", &with_built_in,
                    "x.csv: unknown header: nearest to hes-op, but without TRETSPEF");
-    assert_refusal("a,b\n", &canonical_alone,
-                   "x.csv: unknown header: nearest to sessions, but without practice_code, session_date");
+    /* Of those that have something in the header. */
+    assert_refusal(
+        "referral_date,b\n", &canonical_alone,
+        "x.csv: unknown header: nearest to referrals, but without referral_id, practice_code, specialty_code");
+    assert_refusal("practice_name,list_size\n", &canonical_alone,
+                   "x.csv: unknown header: nearest to practices, but without practice_code");
+}
+
+static void names_with_other_capitals_are_named(void **state)
+{
+    (void)state;
+    assert_refusal("Referral_ID,Practice_Code,Referral_Date,Specialty_Code\n", &with_built_in,
+                   "x.csv:1: the column Referral_ID must be named referral_id (and 3 more likewise): capitals make a "
+                   "difference");
+    assert_refusal("\nspecialty_code;REFERRAL_DATE;practice_code;referral_id\n", &canonical_alone,
+                   "x.csv:2: the column REFERRAL_DATE must be named referral_date: capitals make a difference");
+    assert_refusal("Practice_Code,List_Size\n", &canonical_alone,
+                   "x.csv:1: the column Practice_Code must be named practice_code: capitals make a difference");
+    struct profile *mine = parsed(PROFILE("", RULE("", FIELDS)));
+    const struct profile *const named[] = {mine};
+    const struct reading_options options = {.named = named, .named_count = 1};
+    assert_refusal("Ref,surgery,Clinic,Sent\n", &options,
+                   "x.csv:1: the column surgery must be named Surgery: capitals make a difference");
+    profile_free(mine);
+}
+
+static void a_line_above_the_header_is_told_from_one(void **state)
+{
+    (void)state;
+    static const char strange[] =
+        "x.csv:1: no known column is in this line: is there a title above the header, or does "
+        "the file need a profile?";
+    assert_refusal("Referrals to June\nreferral_id,practice_code,referral_date,specialty_code\n", &with_built_in,
+                   strange);
+    assert_refusal("a,b\n", &canonical_alone, strange);
+    static const char sep[] =
+        "x.csv:1: a line that tells Excel the delimiter (sep=) stands above the header: take it away";
+    assert_refusal("sep=,\nreferral_id,practice_code,referral_date,specialty_code\n", &with_built_in, sep);
+    assert_refusal("SEP=;\r\nreferral_id;practice_code;referral_date;specialty_code\r\n", &canonical_alone, sep);
+    assert_refusal("\xEF\xBB\xBFsep=\t\nreferral_id\tpractice_code\n", &canonical_alone, sep);
+}
+
+static void more_columns_than_are_read_are_said_to_be_too_many(void **state)
+{
+    (void)state;
+    struct buffer header = buffer_with_maximum(1 << 17);
+    buffer_add_string(&header, "referral_id,practice_code,referral_date,specialty_code");
+    for (int columns = 4; columns < 16384; columns++)
+        buffer_add_string(&header, ",c");
+    assert_int_equal(recognised(header.bytes, &with_built_in).kind, FILE_REFERRALS);
+    buffer_add_string(&header, ",c");
+    assert_refusal(header.bytes, &with_built_in, "x.csv: the header has more than 16384 columns");
+    buffer_release(&header);
+}
+
+static void what_is_no_csv_is_known_by_its_first_bytes(void **state)
+{
+    (void)state;
+    assert_refusal(
+        "PK\x03\x04 and so on", &with_built_in,
+        "x.csv: is an Excel workbook or a ZIP archive: save the sheet as CSV UTF-8 (comma delimited), or unpack "
+        "the archive");
+    assert_refusal("\xD0\xCF\x11\xE0\xA1\xB1", &with_built_in,
+                   "x.csv: is an Excel workbook: save the sheet as CSV UTF-8 (comma delimited)");
+    assert_refusal("\x1F\x8B\x08", &with_built_in, "x.csv: is compressed: unpack it first");
+    struct recognition as;
+    struct error error = {""};
+    assert_false(recognise("\xFE\xFF\0r\0e", 6, &with_built_in, &as, &error));
+    assert_string_equal(error.message, "x.csv: is in UTF-16 with the high byte first (big-endian): save it as UTF-8");
+    assert_refusal("\xEF\xBB\xBF\xEF\xBB\xBFpractice_code\n", &with_built_in,
+                   "x.csv: starts with two byte order marks: take one away");
 }
 
 static void a_delimiter_that_a_profile_states_is_the_only_one(void **state)
@@ -251,6 +320,10 @@ int main(void)
         cmocka_unit_test(the_profile_that_uses_all_that_another_does_and_more_is_taken),
         cmocka_unit_test(a_named_profile_goes_before_all_others),
         cmocka_unit_test(near_misses_say_what_they_lack),
+        cmocka_unit_test(names_with_other_capitals_are_named),
+        cmocka_unit_test(a_line_above_the_header_is_told_from_one),
+        cmocka_unit_test(more_columns_than_are_read_are_said_to_be_too_many),
+        cmocka_unit_test(what_is_no_csv_is_known_by_its_first_bytes),
         cmocka_unit_test(a_delimiter_that_a_profile_states_is_the_only_one),
         cmocka_unit_test(an_encoding_is_that_of_the_mark_then_of_the_user_then_of_the_profile),
         cmocka_unit_test(the_encoding_of_a_profile_is_no_other_files),

@@ -228,6 +228,23 @@ static void what_is_not_recorded_or_settled_has_no_number(void **state)
     followed_release(&followed);
 }
 
+/* Three more of each practice and month, of 24 or fewer, are cancelled before anybody decided. */
+static void what_was_cancelled_unsettles_no_month(void **state)
+{
+    (void)state;
+    struct county county = moving_county();
+    for (int i = 0; i < PRACTICES * MONTHS * 3; i++) {
+        const int month = i / 3 % MONTHS, year = 2022 + month / 12, of = month % 12 + 1;
+        buffer_add_formatted(&county.referrals, "C%d,P%02d,%d-%02d-02,330,referral,,,C%d\n", i, i / 3 / MONTHS, year,
+                             of, i);
+        buffer_add_formatted(&county.outcomes, "C%d,%d-%02d-03,cancelled_referral,,,,\n", i, year, of);
+    }
+    struct followed followed = follow(&county, AUDIENCE_ANALYST, "2024-06-30", 2);
+    assert_as_r_has_it(change_find(followed.changes.switches, followed.changes.switch_count, SCHEME_NONE, SCHEME_RMC,
+                                   "rejection_rate"));
+    followed_release(&followed);
+}
+
 static void too_few_months_give_no_series(void **state)
 {
     (void)state;
@@ -348,6 +365,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(a_move_is_followed_as_r_follows_it, enter, leave),
         cmocka_unit_test_setup_teardown(meetings_are_followed_the_same_way, enter, leave),
         cmocka_unit_test_setup_teardown(what_is_not_recorded_or_settled_has_no_number, enter, leave),
+        cmocka_unit_test_setup_teardown(what_was_cancelled_unsettles_no_month, enter, leave),
         cmocka_unit_test_setup_teardown(too_few_months_give_no_series, enter, leave),
         cmocka_unit_test_setup_teardown(where_all_moved_at_once_the_effect_cannot_be_told, enter, leave),
         cmocka_unit_test_setup_teardown(with_few_practices_the_interval_is_withheld, enter, leave),

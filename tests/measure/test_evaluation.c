@@ -56,6 +56,7 @@ static void numbers_follow_from_the_rows_of_the_slice(void **state)
     assert_near(rate->numerator, 1);
     assert_near(rate->denominator, 2);
     assert_near(rate->excluded.pending, 2);
+    assert_near(rate->open, 1); /* what was cancelled will not be decided */
     /* Wilson by hand for 1 of 2: centre 0.5, half = z/(2 + z²) × √(0.5 + z²/4), z² = 3.841458820694124. */
     const double z2 = 3.841458820694124, half = sqrt(z2) / (2 + z2) * sqrt(0.5 + z2 / 4);
     assert_near(rate->lower, 0.5 - half);

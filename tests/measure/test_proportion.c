@@ -27,7 +27,7 @@ static struct fact decided(enum event_type decision, day date)
 static void decisions_are_shares_of_the_decided_with_the_pending_apart(void **state)
 {
     (void)state;
-    struct fact fact = plain();
+    struct fact fact = plain_fact(AS_OF, AS_OF);
     assert_int_equal(member_rejection(&fact), MEMBER_PENDING);
     assert_int_equal(member_returned_with_advice(&fact), MEMBER_PENDING);
     assert_int_equal(member_redirected(&fact), MEMBER_PENDING);
@@ -42,6 +42,30 @@ static void decisions_are_shares_of_the_decided_with_the_pending_apart(void **st
     assert_int_equal(member_redirected(&fact), MEMBER_HIT);
     fact = decided(EVENT_ACCEPTED, REFERRED);
     assert_int_equal(member_rejection(&fact), MEMBER_COUNTED);
+}
+
+static void what_has_ended_or_lain_for_a_year_is_no_longer_open(void **state)
+{
+    (void)state;
+    static const size_t ends[] = {offsetof(struct fact, left), offsetof(struct fact, attended),
+                                  offsetof(struct fact, treated), offsetof(struct fact, discharged)};
+    for (size_t i = 0; i < sizeof ends / sizeof ends[0]; i++) {
+        struct fact fact = plain_fact(AS_OF, AS_OF - 10);
+        *(day *)((char *)&fact + ends[i]) = AS_OF;
+        assert_int_equal(member_rejection(&fact), MEMBER_CLOSED);
+        assert_int_equal(member_returned_with_advice(&fact), MEMBER_CLOSED);
+        assert_int_equal(member_redirected(&fact), MEMBER_CLOSED);
+        assert_int_equal(member_advice_diverted(&fact), MEMBER_CLOSED);
+        fact.decision = EVENT_REJECTED;
+        fact.decided = AS_OF;
+        assert_int_equal(member_rejection(&fact), MEMBER_HIT);
+    }
+    struct fact fact = plain_fact(AS_OF, AS_OF - 365);
+    assert_int_equal(member_rejection(&fact), MEMBER_PENDING);
+    assert_int_equal(member_advice_diverted(&fact), MEMBER_PENDING);
+    fact = plain_fact(AS_OF, AS_OF - 366);
+    assert_int_equal(member_rejection(&fact), MEMBER_CLOSED);
+    assert_int_equal(member_advice_diverted(&fact), MEMBER_CLOSED);
 }
 
 static void dialogue_is_a_share_of_rejections_with_a_known_answer(void **state)
@@ -223,8 +247,9 @@ static void advice_is_answered_within_2_days_of_those_followed_for_2(void **stat
 static void diverted_advice_is_neither_converted_nor_followed_within_90_days(void **state)
 {
     (void)state;
-    struct fact fact = plain();
+    struct fact fact = plain_fact(AS_OF, AS_OF);
     assert_int_equal(member_advice_diverted(&fact), MEMBER_PENDING);
+    fact = plain();
     fact.responded = AS_OF - 89;
     assert_int_equal(member_advice_diverted(&fact), MEMBER_UNKNOWN);
     fact.flags = FLAG_PATIENT_KNOWN;
@@ -243,6 +268,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(decisions_are_shares_of_the_decided_with_the_pending_apart),
+        cmocka_unit_test(what_has_ended_or_lain_for_a_year_is_no_longer_open),
         cmocka_unit_test(dialogue_is_a_share_of_rejections_with_a_known_answer),
         cmocka_unit_test(a_re_referral_comes_within_90_days_and_is_waited_for_90),
         cmocka_unit_test(the_lost_are_neither_seen_nor_referred_again_within_180_days),

@@ -142,7 +142,7 @@ static void eight_quarters_are_too_few_for_a_signal(void **state)
             set_counts(add(&report, slice_all(), (size_t)i, "re_referral_rate"), i < quarters / 2 ? 10 : 60, 100);
         struct series series = all_series(&report, "re_referral_rate");
         assert_int_equal(series.crossings, 1);
-        assert_int_equal(series.can_signal, quarters == 10);
+        assert_int_equal(series.no_verdict == NULL, quarters == 10);
         assert_int_equal(series.signal, quarters == 10);
         series_release(&series);
         hand_made_release(&report);
@@ -220,12 +220,17 @@ static void a_delay_without_a_curve_is_the_median_of_those_completed(void **stat
     for (size_t i = 0; i < QUARTERS; i++) {
         result = add(&report, slice_all(), i, "hidden_delay");
         result->n = 50;
-        result->completed_median = i < STEP ? 2 : 3;
+        result->completed_median = i < STEP - 1 ? 2 : i == STEP - 1 ? 2.5 : 3; /* six of each about the median of 2.5 */
     }
     series = all_series(&report, "hidden_delay");
     assert_int_equal(series.method, SERIES_RUN);
     assert_int_equal(series.used, QUARTERS - 1);
     assert_true(series.signal);
+    series_release(&series);
+    report.aggregates.results[STEP - 1].completed_median = 2; /* seven on the median of 2, six above it */
+    series = all_series(&report, "hidden_delay");
+    assert_false(series.signal);
+    assert_non_null(series.no_verdict);
     series_release(&series);
     hand_made_release(&report);
 }
@@ -243,9 +248,12 @@ static void a_quarter_is_provisional_until_it_is_over_and_followed_up(void **sta
     assert_true(series_is_provisional(&report, result));
     result->excluded.immature = NAN; /* hidden: 4 of 99 */
     assert_false(series_is_provisional(&report, result));
-    result->excluded.pending = NAN; /* 8 of 103 */
+    result->excluded.pending = 50; /* all of them ended: it will not move */
+    assert_false(series_is_provisional(&report, result));
+    result->open = NAN; /* 8 of 103 */
     assert_true(series_is_provisional(&report, result));
     result->excluded = (struct exclusions){0, 100, 0};
+    result->open = 0;
     result->denominator = NAN; /* hidden: 4 beside the 100 */
     assert_true(series_is_provisional(&report, result));
     result->denominator = 95;
@@ -322,6 +330,45 @@ static void a_proportion_of_zero_throughout_has_a_run_chart_without_a_signal(voi
     hand_made_release(&report);
 }
 
+/* A series of so many per quarter, by turns one less and one more, whose first few quarters are of another size. */
+static enum series_method method_of(const char *measure, double reached, double total, size_t few, double few_total)
+{
+    struct report report = report_of(QUARTERS);
+    for (size_t i = 0; i < QUARTERS; i++) {
+        const double of = i < few ? few_total : total, scale = of / total;
+        struct result *result = add(&report, slice_all(), i, measure);
+        set_counts(result, round(scale * (reached + (i % 2 == 0 ? -1 : 1))), of);
+        result->n = of;
+        result->within[3].value = (reached + (i % 2 == 0 ? -1 : 1)) / total;
+    }
+    report.as_of += 42; /* so that the last quarter is followed up too */
+    struct series series = all_series(&report, measure);
+    assert_int_equal(series.used, QUARTERS);
+    assert_int_equal(series.no_limits == NULL, series.method != SERIES_RUN);
+    const enum series_method method = series.method;
+    series_release(&series);
+    hand_made_release(&report);
+    return method;
+}
+
+/* Of fourteen quarters two may have fewer than 5 expected (14 ÷ 5 = 2.8), and none fewer than 1. */
+static void limits_ask_for_five_expected_on_either_side(void **state)
+{
+    (void)state;
+    assert_int_equal(method_of("re_referral_rate", 5, 50, 0, 0), SERIES_P_PRIME);
+    assert_int_equal(method_of("re_referral_rate", 4, 40, 0, 0), SERIES_RUN);
+    assert_int_equal(method_of("re_referral_rate", 45, 50, 0, 0), SERIES_P_PRIME);
+    assert_int_equal(method_of("re_referral_rate", 36, 40, 0, 0), SERIES_RUN);
+    assert_int_equal(method_of("re_referral_rate", 10, 100, 2, 20), SERIES_P_PRIME); /* two with 2 expected */
+    assert_int_equal(method_of("re_referral_rate", 10, 100, 3, 20), SERIES_RUN);
+    assert_int_equal(method_of("re_referral_rate", 10, 100, 1, 5), SERIES_RUN); /* one with half a one */
+    assert_int_equal(method_of("wait_decision", 5, 50, 0, 0), SERIES_XMR);
+    assert_int_equal(method_of("wait_decision", 4, 40, 0, 0), SERIES_RUN);
+    assert_int_equal(method_of("wait_decision", 36, 40, 0, 0), SERIES_RUN);
+    assert_int_equal(method_of("referral_rate", 5, 5, 0, 0), SERIES_XMR); /* a rate has no others */
+    assert_int_equal(method_of("referral_rate", 4, 5, 0, 0), SERIES_RUN);
+}
+
 static void a_masked_series_holds_multiples_of_five_only(void **state)
 {
     (void)state;
@@ -394,6 +441,7 @@ int main(void)
         cmocka_unit_test(a_series_without_numbers_says_so),
         cmocka_unit_test(no_series_is_longer_than_the_latest_ten_years),
         cmocka_unit_test(a_proportion_of_zero_throughout_has_a_run_chart_without_a_signal),
+        cmocka_unit_test(limits_ask_for_five_expected_on_either_side),
         cmocka_unit_test(a_masked_series_holds_multiples_of_five_only),
         cmocka_unit_test(the_list_holds_all_and_each_specialty_and_scheme_that_has_referrals),
     };

@@ -32,7 +32,8 @@ static int leave(void **state)
     return 0;
 }
 
-static struct measured county(const char *sessions, const char *as_of)
+/* `cancelled`: of A's and B's each quarter, how many more are cancelled before they are decided. */
+static struct measured county_with(int cancelled, const char *sessions, const char *as_of)
 {
     static const char *const months[QUARTERS] = {"2023-01", "2023-04", "2023-07", "2023-10", "2024-01", "2024-04"};
     struct buffer referrals = buffer_with_maximum(1 << 18), outcomes = buffer_with_maximum(1 << 18);
@@ -40,11 +41,13 @@ static struct measured county(const char *sessions, const char *as_of)
     buffer_add_string(&outcomes, FROM_CSV_OUTCOMES);
     for (int practice = 0; practice < 2; practice++) {
         for (int q = 0; q < QUARTERS; q++) {
-            for (int i = 0; i < A_QUARTER; i++) {
+            for (int i = 0; i < A_QUARTER + cancelled; i++) {
                 const int rejected = practice == 1 ? 8 : q < 4 ? 20 : 10;
                 buffer_add_formatted(&referrals, "R%d-%d-%d,%c,%s-01,330,,,,\n", practice, q, i, 'A' + practice, months[q]);
                 buffer_add_formatted(&outcomes, "R%d-%d-%d,%s-09,%s,,,,\n", practice, q, i, months[q],
-                                     i < rejected ? "rejected" : "accepted");
+                                     i >= A_QUARTER ? "cancelled_referral"
+                                     : i < rejected ? "rejected"
+                                                    : "accepted");
             }
         }
     }
@@ -52,6 +55,11 @@ static struct measured county(const char *sessions, const char *as_of)
     buffer_release(&referrals);
     buffer_release(&outcomes);
     return measured;
+}
+
+static struct measured county(const char *sessions, const char *as_of)
+{
+    return county_with(0, sessions, as_of);
 }
 
 static struct session_change change_of(const struct measured *measured, const char *practice)
@@ -125,12 +133,26 @@ static void without_a_quarter_on_a_side_there_is_nothing_to_compare(void **state
     measured_release(&later);
 }
 
+/* A tenth of each quarter's ends undecided: no number moves on that account. */
+static void quarters_with_many_cancelled_are_settled(void **state)
+{
+    (void)state;
+    struct measured measured = county_with(4, "practice_code,session_date\nA,2023-11-15\n", "2024-09-30");
+    const struct session_change change = change_of(&measured, "A");
+    assert_int_equal(change.state, SESSION_COMPARED);
+    assert_float_equal(change.rows[0].before.denominator, 120, 0);
+    assert_float_equal(change.rows[0].after.numerator, 20, 0);
+    assert_float_equal(change.rows[0].after.denominator, 80, 0);
+    measured_release(&measured);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(quarters_on_either_side_are_compared, enter, leave),
         cmocka_unit_test_setup_teardown(the_latest_meeting_with_something_behind_it_counts, enter, leave),
         cmocka_unit_test_setup_teardown(without_a_quarter_on_a_side_there_is_nothing_to_compare, enter, leave),
+        cmocka_unit_test_setup_teardown(quarters_with_many_cancelled_are_settled, enter, leave),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -144,6 +144,10 @@ class Cohort:
             self.referrals.append({**row, column: donor[column]})
         for rows in (self.referrals, self.events):
             rows += [dict(row) for row in self.random.sample(rows, len(rows) // 30)]
+        for row in self.random.sample(self.events, len(self.events) // 15):
+            thinner = {detail: self.random.choice([row[detail], ""])
+                       for detail in ("reason_code", "referrer_contacted", "patient_consulted")}
+            self.events.append({**row, **thinner})
         for number in range(len(self.events) // 60):
             self.add_event(f"orphan{number}", self.some_day(), self.random.choice(OTHERS))
 

@@ -105,7 +105,17 @@ def read_tables(paths):
                 row.update((column, text) for column, text in zip(header, line) if column in row)
                 if is_valid(kind, row):
                     tables[kind][text_of(kind, row)] = row
-    return {kind: [rows[text] for text in sorted(rows)] for kind, rows in tables.items()}
+    sorted_rows = {kind: [rows[text] for text in sorted(rows)] for kind, rows in tables.items()}
+    sorted_rows["schemes"] = without_conflicts(sorted_rows["schemes"], "practice_code", "specialty_code", "start_date")
+    return sorted_rows
+
+
+def without_conflicts(rows, *key):
+    """Of rows that say different things of the same, the one whose text sorts first."""
+    first = {}
+    for row in rows:
+        first.setdefault(tuple(row[column] for column in key), row)
+    return list(first.values())
 
 
 class Event:
@@ -115,10 +125,38 @@ class Event:
         self.day = day_number(row["event_date"])
         self.type = row["event_type"]
         self.sequence = int(row["event_seq"] or 0)
-        # What settles a tie of all three, so that the order of reading never does; "" < "no" < "yes".
-        self.text = (row["reason_code"], row["referrer_contacted"], row["patient_consulted"])
+        self.reason = row["reason_code"]
         self.referrer_contacted = row["referrer_contacted"]
         self.patient_consulted = row["patient_consulted"]
+
+    DETAILS = ("reason", "referrer_contacted", "patient_consulted")
+
+    def order(self):
+        """What settles a tie of day, sequence and type, so that the order of reading never does: "no" < "yes" < blank."""
+        details = [getattr(self, detail) for detail in self.DETAILS]
+        return [(text == "", text) for text in details]
+
+    def may_be(self, other):
+        """Whether both are the same event, told twice: nothing that both know is different."""
+        return ((self.day, self.type, self.sequence) == (other.day, other.type, other.sequence)
+                and all(len({getattr(event, detail) for event in (self, other)} - {""}) < 2 for detail in self.DETAILS))
+
+    def learn_from(self, other):
+        """Takes over what only the other row knows."""
+        for detail in self.DETAILS:
+            setattr(self, detail, getattr(self, detail) or getattr(other, detail))
+
+
+def told_once(events):
+    """Each event once, with all that its rows know of it: each row goes with the first one it may be the same as."""
+    told = []
+    for event in sorted(events, key=Event.order):
+        same = [other for other in told if event.may_be(other)]
+        if same:
+            same[0].learn_from(event)
+        else:
+            told.append(event)
+    return told
 
 
 class Referral:
@@ -153,7 +191,7 @@ class Referral:
         kinds = ["rejected", "returned_with_advice", "redirected", "accepted"]
         decisions = [event for event in self.events if event.type in kinds]
         self.decision = min(decisions, default=None,
-                            key=lambda event: (event.day, event.sequence, kinds.index(event.type), event.text))
+                            key=lambda event: (event.day, event.sequence, kinds.index(event.type), event.order()))
         self.attended = self.earliest("first_attended")
         self.treated = self.earliest("treated")
         self.responded = self.earliest("advice_response", "returned_with_advice", "converted", "rejected")
@@ -228,6 +266,7 @@ def used_referrals(tables, as_of):
         if referral is not None and referral.day <= event.day <= as_of:
             referral.events.append(event)
     for referral in used.values():
+        referral.events = told_once(referral.events)
         referral.fold()
         if referral.scheme is None:
             referral.scheme = scheme_from_table(tables["schemes"], referral.practice, referral.specialty, referral.day)

@@ -150,6 +150,21 @@ class Decisions(Case):
         self.assert_share(results, "rejected_without_dialogue", 1, 2, unknown=1)
         self.assert_share(results, "rejected_without_patient", 0, 1, unknown=2)
 
+    def test_an_event_told_twice_is_known_as_well_as_all_its_rows_know_it(self):
+        results = self.results(["A 2025-01-01", "B 2025-01-01"],
+                               ["A 2025-01-05 rejected", "A 2025-01-05 rejected gp=no",
+                                "A 2025-01-05 rejected patient=yes", "B 2025-01-05 rejected gp=yes",
+                                "B 2025-01-05 rejected gp=no patient=no", "B 2025-01-05 rejected seq=1 patient=yes"])
+        self.assert_share(results, "rejected_without_dialogue", 2, 2)
+        self.assert_share(results, "rejected_without_patient", 1, 2)
+
+    def test_of_two_scheme_rows_that_contradict_each_other_the_first_by_text_counts(self):
+        schemes = ["practice_code,scheme,start_date,end_date", "A81001,rmc,2025-01-01,2025-01-31",
+                   "A81001,specialist_advice,2025-01-01,"]
+        results = self.results(["A 2025-01-15", "B 2025-02-15"], schemes=schemes)
+        self.assertIn(("asi_rate", None, None, "rmc", None), results)
+        self.assertNotIn(("asi_rate", None, None, "specialist_advice", None), results)
+
     def test_re_referral_counts_from_day_0_to_day_90(self):
         rejected = [f"{name} 2025-02-01 rejected" for name in "abcdefg"]
         referrals = [f"{name} 2025-01-01 patient=p{name}" for name in "abcdef"] + ["g 2025-01-01 patient="]

@@ -159,6 +159,26 @@ static void few_quarters_have_a_median_and_no_limits(void **state)
     free(text);
 }
 
+/* Three rejections expected of each quarter's 1,000, by turns 2 and 4; then 3 in nine of fourteen, and else 4. */
+static void limits_that_small_numbers_do_not_bear_are_not_drawn(void **state)
+{
+    (void)state;
+    double rejected[QUARTERS];
+    for (size_t i = 0; i < QUARTERS; i++)
+        rejected[i] = i % 2 == 0 ? 2 : 4;
+    char *text = sheet_of(rejected, QUARTERS, day_of("2025-07-31"));
+    assert_holds(text, "no more change than");
+    assert_holds(text, "has_limits\t0\n");
+    assert_holds(text, "too few expected");
+    free(text);
+    for (size_t i = 0; i < QUARTERS; i++)
+        rejected[i] = i < 9 ? 3 : 4;
+    text = sheet_of(rejected, QUARTERS, day_of("2025-07-31"));
+    assert_holds(text, "cannot be told from chance");
+    assert_holds(text, "so common a");
+    free(text);
+}
+
 static void nothing_to_show_is_said_in_words(void **state)
 {
     (void)state;
@@ -177,6 +197,7 @@ int main(void)
         cmocka_unit_test(quarters_without_change_say_so),
         cmocka_unit_test(a_quarter_that_is_not_over_is_hollow_and_counts_for_nothing),
         cmocka_unit_test(few_quarters_have_a_median_and_no_limits),
+        cmocka_unit_test(limits_that_small_numbers_do_not_bear_are_not_drawn),
         cmocka_unit_test(nothing_to_show_is_said_in_words),
     };
     return cmocka_run_group_tests_name("chart over time", tests, NULL, NULL);

@@ -53,7 +53,7 @@ static void a_proportion_has_a_value_a_range_and_its_counts(void **state)
     check_text(cell, "range_text", "10.1–14.9 %");
     check_text(cell, "interval_text", "95 % CI 10.1–14.9 %");
     check_text(cell, "count_text", "31 of 252");
-    check_text(cell, "left_out_text", "12 not decided yet, 4 not known");
+    check_text(cell, "left_out_text", "12 not decided, 4 not known");
     cJSON_Delete(cell);
 }
 
@@ -63,7 +63,7 @@ static void a_masked_count_of_those_left_out_is_not_zero(void **state)
     struct result *result = result_of("advice_response_2d");
     result->excluded = (struct exclusions){NAN, 15, 0};
     cJSON *cell = cell_of(result);
-    check_text(cell, "left_out_text", "fewer than 8 not answered yet, 15 too recent to tell");
+    check_text(cell, "left_out_text", "fewer than 8 not answered, 15 too recent to tell");
     cJSON_Delete(cell);
 }
 
@@ -88,7 +88,7 @@ static void where_there_is_no_number_the_reason_stands(void **state)
     check_status(RESULT_INSUFFICIENT, (struct exclusions){0, 0, 0}, "not enough data");
     check_status(RESULT_INSUFFICIENT, (struct exclusions){0, 40, 0}, "too recent to tell");
     check_status(RESULT_INSUFFICIENT, (struct exclusions){0, NAN, 0}, "too recent to tell");
-    check_status(RESULT_INSUFFICIENT, (struct exclusions){9, 0, 0}, "not decided yet");
+    check_status(RESULT_INSUFFICIENT, (struct exclusions){9, 0, 0}, "not decided");
 }
 
 static void a_slice_with_nothing_in_it_has_not_enough_data(void **state)

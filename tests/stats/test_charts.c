@@ -208,6 +208,43 @@ static void a_constant_series_signals_nothing(void **state)
     assert_int_equal(points[20].signal, CHART_OUTSIDE);
 }
 
+/* By hand: the median of twelve 1s and eight 2s is 1. Eight points lie off it, all above: one run of 8, over the limit
+ * of round(log2 8) + 3 = 6, and no crossing, where qbinom(0.05, 7, 0.5) = 1 are wanted, in whatever order they come. */
+static void a_median_on_a_plateau_gives_no_verdict(void **state)
+{
+    (void)state;
+    const double plateau[] = {1, 2, 1, 1, 2, 1, 1, 2, 1, 2, 1, 1, 2, 1, 2, 1, 1, 2, 2, 1};
+    struct run_chart run = run_chart(plateau, 20);
+    assert_int_equal(run.useful, 8);
+    assert_int_equal(run.longest_run, 8);
+    assert_int_equal(run.longest_run_max, 6);
+    assert_int_equal(run.crossings, 0);
+    assert_int_equal(run.crossings_min, 1);
+    assert_false(run.signal);
+    assert_non_null(run.reason);
+}
+
+/* By hand: qbinom(0.05, 10, 0.5) = 2. Of ten points off the median of 1, one below is too few, whatever the order; two
+ * are not, and a run of eight is longer than round(log2 10) + 3 = 6. */
+static void nearly_one_sided_is_no_verdict_either(void **state)
+{
+    (void)state;
+    double values[] = {0, 2, 2, 2, 2, 1, 2, 2, 2, 2, 2, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1};
+    struct run_chart run = run_chart(values, 21);
+    assert_int_equal(run.useful, 10);
+    assert_int_equal(run.longest_run, 9); /* the 1 in the middle neither breaks the run nor lengthens it */
+    assert_int_equal(run.longest_run_max, 6);
+    assert_false(run.signal);
+    assert_non_null(run.reason);
+    values[10] = 0;
+    run = run_chart(values, 21);
+    assert_int_equal(run.longest_run, 8);
+    assert_int_equal(run.crossings, 2);
+    assert_int_equal(run.crossings_min, 2);
+    assert_true(run.signal); /* 8 in a row are more than 6 */
+    assert_null(run.reason);
+}
+
 static void the_screen_says_that_it_was_used(void **state)
 {
     (void)state;
@@ -343,6 +380,8 @@ int main(void)
         cmocka_unit_test(the_words_of_a_finding_are_fixed),
         cmocka_unit_test(two_of_three_counts_one_side_only),
         cmocka_unit_test(a_constant_series_signals_nothing),
+        cmocka_unit_test(a_median_on_a_plateau_gives_no_verdict),
+        cmocka_unit_test(nearly_one_sided_is_no_verdict_either),
         cmocka_unit_test(the_screen_says_that_it_was_used),
         cmocka_unit_test(seven_in_a_row_make_a_shift_or_a_trend_and_six_do_not),
         cmocka_unit_test(a_signal_is_an_improvement_by_the_direction_of_its_measure),

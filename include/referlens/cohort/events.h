@@ -21,9 +21,10 @@ struct event_row {
 
 struct event_store;
 
-/* What became of the events of one chunk, counted when folded. Used + the others = those added. */
+/* What became of the events of one chunk, counted when folded. Used + the others = those added. Joined are rows of an
+ * event that another row tells too, knowing more of it or other things. */
 struct event_tally {
-    int64_t used, duplicates, after_as_of, before_referral;
+    int64_t used, duplicates, joined, after_as_of, before_referral;
 };
 
 /* Room for at most `event_maximum` events (an upper bound from the files' sizes; memory is used as events come) read in
@@ -50,8 +51,9 @@ void event_store_void(struct event_store *store, size_t chunk);
 size_t event_store_chunk_count(const struct event_store *store);
 
 /* Folds everything into the cohort's outcome columns, with its as_of. A row repeated within one referral counts as a
- * duplicate, in the chunk that comes later. `tallies` has one entry a chunk. Fills cohort->recorded for events and the
- * reason dictionary. */
+ * duplicate, in the chunk that comes later. Rows of one date, type and sequence that contradict each other in nothing
+ * are one event, of which is known what any of them knows; in the order of their values, those known before blanks.
+ * `tallies` has one entry a chunk. Fills cohort->recorded for events and the reason dictionary. */
 bool event_store_fold(struct event_store *store, struct cohort *cohort, size_t worker_count,
                       struct event_tally *tallies, struct error *error);
 

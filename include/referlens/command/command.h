@@ -20,7 +20,7 @@
 /* The program's exit status. */
 enum command_exit {
     COMMAND_DONE = 0,
-    COMMAND_FAILED = 1, /* nothing was written */
+    COMMAND_FAILED = 1, /* nothing was written, but by ingest what it has said */
     COMMAND_BAD_USAGE = 2,
     COMMAND_DONE_WITH_REJECTS = 3,
     COMMAND_TOO_MANY_REJECTS = 4, /* nothing was written */

@@ -10,7 +10,9 @@
 struct interruption {
     const char *said;               /* the line, with its newline */
     void (*undo)(void *context);    /* called in the thread that waits */
-    void (*without_memory)(void *context); /* called in any thread where memory runs out, and must not allocate; or NULL */
+    /* Called in any thread where memory runs out or a file can't be read any more, in a signal handler too, and must not
+     * allocate; or NULL. */
+    void (*without_memory)(void *context);
     void *context;
 };
 
@@ -25,5 +27,9 @@ void interruption_watch(const struct interruption *interruption);
 /* From here on a signal changes nothing, and what was begun may be finished. Does not return where a signal has come.
  * Allowed without a watch. */
 void interruption_end(void);
+
+/* Takes away what was begun, for a program that is to end at once. May be called in a signal handler. Allowed without a
+ * watch. */
+void interruption_undo(void);
 
 #endif

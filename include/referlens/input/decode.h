@@ -25,7 +25,8 @@ struct problem {
 /* The fixed set, besides the `missing` of each column that a row must have; each is a constant string. */
 extern const char problem_date[], problem_word[], problem_number[], problem_period[],
     problem_few_fields[], problem_many_fields[], problem_stray_quote[], problem_unclosed_quote[], problem_nul[],
-    problem_utf8[], problem_too_long[], problem_id_too_long[], problem_conflict[], problem_dates_reversed[];
+    problem_utf8[], problem_too_long[], problem_id_too_long[], problem_conflict[], problem_nhs_number[],
+    problem_dates_reversed[];
 
 /* One row of a canonical kind, wherever its values come from: the fields of a record as they are, or what a mapping made of
  * one. */

@@ -7,6 +7,7 @@
 #include "referlens/base/ledger.h"
 #include "referlens/base/text.h"
 #include "referlens/input/format.h"
+#include "referlens/input/mapped_file.h"
 #include "referlens/input/mapping.h"
 #include "referlens/input/recognise.h"
 
@@ -17,10 +18,9 @@ struct stored_file; /* input/stored.h */
 struct input_file {
     const char *path; /* borrowed */
     char *name;       /* base name, control characters scrubbed */
-    void *map;        /* the bytes as they lie on disk */
-    size_t map_size;
-    struct text text;    /* the same in UTF-8, behind a byte order mark: part of the map, or decoded */
-    size_t decoded_size; /* bytes to release; 0: part of the map */
+    struct mapped_file *mapped; /* owned: the bytes as they lie on disk */
+    struct text text;    /* the same in UTF-8, behind a byte order mark: part of them, or decoded */
+    size_t decoded_size; /* bytes to release; 0: part of the bytes on disk */
     enum encoding encoding;
     char delimiter;
     struct text body;  /* of the text, behind the header line */
@@ -34,8 +34,8 @@ struct input_file {
     size_t columns[COLUMN_COUNT_MAX]; /* of a canonical file, by the kind's column: field index, or FIELD_ABSENT */
     struct mapping mapping;           /* of any other; its `profile` is NULL for a canonical file */
     struct profile *canonical_profile; /* owned: where a canonical file is read through a mapping; or NULL */
-    char *ignored;                    /* names of the columns that nothing uses, for a note; NULL: none */
-    struct stored_file *stored;       /* owned; of an import that is read from a store, which has no map; or NULL */
+    char *ignored;                    /* names of the columns that nothing uses, as they may be shown; NULL: none */
+    struct stored_file *stored;       /* owned; of an import that is read from a store, which has no bytes on disk; or NULL */
     struct ledger ledger;
 };
 

@@ -50,8 +50,12 @@ struct input {
 bool input_read(struct input *input, const char *const *paths, size_t path_count, const struct input_options *options,
                 struct error *error);
 
-/* Fills the ledgers' sha256, which reading leaves empty: a pass over all bytes that needs nothing from it. */
-void input_hash(struct input *input, size_t worker_count);
+/* Fills the ledgers' sha256, which reading leaves empty: a pass over all bytes that needs nothing from it. Fails where a
+ * file has been written to since reading began, since then nobody knows what was read. */
+bool input_hash(struct input *input, size_t worker_count, struct error *error);
+
+/* The same check, for whoever looks at ids later: they are the files' own bytes. */
+bool input_check_unchanged(const struct input *input, struct error *error);
 
 /* Releases everything; a zeroed input is allowed. */
 void input_release(struct input *input);

@@ -10,4 +10,7 @@
  * of the others: NHS Data Dictionary, modulus 11. One in eleven of all numbers of ten digits is. */
 bool nhs_number_is_valid(struct text text);
 
+/* Whether one stands anywhere in the text, with no digit right beside it. */
+bool nhs_number_stands_in(struct text text);
+
 #endif

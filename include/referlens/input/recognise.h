@@ -2,7 +2,8 @@
  *
  * A header fits a canonical kind or a profile where it has all the columns that these require. Profiles that were named go
  * before all others. Of two that fit, one is taken where it uses every column that the other does, and more; otherwise
- * that is an error, as it is where none fits: one line that says what the nearest ones lack.
+ * that is an error, as it is where none fits: one line that says what the nearest ones lack, or why there is none: names
+ * with other capitals, a line above the header, a file that is no CSV at all.
  */
 #ifndef REFERLENS_INPUT_RECOGNISE_H
 #define REFERLENS_INPUT_RECOGNISE_H

@@ -38,7 +38,7 @@ _Static_assert(sizeof(struct evaluated) == 28, "millions of them are held");
 
 /* A standing in the form in which rows are tallied: a one for each measure's membership or end, to be added up as a
  * block, and the delays whose clock ran. */
-enum { ONES_SIZE = 144 }; /* a multiple of the widest vector; measures × MEMBERSHIP_COUNT fit */
+enum { ONES_SIZE = 160 }; /* a multiple of the widest vector; measures × MEMBERSHIP_COUNT fit */
 struct standing_ones {
     uint8_t ones[ONES_SIZE];
     uint8_t running_count;

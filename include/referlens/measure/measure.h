@@ -23,7 +23,8 @@ enum membership {
     MEMBER_OUTSIDE,  /* not in the measure's population */
     MEMBER_COUNTED,  /* in the denominator only */
     MEMBER_HIT,      /* in the numerator too */
-    MEMBER_PENDING,  /* left out: not decided or answered yet */
+    MEMBER_PENDING,  /* left out: not decided or answered, and may yet be */
+    MEMBER_CLOSED,   /* left out: not decided or answered, and no longer open */
     MEMBER_IMMATURE, /* left out: follow-up too short */
     MEMBER_UNKNOWN,  /* left out: the value or the patient is not known */
     MEMBERSHIP_COUNT

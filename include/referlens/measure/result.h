@@ -48,6 +48,7 @@ struct result {
     enum result_status status;
     bool is_masked; /* its counts are rounded (see disclosure.h) */
     struct exclusions excluded;
+    double open; /* of those pending, those who may yet be decided or answered; for series, never written */
 
     /* Proportions and rates. A rate's denominator is in person-years, its value and limits per 1,000 of them. */
     double numerator, denominator, value, lower, upper;

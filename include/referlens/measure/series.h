@@ -1,9 +1,10 @@
 /* Series: one measure of one slice over the quarters, and whether it has changed by more than chance.
  *
  * They rest on masked results alone. With CHART_POINTS_MIN usable quarters or more a proportion gets a P′ chart and
- * a rate or an incidence an XmR chart (without the screen); with fewer, or where a proportion was 0 or 1 throughout, it is a
- * run chart, and always for medians in whole days. A quarter is usable where it has a number and is not provisional: provisional ones are shown, and count neither
- * for the limits nor as a signal, since they will still move. Pure; several threads may ask for series of one report.
+ * a rate or an incidence an XmR chart (without the screen). With fewer, or where too few are expected in a quarter to
+ * have got there or not to have, it is a run chart, and always for medians in whole days. A quarter is usable where it
+ * has a number and is not provisional: provisional ones are shown, and count neither for the limits nor as a signal,
+ * since they will still move. Pure; several threads may ask for series of one report.
  */
 #ifndef REFERLENS_MEASURE_SERIES_H
 #define REFERLENS_MEASURE_SERIES_H
@@ -25,9 +26,9 @@ enum { SERIES_QUARTERS_MAX = 40 };
 
 enum series_method { SERIES_NONE, SERIES_P_PRIME, SERIES_XMR, SERIES_RUN };
 
-/* A quarter of referral dates is provisional where it was not over by the as-of date, or where its follow-up was not: the
- * as-of date is no more than the measure's settled_days behind its end, or more than this share of its rows were pending or
- * had too little follow-up. */
+/* A quarter of referral dates is provisional where it was not over by the as-of date, or where its follow-up was not:
+ * the as-of date is no more than the measure's settled_days behind its end, or more than this share of its rows may yet
+ * be decided or answered, or had too little follow-up. What ended without a decision will not move it any more. */
 #define PROVISIONAL_SHARE_MAX 0.05
 
 struct series_point {
@@ -50,11 +51,13 @@ struct series {
     enum series_method method;
     enum result_status status;   /* insufficient: no quarter is usable */
     size_t used;                 /* usable quarters */
+    const char *no_limits;       /* why there is no control chart; NULL where there is one, and without a usable quarter */
     double mean;                 /* the centre of a control chart; NAN in a run chart */
     double sigma_z;              /* of P′; NAN otherwise */
     double median;               /* the centre of a run chart; NAN in a control chart */
     int64_t longest_run, longest_run_max, crossings, crossings_min; /* of a run chart; 0 otherwise */
-    bool can_signal;             /* whether a rule could hold at all: with few quarters those of a run chart never do */
+    const char *no_verdict;      /* why no rule could hold, as with few quarters those of a run chart never do; NULL where
+                                    one could, and without a usable quarter */
     bool signal;                 /* whether any rule says that it has changed */
     const char *meaning;         /* of a run chart with a signal: "improvement" or "concern" where it ends on the other side
                                     of the median than it began, otherwise "change"; NULL otherwise */
