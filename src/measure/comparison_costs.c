@@ -21,8 +21,10 @@ enum cost_sum {
     SUM_CHARGED_LISTED,
     SUM_YEARS,
     SUM_HANDLED,
-    SUM_STOPPED, /* referrals rejected or returned, advice requests answered */
-    SUM_KNOWN,   /* of these, whether they came back */
+    SUM_STOPPED,          /* referrals rejected or returned, advice requests answered */
+    SUM_KNOWN,            /* of these, whether they came back */
+    SUM_UNATTENDED,       /* of the stopped, neither attended nor converted … */
+    SUM_UNATTENDED_KNOWN, /* … and of these, whether they were referred again */
     SUM_AVOIDED,
     SUM_CAME_BACK,
     SUM_RETURNED,
@@ -99,11 +101,10 @@ static void add_days(const struct costing *costing, uint32_t practice, const boo
         struct slice slice = slice_all();
         slice.practice = practice;
         slice.period = of;
-        const day as_of = costing->report->as_of;
-        const day observed = quarter_last_day(of) < as_of ? quarter_last_day(of) : as_of;
+        const struct day_span observed = person_years_observed(evaluation->person_years, of);
         const double years =
-            person_years_base(evaluation->person_years, slice).person_years / (observed - quarter_first_day(of) + 1);
-        for (day date = quarter_first_day(of); date <= observed && date <= costing->until; date++)
+            person_years_base(evaluation->person_years, slice).person_years / (observed.last - observed.first + 1);
+        for (day date = observed.first; date <= observed.last && date <= costing->until; date++)
             add_day(costing, practice, date, years);
     }
 }
@@ -115,13 +116,16 @@ static bool is(const struct standing_ones *standing, size_t measure, size_t memb
     return standing->ones[measure * MEMBERSHIP_COUNT + membership] != 0;
 }
 
-/* A request that did not become an attendance at once: it came back, it did not, or neither is known. */
-static void add_stopped(struct sums *sums, bool kept, bool back)
+/* A request that did not become an attendance at once: `kept` where it was not followed by a referral, `again` where it
+ * was, neither where that is not known; `attended` all the same, or converted, which is known of every patient. */
+static void add_stopped(struct sums *sums, bool kept, bool again, bool attended)
 {
     sums->of[SUM_STOPPED] += 1;
-    sums->of[SUM_KNOWN] += kept || back;
-    sums->of[SUM_AVOIDED] += kept && !back;
-    sums->of[SUM_CAME_BACK] += back;
+    sums->of[SUM_KNOWN] += kept || again || attended;
+    sums->of[SUM_UNATTENDED] += !attended;
+    sums->of[SUM_UNATTENDED_KNOWN] += !attended && (kept || again);
+    sums->of[SUM_AVOIDED] += !attended && kept;
+    sums->of[SUM_CAME_BACK] += attended || again;
 }
 
 static void add_referral(const struct costing *costing, const struct evaluated *referral, struct sums *sums)
@@ -131,9 +135,9 @@ static void add_referral(const struct costing *costing, const struct evaluated *
     const bool attended = is(standing, costing->seen, DELAY_EVENT);
     if (is(standing, costing->rejected, MEMBER_HIT)) {
         add_stopped(sums, is(standing, costing->re_referred, MEMBER_COUNTED),
-                    attended || is(standing, costing->re_referred, MEMBER_HIT));
+                    is(standing, costing->re_referred, MEMBER_HIT), attended);
     } else if (returned != RETURN_NONE) {
-        add_stopped(sums, returned == RETURN_KEPT, attended || returned == RETURN_SENT_AGAIN);
+        add_stopped(sums, returned == RETURN_KEPT, returned == RETURN_SENT_AGAIN, attended);
         sums->of[SUM_RETURNED] += 1;
     } else {
         sums->of[SUM_LET_THROUGH] += 1;
@@ -162,7 +166,8 @@ static void add_request(const struct costing *costing, uint32_t practice, size_t
     if (!(request->flags & EVALUATED_ADVICE))
         add_referral(costing, request, sums);
     else if (!is(standing, costing->diverted, MEMBER_PENDING) && !is(standing, costing->diverted, MEMBER_CLOSED))
-        add_stopped(sums, is(standing, costing->diverted, MEMBER_HIT), is(standing, costing->diverted, MEMBER_COUNTED));
+        add_stopped(sums, is(standing, costing->diverted, MEMBER_HIT), is(standing, costing->diverted, MEMBER_COUNTED),
+                    evaluated_return_of(request) == RETURN_SENT_AGAIN);
 }
 
 static void cost_practice(void *context, size_t task, size_t worker)
@@ -185,7 +190,11 @@ static void cost_practice(void *context, size_t task, size_t worker)
 
 /* Figures. */
 
-/* A figure is a product of sums: pounds upwards, and each count upwards (1) or downwards (−1). Its logarithm varies by
+/* Whether an attendance came is known of all, whether another referral came of those alone whose patient is known and
+ * who could be followed: so it is among the unattended, and not among all stopped, that the unknown ones are taken to
+ * be kept as often as the known ones. Avoided = kept + unknown × kept ÷ known = unattended × kept ÷ known.
+ *
+ * A figure is a product of sums: pounds upwards, and each count upwards (1) or downwards (−1). Its logarithm varies by
  * Σ over practices of (Σ over the counts of ±own ÷ total)². */
 struct figure_factor {
     enum cost_sum sum;
@@ -205,13 +214,13 @@ static const struct figure_plan plans[] = {
     {true,
      SUM_FIXED,
      SUM_CHARGED,
-     {{SUM_STOPPED, -1}, {SUM_AVOIDED, -1}, {SUM_KNOWN, 1}},
+     {{SUM_UNATTENDED, -1}, {SUM_AVOIDED, -1}, {SUM_UNATTENDED_KNOWN, 1}},
      3,
      "no referral is known to have been avoided"},
     {true,
      SUM_FIXED,
      SUM_CHARGED,
-     {{SUM_STOPPED, -1}, {SUM_AVOIDED, -1}, {SUM_KNOWN, 1}, {SUM_ATTENDED, -1}, {SUM_LET_THROUGH, 1}},
+     {{SUM_UNATTENDED, -1}, {SUM_AVOIDED, -1}, {SUM_UNATTENDED_KNOWN, 1}, {SUM_ATTENDED, -1}, {SUM_LET_THROUGH, 1}},
      5,
      "no referral is known to have been avoided, or none was attended"},
 };
@@ -219,7 +228,7 @@ static const struct figure_plan plans[] = {
 /* The share of the requests handled that was avoided. */
 static const struct figure_plan share_plan = {
     false,       SUM_FIXED,
-    SUM_CHARGED, {{SUM_STOPPED, 1}, {SUM_AVOIDED, 1}, {SUM_KNOWN, -1}, {SUM_HANDLED, -1}},
+    SUM_CHARGED, {{SUM_UNATTENDED, 1}, {SUM_AVOIDED, 1}, {SUM_UNATTENDED_KNOWN, -1}, {SUM_HANDLED, -1}},
     4,           "no referral is known to have been avoided"};
 
 static double shown(const struct costing *costing, enum cost_sum sum, double count)
@@ -421,6 +430,8 @@ static struct comparison_cost cost_of(const struct costing *costing, uint32_t sc
     cost.handled = shown(costing, SUM_HANDLED, total.of[SUM_HANDLED]);
     cost.stopped = shown(costing, SUM_STOPPED, total.of[SUM_STOPPED]);
     cost.known = shown(costing, SUM_KNOWN, total.of[SUM_KNOWN]);
+    cost.unattended = shown(costing, SUM_UNATTENDED, total.of[SUM_UNATTENDED]);
+    cost.unattended_known = shown(costing, SUM_UNATTENDED_KNOWN, total.of[SUM_UNATTENDED_KNOWN]);
     cost.avoided = shown(costing, SUM_AVOIDED, total.of[SUM_AVOIDED]);
     cost.came_back = shown(costing, SUM_CAME_BACK, total.of[SUM_CAME_BACK]);
     cost.returned = shown(costing, SUM_RETURNED, total.of[SUM_RETURNED]);

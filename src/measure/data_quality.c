@@ -11,7 +11,9 @@ struct measure_share measure_share_of(const struct report *report, size_t measur
     if (result == NULL)
         return share;
     share.status = result->status;
-    share.counted = measure_table[measure].kind == MEASURE_DELAY ? result->n : result->denominator;
+    share.counted = measure_table[measure].kind == MEASURE_PROPORTION ? result->denominator
+                    : measure_table[measure].kind == MEASURE_DELAY    ? result->n
+                                                                      : result->numerator;
     share.population = share.counted + result->excluded.pending + result->excluded.immature + result->excluded.unknown;
     return share;
 }

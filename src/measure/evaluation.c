@@ -83,7 +83,9 @@ static enum evaluated_return return_of(const struct fact *fact)
                                                                     [MEMBER_HIT] = RETURN_SENT_AGAIN,
                                                                     [MEMBER_IMMATURE] = RETURN_NOT_KNOWN,
                                                                     [MEMBER_UNKNOWN] = RETURN_NOT_KNOWN};
-    return fact->flags & FLAG_ADVICE ? RETURN_NONE : returns[member_referred_after_advice(fact)];
+    if (fact->flags & FLAG_ADVICE)
+        return fact->flags & FLAG_CONVERTED ? RETURN_SENT_AGAIN : RETURN_NONE;
+    return returns[member_referred_after_advice(fact)];
 }
 
 static uint8_t flags_of(const struct fact *fact, bool listed)

@@ -1,6 +1,7 @@
 #include "referlens/measure/list_size.h"
 
 #include "referlens/base/memory.h"
+#include "referlens/measure/list_bands.h"
 
 #include <math.h>
 
@@ -12,21 +13,13 @@ double *list_sizes_of(const struct cohort *cohort)
         sizes[i] = NAN;
     size_t count;
     const struct practice_row *rows = cohort_practice_rows(cohort, &count);
-    for (size_t i = 0; i < count;) {
-        const uint32_t practice = rows[i].practice;
-        const quarter period = rows[i].period;
-        double whole = NAN, bands = 0;
-        for (; i < count && rows[i].practice == practice && rows[i].period == period; i++) {
-            if (isnan(rows[i].list_size))
-                continue;
-            if (rows[i].age_band.length == 0 && rows[i].sex.length == 0)
-                whole = rows[i].list_size;
-            else
-                bands += rows[i].list_size;
-        }
-        const double size = isnan(whole) ? bands : whole;
+    for (size_t begin = 0, end; begin < count; begin = end) {
+        end = begin;
+        while (end < count && rows[end].practice == rows[begin].practice && rows[end].period == rows[begin].period)
+            end++;
+        const double size = list_bands_total(rows + begin, end - begin);
         if (size > 0)
-            sizes[practice] = size;
+            sizes[rows[begin].practice] = size;
     }
     return sizes;
 }

@@ -101,7 +101,8 @@ const struct measure measure_table[] = {
      .unit = "referrals per 1,000 registered patients a year",
      .ci_method = "exact Poisson below 10, Byar from 10 on; indirectly standardised where the list has bands",
      .direction = DIRECTION_NEUTRAL, .numerator = "referrals of practices whose list size is known",
-     .denominator = "registered patients × years", .rests_on = RECORDED_LIST_SIZE},
+     .denominator = "registered patients × years observed, from the month of the first request to the as-of date",
+     .rests_on = RECORDED_LIST_SIZE},
 };
 
 const size_t measure_count = sizeof measure_table / sizeof measure_table[0];

@@ -195,21 +195,27 @@ static void count_practices(struct counting *counting, size_t worker_count)
     }
 }
 
-/* A quarter's person-years are those of its days; each whole month has its share of them. */
+static int32_t days_within(struct day_span span, int32_t month)
+{
+    const day first = span.first > month_first_day(month) ? span.first : month_first_day(month);
+    const day last = span.last < month_last_day(month) ? span.last : month_last_day(month);
+    return last < first ? 0 : last - first + 1;
+}
+
+/* A quarter's person-years are those of the days observed; each whole month has its share of them. */
 static void add_person_years(const struct evaluation *evaluation, const struct monthly *monthly)
 {
-    const day as_of = cohort_as_of(evaluation->cohort);
     for (uint32_t practice = 0; practice < monthly->practice_count; practice++) {
         for (size_t i = 0; i < monthly->month_count; i++) {
             const int32_t month = monthly->first + (int32_t)i;
             const quarter of = quarter_of_day(month_first_day(month));
-            const day last = quarter_last_day(of) < as_of ? quarter_last_day(of) : as_of;
+            const struct day_span observed = person_years_observed(evaluation->person_years, of);
             struct slice slice = slice_all();
             slice.practice = practice;
             slice.period = of;
             const double years = person_years_base(evaluation->person_years, slice).person_years;
             monthly->cells[practice * monthly->month_count + i].total =
-                years * (month_last_day(month) - month_first_day(month) + 1) / (last - quarter_first_day(of) + 1);
+                years * days_within(observed, month) / (observed.last - observed.first + 1);
         }
     }
 }

@@ -79,11 +79,29 @@ static struct unlisted_practices find_unlisted(const struct report *report)
     return unlisted;
 }
 
+static void find_late_quarters(struct report *report)
+{
+    const struct evaluation *evaluation = report->evaluation;
+    size_t capacity = 0;
+    for (size_t i = 0; i < evaluation->period_count; i++) {
+        const quarter period = evaluation->first_period + (quarter)i;
+        const day first = person_years_observed(evaluation->person_years, period).first;
+        if (first == quarter_first_day(period))
+            continue;
+        report->late_quarters = memory_grow(report->late_quarters, &capacity, report->late_quarter_count + 1,
+                                            sizeof *report->late_quarters);
+        report->late_quarters[report->late_quarter_count++] = (struct late_quarter){period, first};
+    }
+}
+
 void report_evaluate_aggregates(struct report *report, size_t worker_count)
 {
     if (!report_is_exact(report, false))
         evaluation_mask(report->evaluation);
     report->unlisted = find_unlisted(report);
+    find_late_quarters(report);
+    report->list_banding = person_years_bands(report->evaluation->person_years)->banding;
+    report->finer_bands_given = person_years_bands(report->evaluation->person_years)->finer_given;
     evaluate_aggregates(report->evaluation, worker_count, &report->aggregates);
     mask_from(&report->aggregates, 0, report_is_exact(report, false));
 }
@@ -98,6 +116,9 @@ void report_release(struct report *report)
 {
     result_list_release(&report->aggregates);
     result_list_release(&report->practices);
+    memory_free(report->late_quarters);
+    report->late_quarters = NULL;
+    report->late_quarter_count = 0;
 }
 
 void report_practice(const struct report *report, uint32_t practice, bool own, struct result_list *results)

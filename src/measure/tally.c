@@ -283,19 +283,18 @@ static double exact_count(double count)
 }
 
 /* The last day on which no fewer than AT_RISK_MIN were at risk, or at least as many as had been censored before; by the
- * counts as `shown` has them. */
-static double followed_until(const struct tally *tally, size_t row_count, double n, double (*shown)(double))
+ * counts as `shown` has them. Looked for from the end, where few are at risk. */
+static double followed_until(const struct tally *tally, size_t row_count, double all_censored, double (*shown)(double))
 {
-    double at_risk = n, censored = 0, last = NAN;
-    for (size_t i = 0; i < row_count; i++) {
-        const struct life_table_row *row = &tally->rows[i];
-        if (shown(at_risk) < AT_RISK_MIN && shown(censored) > shown(at_risk))
-            break;
-        last = row->time;
-        at_risk -= (double)(row->events + row->competing + row->censored);
-        censored += (double)row->censored;
+    double at_risk = 0, censored_before = all_censored;
+    for (size_t i = row_count; i > 0; i--) {
+        const struct life_table_row *row = &tally->rows[i - 1];
+        at_risk += (double)(row->events + row->competing + row->censored);
+        censored_before -= (double)row->censored;
+        if (shown(at_risk) >= AT_RISK_MIN || shown(censored_before) <= shown(at_risk))
+            return row->time;
     }
-    return last;
+    return NAN;
 }
 
 static void fill_delay(struct tally *tally, size_t delay, struct result *result)
@@ -313,8 +312,10 @@ static void fill_delay(struct tally *tally, size_t delay, struct result *result)
     }
     if (!measure_table[result->measure].completed_only)
         fill_incidence(tally, delay, row_count, result);
-    result->followed_until = followed_until(tally, row_count, result->n, exact_count);
-    result->masked_followed_until = followed_until(tally, row_count, result->n, disclosure_count_to_reckon_with);
+    result->followed_until = followed_until(tally, row_count, result->censored, exact_count);
+    if (tally->evaluation->is_masked)
+        result->masked_followed_until =
+            followed_until(tally, row_count, result->censored, disclosure_count_to_reckon_with);
     result->completed_median = life_table_completed_quantile(tally->rows, row_count, 0.5);
     result->completed_p90 = life_table_completed_quantile(tally->rows, row_count, 0.9);
     fill_masked_quantiles(tally, row_count, result);

@@ -109,6 +109,8 @@ size_t trust_remarks_of(const struct report *report, const struct result_list *r
     add_rows(&all, report);
     add_measures(&all, results, slice, TRUST_NOT_RECORDED);
     add_measures(&all, results, slice, TRUST_UNKNOWN);
+    if (report->finer_bands_given)
+        add(&all, (struct trust_remark){TRUST_BANDS_DIFFER, measure_index("referral_rate"), NULL, NAN, NAN});
     if (report->as_of_assumed && report->as_of != DAY_UNKNOWN)
         add(&all, (struct trust_remark){TRUST_DATE_ASSUMED, measure_count, NULL, NAN, NAN});
     return all.count;

@@ -253,6 +253,8 @@ static void add_cost(struct json_writer *json, const struct comparison_cost *cos
     json_member_number(json, "requests", cost->handled);
     json_member_number(json, "stopped", cost->stopped);
     json_member_number(json, "known", cost->known);
+    json_member_number(json, "unattended", cost->unattended);
+    json_member_number(json, "unattended_known", cost->unattended_known);
     json_member_number(json, "avoided", cost->avoided);
     json_member_number(json, "came_back", cost->came_back);
     json_member_number(json, "returned_with_advice", cost->returned);

@@ -201,6 +201,8 @@ void comparison_add_cost_row(cJSON *list, const struct comparison_cost *cost)
     page_add_display(row, "cost", comparison_value(cost->cost, UNIT_POUNDS));
     page_add_display(row, "requests", display_count(cost->handled));
     page_add_display(row, "avoided", display_count(cost->avoided));
+    page_add_display(row, "unattended", display_count(cost->unattended));
+    page_add_display(row, "unattended_known", display_count(cost->unattended_known));
     page_add_display(row, "stopped", display_count(cost->stopped));
     page_add_display(row, "came_back", display_count(cost->came_back));
     page_add_display(row, "returned", display_count(cost->returned));

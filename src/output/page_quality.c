@@ -90,6 +90,16 @@ static void add_unlisted(cJSON *quality, const struct report *report)
                     isnan(unlisted->referrals) ? "1 to 7" : display_count(unlisted->referrals).text);
 }
 
+static void add_late_quarters(cJSON *quality, const struct report *report)
+{
+    cJSON *list = page_add_list(quality, "late_quarters");
+    for (size_t i = 0; i < report->late_quarter_count; i++) {
+        cJSON *item = page_list_add(list);
+        page_add_display(item, "period", display_quarter(report->late_quarters[i].period));
+        page_add_display(item, "first", display_day(report->late_quarters[i].first));
+    }
+}
+
 /* How much of each measure the data can tell. */
 static void add_shares(cJSON *quality, const struct report *report)
 {
@@ -146,5 +156,6 @@ void page_add_quality(cJSON *document, const struct report *report)
     page_add_boolean(quality, "has_rejects", report->reject_count > 0);
     add_count(quality, "rejects", "rejects_text", (int64_t)report->reject_count);
     add_unlisted(quality, report);
+    add_late_quarters(quality, report);
     add_shares(quality, report);
 }

@@ -22,10 +22,11 @@ static const char *const trust_names[] = {
     [TRUST_EVENTS_LEFT_OUT] = "rows_left_out",
     [TRUST_NOT_RECORDED] = "not_recorded",
     [TRUST_UNKNOWN] = "unknown",
+    [TRUST_BANDS_DIFFER] = "bands_differ",
     [TRUST_DATE_ASSUMED] = "date_assumed",
 };
 
-static void add_trust_words(struct buffer *text, const struct trust_remark *remark)
+static void add_trust_words(struct buffer *text, const struct report *report, const struct trust_remark *remark)
 {
     const struct display count = display_count(remark->count), total = display_count(remark->total);
     switch (remark->kind) {
@@ -60,6 +61,9 @@ static void add_trust_words(struct buffer *text, const struct trust_remark *rema
         buffer_add_formatted(text, "%s: not known for %s of %s, who are left out. The number speaks of the others alone.",
                              measure_table[remark->measure].title, count.text, total.text);
         break;
+    case TRUST_BANDS_DIFFER:
+        buffer_add_string(text, list_banding_caveat(report->list_banding));
+        break;
     case TRUST_DATE_ASSUMED:
         buffer_add_string(text, "Nobody gave the day of the export. If it was taken later than the last date in it, "
                                 "waits are too short here.");
@@ -76,11 +80,11 @@ void page_add_trust(cJSON *document, const struct report *report, const struct r
         struct buffer text = buffer_with_maximum(REMARK_MAX);
         const bool recorded = remarks[i].kind != TRUST_NOT_RECORDED;
         buffer_add_string(&text, recorded ? "" : "Not recorded in these data, so there is no number: ");
-        add_trust_words(&text, &remarks[i]);
+        add_trust_words(&text, report, &remarks[i]);
         /* All that is not recorded in one sentence. */
         while (!recorded && i + 1 < count && remarks[i + 1].kind == TRUST_NOT_RECORDED) {
             buffer_add_string(&text, "; ");
-            add_trust_words(&text, &remarks[++i]);
+            add_trust_words(&text, report, &remarks[++i]);
         }
         buffer_add_string(&text, recorded ? "" : ".");
         cJSON *item = page_list_add(list);

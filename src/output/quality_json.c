@@ -111,6 +111,22 @@ static void add_file(struct json_writer *json, const struct file_quality *qualit
     json_end_object(json);
 }
 
+static void add_late_quarters(struct json_writer *json, const struct report *report)
+{
+    json_key(json, "quarters_begun_late");
+    json_begin_array(json);
+    for (size_t i = 0; i < report->late_quarter_count; i++) {
+        char period[QUARTER_TEXT_SIZE], first[DAY_TEXT_SIZE];
+        quarter_format(report->late_quarters[i].period, period);
+        day_format(report->late_quarters[i].first, first);
+        json_begin_object(json);
+        json_member_string(json, "period", period);
+        json_member_string(json, "first_day", first);
+        json_end_object(json);
+    }
+    json_end_array(json);
+}
+
 void quality_json_add_whole(struct json_writer *json, const struct report *report)
 {
     const struct unlisted_practices unlisted = report->unlisted;
@@ -123,6 +139,10 @@ void quality_json_add_whole(struct json_writer *json, const struct report *repor
     } else {
         json_null(json);
     }
+    json_newline(json);
+    add_late_quarters(json, report);
+    json_member_string(json, "list_bands", list_banding_name(report->list_banding));
+    json_member_boolean(json, "finer_bands_given", report->finer_bands_given);
     json_newline(json);
     json_key(json, "measures");
     json_begin_array(json);

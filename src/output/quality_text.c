@@ -108,6 +108,18 @@ static void add_measure(struct buffer *text, const struct report *report, size_t
                              share.population);
 }
 
+static void add_late_quarters(struct buffer *text, const struct report *report)
+{
+    for (size_t i = 0; i < report->late_quarter_count; i++) {
+        char period[QUARTER_TEXT_SIZE], first[DAY_TEXT_SIZE];
+        quarter_format(report->late_quarters[i].period, period);
+        day_format(report->late_quarters[i].first, first);
+        buffer_add_formatted(text, "Rates and costs count %s from %s: the quarter before has no request\n", period,
+                             first);
+    }
+    buffer_add_string(text, report->late_quarter_count > 0 ? "\n" : "");
+}
+
 void quality_text_add(struct buffer *text, const struct report *report)
 {
     struct input_order order = input_order_of(report);
@@ -120,6 +132,9 @@ void quality_text_add(struct buffer *text, const struct report *report)
     else
         buffer_add_formatted(text, "Practices: %zu that refer are not in the list, with %.0f referrals\n\n",
                              unlisted.practices, unlisted.referrals);
+    add_late_quarters(text, report);
+    if (report->finer_bands_given)
+        buffer_add_formatted(text, "%s\n\n", list_banding_caveat(report->list_banding));
     buffer_add_string(text, "Measures that can be computed, as a share of the referrals in question:\n");
     for (size_t i = 0; i < measure_count; i++)
         add_measure(text, report, i);

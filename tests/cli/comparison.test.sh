@@ -53,7 +53,7 @@ for change in document["switches"] + document["sessions"]:
         if point["numerator"] is None and point["value"] is not None:
             raise SystemExit("a hidden count has a value")
 for cost in document["costs"]:
-    for key in ("requests", "stopped", "known", "avoided", "came_back", "returned_with_advice", "without_cost"):
+    for key in ("requests", "stopped", "known", "unattended", "unattended_known", "avoided", "came_back", "returned_with_advice", "without_cost"):
         counts(key, cost[key])
 PYTHON
 }

@@ -166,25 +166,28 @@ static void an_advice_request_is_avoided_unless_it_came_back(void **state)
 {
     (void)state;
     struct files files = files_new();
-    static const char *const ids[] = {"KEPT", "CONVERTED", "REFERRED", "UNANSWERED", "KEYLESS"};
-    for (size_t i = 0; i < 5; i++) {
-        add_request(&files, 1, ids[i], "2023-01-10", "advice", "", i == 4 ? "" : ids[i]);
+    static const char *const ids[] = {"KEPT", "CONVERTED", "REFERRED", "UNANSWERED", "KEYLESS", "KEYLESS2"};
+    for (size_t i = 0; i < 6; i++) {
+        add_request(&files, 1, ids[i], "2023-01-10", "advice", "", i >= 4 ? "" : ids[i]);
         if (i != 3)
             add_event(&files, 1, ids[i], "2023-01-12", "advice_response");
     }
     add_event(&files, 1, "CONVERTED", "2023-01-12", "converted");
+    add_event(&files, 1, "KEYLESS2", "2023-01-12", "converted"); /* it came back, whoever it was */
     add_request(&files, 1, "LATER", "2023-04-01", "referral", "", "REFERRED");
     buffer_add_string(&files.schemes, "P1,specialist_advice,2023-01-01,,,,6.50\n");
     struct costed costed = cost(&files, AUDIENCE_ANALYST, "2023-12-31");
     const struct comparison_cost *advice = cost_of(&costed, SCHEME_SPECIALIST_ADVICE);
-    assert_near(advice->handled, 6);
-    assert_near(advice->stopped, 4);
-    assert_near(advice->known, 3);
+    assert_near(advice->handled, 7);
+    assert_near(advice->stopped, 5);
+    assert_near(advice->known, 4);
+    assert_near(advice->unattended, 3);
+    assert_near(advice->unattended_known, 2);
     assert_near(advice->avoided, 1);
-    assert_near(advice->came_back, 2);
-    assert_near(advice->cost, 6 * 6.5);
-    /* One of three known came back not; of four stopped, 4/3 are taken as avoided. */
-    assert_near(advice->per_avoided.estimate.value, 39 / (4.0 / 3));
+    assert_near(advice->came_back, 3);
+    assert_near(advice->cost, 7 * 6.5);
+    /* Of three that were not converted two are known, and one of them was not referred: 3/2 are taken as avoided. */
+    assert_near(advice->per_avoided.estimate.value, 7 * 6.5 / (3.0 / 2));
     assert_string_equal(advice->per_avoided.reason, "fewer than 5 practices: no interval");
     assert_string_equal(advice->per_patient_year.reason, "the list size is not known");
     assert_string_equal(advice->break_even.reason, "no referral is known to have been avoided, or none was attended");
@@ -213,9 +216,119 @@ static void a_returned_referral_is_avoided_unless_it_came_back(void **state)
     assert_near(advice->known, 5);
     assert_near(advice->avoided, 3);
     assert_near(advice->came_back, 2);
-    /* Three of five known came back not; of six stopped, 18/5 are taken as avoided. */
-    assert_near(advice->per_avoided.estimate.value, 8 * 6.5 / (18.0 / 5));
+    /* Of five not seen four are known, and three of them were not sent again: 15/4 are taken as avoided. */
+    assert_near(advice->unattended, 5);
+    assert_near(advice->unattended_known, 4);
+    assert_near(advice->per_avoided.estimate.value, 8 * 6.5 / (15.0 / 4));
     costed_release(&costed);
+}
+
+/* Practice p (0 to 5) makes 20 + p referrals, of which 10 + p are rejected: 2 of these are seen all the same and 2 + p
+ * modulo 2 are referred again; the patients of all seen, of one referred again and of every second other are not known. The
+ * second referrals are accepted. */
+enum { AV_PRACTICES = 6 };
+
+struct avoided_counts {
+    double handled, kept, again, unknown;
+};
+
+static struct avoided_counts add_keyless_practice(struct files *files, int p)
+{
+    struct avoided_counts counts = {20 + p, 0, 0, 0};
+    char id[16], patient[16];
+    for (int i = 0; i < 20 + p; i++) {
+        const bool rejected = i < 10 + p, seen = i < 2, again = rejected && !seen && i < 4 + p % 2;
+        const bool keyless = seen || i == 2 || (!again && i % 2 == 1);
+        snprintf(id, sizeof id, "R%d", i);
+        snprintf(patient, sizeof patient, "%dR%d", p, i);
+        add_request(files, p, id, "2023-01-10", "referral", "", keyless ? "" : patient);
+        add_event(files, p, id, "2023-01-12", rejected ? "rejected" : "accepted");
+        if (seen)
+            add_event(files, p, id, "2023-03-01", "first_attended");
+        snprintf(id, sizeof id, "AGAIN%d", i);
+        if (again)
+            add_request(files, p, id, "2023-02-01", "referral", "", keyless ? "" : patient);
+        counts.handled += again;
+        counts.kept += rejected && !seen && !again && !keyless;
+        counts.again += again && !keyless;
+        counts.unknown += rejected && !seen && keyless;
+    }
+    buffer_add_formatted(&files->schemes, "P%d,rmc,2022-01-01,,,,2\n", p);
+    return counts;
+}
+
+/* The logarithm of the share avoided, as it is said: those kept, and of the unknown as many as of the known. */
+static double log_share(const struct avoided_counts counts[AV_PRACTICES], const double weights[AV_PRACTICES])
+{
+    struct avoided_counts sum = {0, 0, 0, 0};
+    for (size_t i = 0; i < AV_PRACTICES; i++) {
+        sum.handled += weights[i] * counts[i].handled;
+        sum.kept += weights[i] * counts[i].kept;
+        sum.again += weights[i] * counts[i].again;
+        sum.unknown += weights[i] * counts[i].unknown;
+    }
+    return log((sum.kept + sum.unknown * sum.kept / (sum.kept + sum.again)) / sum.handled);
+}
+
+/* The interval is that of the infinitesimal jackknife: how the logarithm moves with the weight of each practice. */
+static void the_unknown_are_avoided_as_often_as_the_known_among_the_unattended(void **state)
+{
+    (void)state;
+    struct files files = files_new();
+    struct avoided_counts counts[AV_PRACTICES];
+    for (int p = 0; p < AV_PRACTICES; p++)
+        counts[p] = add_keyless_practice(&files, p);
+    struct costed costed = cost(&files, AUDIENCE_ANALYST, "2023-12-31");
+    const struct comparison_cost *rmc = cost_of(&costed, SCHEME_RMC);
+    double weights[AV_PRACTICES] = {1, 1, 1, 1, 1, 1}, squares = 0;
+    const double value = exp(log_share(counts, weights)), step = 1e-5;
+    for (size_t i = 0; i < AV_PRACTICES; i++) {
+        weights[i] = 1 + step;
+        const double more = log_share(counts, weights);
+        weights[i] = 1 - step;
+        const double slope = (more - log_share(counts, weights)) / (2 * step);
+        weights[i] = 1;
+        squares += slope * slope;
+    }
+    const double width = 2.570581835636314 * sqrt(6.0 / 5 * squares); /* R: qt(.975, 5) */
+    assert_near(rmc->stopped, 75);
+    assert_near(rmc->unattended, 63);
+    assert_near(rmc->came_back, 12 + 9); /* the one referred again whom nobody knows is not seen to be */
+    assert_near(rmc->avoided_share.estimate.value, value);
+    assert_true(fabs(rmc->avoided_share.estimate.lower - value * exp(-width)) < 1e-8);
+    assert_true(fabs(rmc->avoided_share.estimate.upper - value * exp(width)) < 1e-8);
+    assert_near(rmc->per_avoided.estimate.value, 2 / value);
+    costed_release(&costed);
+}
+
+/* 20 rejected, of whom 4 are seen all the same, and of the other 16 each fourth referred again under another scheme: 12 are avoided, of all whose
+ * patients are known and of half of them alike. */
+static void missing_keys_take_nothing_away(void **state)
+{
+    (void)state;
+    for (int keyless = 0; keyless < 2; keyless++) {
+        struct files files = files_new();
+        char id[16], patient[16];
+        for (int i = 0; i < 20; i++) {
+            const bool known = !keyless || i < 10, seen = i % 10 < 2, again = i % 10 == 2 || i % 10 == 3;
+            snprintf(id, sizeof id, "R%d", i);
+            snprintf(patient, sizeof patient, "%.*s", known ? 16 : 0, id);
+            add_request(&files, 1, id, "2023-01-10", "referral", "", patient);
+            add_event(&files, 1, id, "2023-01-12", "rejected");
+            if (seen)
+                add_event(&files, 1, id, "2023-03-01", "first_attended");
+            snprintf(id, sizeof id, "AGAIN%d", i);
+            if (again)
+                add_request(&files, 1, id, "2023-02-01", "referral", "none", patient);
+        }
+        buffer_add_string(&files.schemes, "P1,rmc,2022-01-01,,,,3\n");
+        struct costed costed = cost(&files, AUDIENCE_ANALYST, "2023-12-31");
+        const struct comparison_cost *rmc = cost_of(&costed, SCHEME_RMC);
+        assert_near(rmc->stopped, 20);
+        assert_near(rmc->avoided_share.estimate.value, 12 / 20.0);
+        assert_near(rmc->per_avoided.estimate.value, 20 * 3 / 12.0);
+        costed_release(&costed);
+    }
 }
 
 /* 91 days of the second quarter would follow, but 4 July is the last day that counts, so the third has 4. */
@@ -236,6 +349,21 @@ static void days_are_counted_once_and_end_180_days_before_the_as_of_date(void **
     assert_near(cost_of(&costed, SCHEME_RMC)->handled, 0);
     assert_string_equal(cost_of(&costed, SCHEME_RMC)->per_request.reason, "no request can be counted yet");
     assert_near(cost_of(&costed, SCHEME_LOCAL_EXPERTISE)->cost, 10 * (90 + 4));
+    costed_release(&costed);
+}
+
+/* The export begins with 1 March, so only March's 31 days cost anything. */
+static void days_before_the_export_began_cost_nothing(void **state)
+{
+    (void)state;
+    struct files files = files_new();
+    add_request(&files, 1, "A", "2023-03-10", "referral", "", "A");
+    buffer_add_string(&files.schemes, "P1,rmc,2020-01-01,,,365.25,\n");
+    buffer_add_string(&files.practices, "P1,1000\n");
+    struct costed costed = cost(&files, AUDIENCE_ANALYST, "2023-12-31");
+    assert_near(cost_of(&costed, SCHEME_RMC)->cost, 31);
+    assert_near(cost_of(&costed, SCHEME_RMC)->person_years, 31 * 1000 / 365.25);
+    assert_near(cost_of(&costed, SCHEME_RMC)->per_patient_year.estimate.value, 0.36525);
     costed_release(&costed);
 }
 
@@ -359,7 +487,10 @@ int main(void)
         cmocka_unit_test_setup_teardown(figures_are_ratios_of_sums_over_practices, enter, leave),
         cmocka_unit_test_setup_teardown(an_advice_request_is_avoided_unless_it_came_back, enter, leave),
         cmocka_unit_test_setup_teardown(a_returned_referral_is_avoided_unless_it_came_back, enter, leave),
+        cmocka_unit_test_setup_teardown(the_unknown_are_avoided_as_often_as_the_known_among_the_unattended, enter, leave),
+        cmocka_unit_test_setup_teardown(missing_keys_take_nothing_away, enter, leave),
         cmocka_unit_test_setup_teardown(days_are_counted_once_and_end_180_days_before_the_as_of_date, enter, leave),
+        cmocka_unit_test_setup_teardown(days_before_the_export_began_cost_nothing, enter, leave),
         cmocka_unit_test_setup_teardown(requests_without_a_known_cost_are_left_out_and_counted, enter, leave),
         cmocka_unit_test_setup_teardown(what_comes_to_nothing_without_a_scheme_is_taken_off, enter, leave),
         cmocka_unit_test_setup_teardown(without_costs_there_is_nothing, enter, leave),

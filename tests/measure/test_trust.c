@@ -31,7 +31,7 @@ static void each_rule_gives_its_remark(void **state)
         {.kind = "outcomes", .read = 100, .used = 95, .rejected = 5},
     };
     const struct report report = {
-        .ledgers = ledgers, .ledger_count = 3, .as_of = 20000, .as_of_assumed = true};
+        .ledgers = ledgers, .ledger_count = 3, .as_of = 20000, .as_of_assumed = true, .finer_bands_given = true};
     struct result_list results = {0};
     add(&results, "rejected_without_dialogue", RESULT_OK, 79, 21);
     add(&results, "rejected_without_patient", RESULT_OK, 80, 20); /* just 20 %: silent */
@@ -40,7 +40,7 @@ static void each_rule_gives_its_remark(void **state)
     struct trust_remark remarks[TRUST_REMARKS_MAX];
     const size_t count = trust_remarks_of(&report, &results, slice_all(), remarks);
     static const enum trust_kind kinds[] = {TRUST_ROWS_REJECTED, TRUST_EVENTS_LEFT_OUT, TRUST_NOT_RECORDED, TRUST_UNKNOWN,
-                                            TRUST_DATE_ASSUMED};
+                                            TRUST_BANDS_DIFFER,  TRUST_DATE_ASSUMED};
     assert_int_equal(count, sizeof kinds / sizeof kinds[0]);
     for (size_t i = 0; i < count; i++)
         assert_int_equal(remarks[i].kind, kinds[i]);

@@ -10,6 +10,7 @@ prints a JSON array of results. evaluate() returns them keyed by (measure, pract
 None means all.
 """
 import argparse
+import datetime
 import json
 
 from naive_input import World, day_number, others_after, quarter_days, quarter_of
@@ -392,15 +393,23 @@ def list_size_in(world, practice, period):
 def quarters_observed(world):
     """[(period, days observed)]: from the quarter of the earliest t0 to that of the latest, none behind the as-of date.
 
-    Quarters behind the latest referral were followed up but not referred in: counting them would dilute every rate.
+    Quarters behind the latest referral were followed up but not referred in: counting them would dilute every rate. So
+    would the months before an export begins: a quarter counts from the month of its earliest request if there is none
+    of the quarter before.
     """
     observed = []
+    earliest = {}
+    for row in world.referrals:
+        earliest[row.period] = min(row.day, earliest.get(row.period, row.day))
     end = min(quarter_days(quarter_of(max(row.day for row in world.referrals)))[1], world.as_of)
     day = quarter_days(quarter_of(min(row.day for row in world.referrals)))[0]
     while day <= end:
         period = quarter_of(day)
         last = min(quarter_days(period)[1], end)
-        observed.append((period, last - day + 1))
+        begin = day
+        if period in earliest and quarter_of(day - 1) not in earliest:
+            begin = datetime.date.fromordinal(earliest[period]).replace(day=1).toordinal()
+        observed.append((period, last - begin + 1))
         day = last + 1
     return observed
 

@@ -353,8 +353,8 @@ class Rates(Case):
         referrals = ["a 2025-02-01", "b 2025-05-01", "c 2025-05-01 practice=A81002", "d 2025-05-01 practice=A81003",
                      "e 2025-05-01 practice=A81002 type=advice", "f 2025-07-01 practice=A81003"]
         results = self.results(referrals, as_of="2025-07-02", practices=self.TABLE)
-        # Q1 has 90 days, Q2 91; A81001 referred in both: 1000 and 1000 (the earlier); A81002 in Q2 only: 500
-        expected = (90 * 1000 + 91 * 1500) / 365.25
+        # Q1 has 59 days from February on, Q2 91; A81001 referred in both: 1000 and 1000 (the earlier); A81002 in Q2: 500
+        expected = (59 * 1000 + 91 * 1500) / 365.25
         result = results[("referral_rate",) + ALL]
         self.assertAlmostEqual(expected, result["denominator"])
         self.assertEqual((3, 2), (result["numerator"], result["excluded"]["unknown"]))
@@ -367,15 +367,22 @@ class Rates(Case):
 
     def test_quarters_behind_the_last_referral_do_not_count(self):
         world = World(self.paths(["a 2024-12-01"], practices=self.TABLE), day_number("2025-01-02"))
-        self.assertEqual([("2024-Q4", 92)], quarters_observed(world))
+        self.assertEqual([("2024-Q4", 31)], quarters_observed(world))
 
     def test_list_size_comes_from_the_nearest_period(self):
         world = World(self.paths(["a 2024-12-01", "b 2025-01-01"], practices=self.TABLE), day_number("2025-01-02"))
-        self.assertEqual([("2024-Q4", 92), ("2025-Q1", 2)], quarters_observed(world))
+        self.assertEqual([("2024-Q4", 31), ("2025-Q1", 2)], quarters_observed(world))
         self.assertEqual([1000, 1000, 3000, 500, None], [
             list_size_in(world, "A81001", "2024-Q4"), list_size_in(world, "A81001", "2025-Q2"),
             list_size_in(world, "A81001", "2025-Q4"), list_size_in(world, "A81002", "2025-Q2"),
             list_size_in(world, "A81003", "2025-Q2")])
+
+    def test_an_export_begins_with_the_month_of_its_first_request(self):
+        stray, export = "a 2019-05-14", ["b 2024-02-29", "c 2024-03-01", "d 2024-06-30"]
+        world = World(self.paths([stray] + export), day_number("2024-07-31"))
+        observed = [one for one in quarters_observed(world) if one[0] in ("2019-Q2", "2024-Q1", "2024-Q2")]
+        # May and June; 1 February to 31 March of a leap year; all of the quarter, which follows one with requests
+        self.assertEqual([("2019-Q2", 61), ("2024-Q1", 60), ("2024-Q2", 91)], observed)
 
 
 class Comparison(Case):

@@ -107,6 +107,8 @@ static inline void hand_made_add_costs(struct hand_made_comparison *made)
                                                   .handled = 80,
                                                   .stopped = 20,
                                                   .known = 20,
+                                                  .unattended = 20,
+                                                  .unattended_known = 20,
                                                   .avoided = 10,
                                                   .came_back = 10,
                                                   .returned = 0,

@@ -17,7 +17,8 @@ enum evaluated_flag { EVALUATED_ADVICE = 1, EVALUATED_LISTED = 2, EVALUATED_REJE
 enum { EVALUATED_SEX_SHIFT = 3, EVALUATED_SEXES_MAX = 31, EVALUATED_DECILE_SHIFT = 2,
        EVALUATED_RETURN_SHIFT = 6 };
 
-/* A referral returned with advice: did another of the patient and specialty come within 90 days? */
+/* A referral returned with advice: did another of the patient and specialty come within 90 days? An advice request: sent
+ * again if it was converted into a referral, known patient or not, and else none. */
 enum evaluated_return { RETURN_NONE, RETURN_KEPT, RETURN_SENT_AGAIN, RETURN_NOT_KNOWN }; /* none: not returned */
 
 /* A referral, reduced to what measures need: 28 bytes. What shares a field is read with the functions below. */

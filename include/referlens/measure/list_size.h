@@ -6,8 +6,7 @@
 #include "referlens/cohort/cohort.h"
 
 /* By practice code: the list size of the latest quarter that practices.csv has (one that is of no quarter stands before
- * all others): everybody's where it is given, or else the sum of its age and sex bands. NAN where there is none, or it
- * is 0. The caller frees the array. */
+ * all others), as list_bands_total has it. NAN where there is none, or it is 0. The caller frees the array. */
 double *list_sizes_of(const struct cohort *cohort);
 
 #endif

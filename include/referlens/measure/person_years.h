@@ -1,17 +1,21 @@
 /* Person-years and what rates are made of: list sizes times the part of each quarter that was observed.
  *
- * A quarter counts for a practice if the practice made any request in it, and as far as the as-of date: quarters without
- * any are outside what was exported, and one misdated row must not stretch the time. A quarter's list size is that
- * of the quarter; else of no quarter in particular; else the nearest earlier one's, else the nearest later's.
+ * A quarter counts for a practice if the practice made any request in it: quarters without any are outside what was
+ * exported, and one misdated row must not stretch the time. It counts as far as it was observed: up to the as-of date,
+ * and, where nobody made any request in the quarter before (an export begins with it), from the first day of the month
+ * of its earliest request, of whichever practice. A quarter's list size is that of the quarter; else of no quarter in
+ * particular; else the nearest earlier one's, else the nearest later's.
  *
- * Where practices.csv has age or sex bands, rates are indirectly standardised: each band's rate over all practices, of the
+ * Where practices.csv has age or sex bands that the practices have in common (list_bands.h), rates are indirectly standardised: each band's rate over all practices, of the
  * same specialty and period, gives the number expected of a practice's own bands, and observed over expected times the
- * crude rate of all is the practice's rate. Referrals of unknown band are then left out.
+ * crude rate of all is the practice's rate. Referrals of unknown band are then left out, and so are those of a band whose
+ * size is not known for their practice: unknown is not nobody. A size of 0 that is given is one.
  */
 #ifndef REFERLENS_MEASURE_PERSON_YEARS_H
 #define REFERLENS_MEASURE_PERSON_YEARS_H
 
 #include "referlens/cohort/cohort.h"
+#include "referlens/measure/list_bands.h"
 #include "referlens/measure/result.h"
 
 #include <stdbool.h>
@@ -44,5 +48,14 @@ struct rate_base {
     double factor; /* 1 ÷ person-years, or the crude rate of all ÷ the number expected; NAN where nothing is expected */
 };
 struct rate_base person_years_base(const struct person_years *years, struct slice slice);
+
+/* The days of a quarter (one of those given) that were observed, both included; once closed. */
+struct day_span {
+    day first, last;
+};
+struct day_span person_years_observed(const struct person_years *years, quarter period);
+
+/* The bands that it goes by. */
+const struct list_bands *person_years_bands(const struct person_years *years);
 
 #endif

@@ -11,6 +11,7 @@
 #include "referlens/base/progress.h"
 #include "referlens/measure/disclosure.h"
 #include "referlens/measure/evaluation.h"
+#include "referlens/measure/list_bands.h"
 #include "referlens/measure/measure.h"
 #include "referlens/measure/result.h"
 
@@ -22,6 +23,12 @@ struct unlisted_practices {
     bool listed; /* whether there is a list at all; otherwise the rest is 0 */
     size_t practices;
     double referrals; /* theirs, advice requests too; NAN where that may not be shown */
+};
+
+/* A quarter of which rates and costs count only the days from `first` on: see person_years.h. */
+struct late_quarter {
+    quarter period;
+    day first;
 };
 
 struct case_list;
@@ -41,6 +48,10 @@ struct report {
     size_t reject_count;
     struct progress *progress; /* counts packs drawn, then packs made; NULL: nobody looks; borrowed */
     struct unlisted_practices unlisted; /* filled by report_evaluate */
+    struct late_quarter *late_quarters; /* likewise, in order; owned */
+    size_t late_quarter_count;
+    enum list_banding list_banding; /* what rates are standardised by; likewise, and the next */
+    bool finer_bands_given;
     const struct case_list *cases; /* NULL: none were asked for; borrowed */
     struct result_list aggregates; /* all, specialty, scheme, scheme × specialty; each overall and by period */
     struct result_list practices;  /* practice after practice in the order of codes: overall, then for `period` */

@@ -1,0 +1,64 @@
+#include "referlens/measure/monthly.h"
+
+#include "../support/measured.h"
+
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+static char folder[SCRATCH_PATH_SIZE];
+
+static int enter(void **state)
+{
+    (void)state;
+    scratch_enter(folder);
+    return 0;
+}
+
+static int leave(void **state)
+{
+    (void)state;
+    scratch_leave(folder);
+    return 0;
+}
+
+/* 1,000 patients; the export begins with 1 March and ends on 15 May, so that its whole months are March and April, and
+ * a stray row lies in the year before. */
+static void a_month_has_the_person_years_of_its_own_days(void **state)
+{
+    (void)state;
+    struct measured measured =
+        measured_from(FROM_CSV_REFERRALS "0,A,2024-05-14,330,,,,\n1,A,2025-03-02,330,,,,\n2,A,2025-03-09,330,,,,\n"
+                                         "3,A,2025-04-30,330,,,,\n4,A,2025-05-15,330,,,,\n",
+                      NULL, "practice_code,list_size\nA,1000\n", "2025-05-15", NULL, 2);
+    struct scheme_history history = scheme_history_of(measured.input.cohort);
+    const struct monthly_outcome outcome = {"referral_rate", 0};
+    struct month_span span;
+    struct monthly monthly;
+    assert_true(monthly_span(measured.evaluation, &span));
+    monthly_of(measured.evaluation, &history, span, &outcome, 1, 2, &monthly);
+    static const struct {
+        int year, month, referrals, days;
+    } expected[] = {{2024, 6, 0, 30}, {2024, 7, 0, 0},  {2025, 1, 0, 0},
+                    {2025, 2, 0, 0},  {2025, 3, 2, 31}, {2025, 4, 1, 30}};
+    for (size_t i = 0; i < sizeof expected / sizeof expected[0]; i++) {
+        const struct monthly_cell cell = monthly_at(&monthly, 0, expected[i].year * 12 + expected[i].month - 1);
+        assert_true(cell.hits == expected[i].referrals);
+        assert_true(fabs(cell.total - 1000 * expected[i].days / 365.25) < 1e-9);
+    }
+    monthly_release(&monthly);
+    scheme_history_release(&history);
+    measured_release(&measured);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_month_has_the_person_years_of_its_own_days),
+    };
+    return cmocka_run_group_tests(tests, enter, leave);
+}
