@@ -39,7 +39,7 @@ static void say_counts(const struct ledger *ledger, const struct ingest_counts *
 }
 
 /* What stays in the store though the file does not have it. */
-static void warn_of_rest(const struct ledger *ledger, const struct ingest_counts *counts)
+static void warn_of_rest(const struct ledger *ledger, const struct ingest_counts *counts, bool replaces_events)
 {
     if (counts->outdated > 0)
         command_warn("%s: what it was read as before and is not now stays in the store (facts: %" PRId64 ")",
@@ -47,15 +47,16 @@ static void warn_of_rest(const struct ledger *ledger, const struct ingest_counts
     if (counts->overtaken)
         command_warn("%s: other files of events were taken in after it, so nothing is withdrawn; name the last one",
                      ledger->name);
-    else if (counts->earlier > 0 && counts->unsure)
+    else if (counts->earlier > 0)
         command_warn(
             "%s: rows were rejected, so that it may not hold all events of its referrals; earlier ones that are "
             "not in it are kept (events: %" PRId64 ")",
             ledger->name, counts->earlier);
-    else if (counts->earlier > 0)
-        command_warn("%s: earlier events of its referrals that are not in it are kept (events: %" PRId64
-                     "); use --replace-events if it holds all events of the referrals that it names",
-                     ledger->name, counts->earlier);
+    else if (counts->keeps_events && !replaces_events)
+        fprintf(stderr,
+                "referlens: note: %s: events that earlier files have and it has not stay; use --replace-events if it "
+                "holds all events of the referrals that it names\n",
+                ledger->name);
 }
 
 /* What a signal may find under way. */
@@ -86,7 +87,7 @@ static bool take_in_file(struct taking_in *taking_in, const struct input *input,
         else
             say_counts(&input->ledgers[file], &counts, taking_in->run.replaces_events);
         fflush(stdout);
-        warn_of_rest(&input->ledgers[file], &counts);
+        warn_of_rest(&input->ledgers[file], &counts, taking_in->run.replaces_events);
         taking_in->named++;
         *rejected = *rejected || (!counts.known && input->ledgers[file].rejected > 0);
     }

@@ -107,8 +107,9 @@ struct ingesting {
     struct replaced *replaced;
     size_t replaced_count, replaced_capacity;
     struct import_list earlier;         /* those of the same bytes through a profile of the same name */
-    struct fact_comparison *comparison; /* of the kind at hand */
-    struct earlier_events events;       /* where that is events */
+    enum file_kind kind;                /* at hand */
+    struct fact_comparison *comparison; /* of that kind */
+    struct earlier_events events;       /* where that is events, and earlier ones may be withdrawn */
     bool *missing;                      /* by fact of the block at hand: none of the file's is of the same */
     size_t missing_capacity;
     int64_t known;        /* the import of a file that was taken in before; 0: it was not */
@@ -169,8 +170,9 @@ static void meet_block(void *context, const struct store_keys *stored)
         if (meeting == FACT_SUPERSEDED && ingesting->known == 0 && !ingesting->is_bare)
             replace(ingesting, stored->block, (int64_t)i);
     }
-    if (earlier && !(ingesting->events.referrals != NULL && ingesting->run->replaces_events))
+    if (earlier && ingesting->events.referrals == NULL)
         ingesting->counts->outdated += (int64_t)missing;
+    ingesting->counts->keeps_events |= missing > 0 && ingesting->kind == FILE_OUTCOMES;
     if (missing > 0 && ingesting->events.referrals != NULL && ingesting->failed->message[0] == '\0')
         earlier_events_look(&ingesting->events, ingesting->store, stored, ingesting->missing, ingesting->failed);
 }
@@ -202,7 +204,8 @@ static bool compare_kind(struct ingesting *ingesting, enum file_kind kind, size_
     ingesting->failed = &failed;
     ingesting->is_bare = kind == FILE_OUTCOMES && has_bare_events(ingesting->input->ledgers[ingesting->file].quality);
     ingesting->comparison = fact_comparison_new(keys, count, ingesting->worker_count);
-    if (kind == FILE_OUTCOMES)
+    ingesting->kind = kind;
+    if (kind == FILE_OUTCOMES && ingesting->run->replaces_events)
         ingesting->events = earlier_events_of(ingesting->packs, ingesting->pack_count);
     const bool done =
         store_each_keys(ingesting->store, text_of(format_kinds[kind].name), meet_block, ingesting, error) &&
@@ -442,11 +445,12 @@ static void settle_earlier_events(struct ingesting *ingesting, const struct kept
 {
     struct ingest_counts *counts = ingesting->counts;
     struct earlier_events *events = &ingesting->events;
+    if (!ingesting->run->replaces_events)
+        return;
     earlier_events_leave_out(events, kept->packs, (size_t)(ingesting->packs - kept->packs));
     const struct kept_pack *behind = ingesting->packs + ingesting->pack_count;
     earlier_events_leave_out(events, behind, (size_t)(kept->packs + kept->count - behind));
-    counts->unsure = ingesting->run->replaces_events && ingesting->input->ledgers[ingesting->file].rejected > 0;
-    if (ingesting->run->replaces_events && !counts->unsure) {
+    if (ingesting->input->ledgers[ingesting->file].rejected == 0) {
         for (size_t i = 0; i < events->count; i++)
             replace(ingesting, events->events[i].block, events->events[i].fact);
         counts->withdrawn = (int64_t)events->count;

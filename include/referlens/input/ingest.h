@@ -29,9 +29,9 @@ struct ingest_counts {
     bool again; /* these bytes were taken in before, through another text of the profile or in another encoding */
     int64_t new_facts, updated, unchanged, repeated;
     int64_t outdated; /* facts that an earlier reading of these bytes made and this one does not: they stay */
-    int64_t earlier;   /* events of the referrals that the file names, of earlier files and not in it: they stay */
-    int64_t withdrawn; /* the same where the file holds all events of its referrals: they are gone */
-    bool unsure;       /* it was said to hold all, but rows were rejected: they stay */
+    bool keeps_events; /* the store has events of earlier files that this one has not, of whichever referral */
+    int64_t withdrawn; /* those of its referrals, where the file holds all events of these: they are gone */
+    int64_t earlier;   /* the same where it was said to, but rows were rejected: they stay */
     bool overtaken;    /* it was said to, and is known, but other files of events came later: nothing is withdrawn */
 };
 
