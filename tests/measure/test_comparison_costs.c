@@ -308,7 +308,7 @@ static void missing_keys_take_nothing_away(void **state)
     (void)state;
     for (int keyless = 0; keyless < 2; keyless++) {
         struct files files = files_new();
-        char id[16], patient[16];
+        char id[24], patient[16];
         for (int i = 0; i < 20; i++) {
             const bool known = !keyless || i < 10, seen = i % 10 < 2, again = i % 10 == 2 || i % 10 == 3;
             snprintf(id, sizeof id, "R%d", i);
