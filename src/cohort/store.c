@@ -35,6 +35,7 @@ enum store_statement {
     ADD_WITHDRAWN,
     FIND_KEY,
     KEEP_KEY,
+    DROP_UNKNOWN_KEY,
     STATEMENT_COUNT
 };
 
@@ -155,7 +156,8 @@ bool store_forget_rejects(struct store *store, int64_t import, const char *reaso
 
 static bool compare_keys(const struct store *store, struct text kept, struct text given, struct error *error)
 {
-    if (text_equal(kept, given))
+    const bool is_unknown = text_equal(kept, TEXT("?")); /* some key, of an earlier version */
+    if (text_equal(kept, given) || (is_unknown && given.length > 0))
         return true;
     if (kept.length == 0)
         return error_set(error, "%s: was filled without --pseudonymise; go on without it, or begin a new store",
@@ -185,7 +187,7 @@ bool store_check_key(struct store *store, struct text key, struct error *error)
 bool store_keep_key(struct store *store, struct text key, struct error *error)
 {
     bind_text(store, KEEP_KEY, ":key", key);
-    return store_check_key(store, key, error) && run(store, KEEP_KEY, error);
+    return store_check_key(store, key, error) && run(store, KEEP_KEY, error) && run(store, DROP_UNKNOWN_KEY, error);
 }
 
 bool store_add_import(struct store *store, const struct store_import *import, int64_t *id, struct error *error)

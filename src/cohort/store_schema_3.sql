@@ -28,10 +28,10 @@ INSERT INTO import_made_anew
 DROP TABLE import;
 ALTER TABLE import_made_anew RENAME TO import;
 -- One row, once referrals or events were taken in. An earlier version kept no key: where ids do not look like pseudonyms
--- there was none, and where they do the next ingest has it.
+-- there was none, and where they do the next key that is given is it.
 CREATE TABLE pseudonyms (
-    key TEXT NOT NULL -- a fingerprint of the key by which those in the store were made; empty: keys are as they were
+    key TEXT NOT NULL -- a fingerprint of the key by which those in the store were made; empty: keys are as they were; ?: not known
 ) STRICT;
 INSERT INTO pseudonyms
-    SELECT '' FROM (SELECT columns ->> 2 AS id FROM fact WHERE kind IN ('referrals', 'outcomes') LIMIT 1)
-    WHERE length(id) <> 64 OR id GLOB '*[^0-9a-f]*';
+    SELECT CASE WHEN length(id) = 64 AND id NOT GLOB '*[^0-9a-f]*' THEN '?' ELSE '' END
+    FROM (SELECT columns ->> 2 AS id FROM fact WHERE kind IN ('referrals', 'outcomes') LIMIT 1);

@@ -29,4 +29,5 @@ UPDATE import SET rejected = rejected - dropped.rows,
 DELETE FROM reject WHERE import_id = :import_id;
 UPDATE import SET withdrawn = withdrawn + :withdrawn WHERE id = :import_id;
 SELECT key FROM pseudonyms;
-INSERT INTO pseudonyms (key) SELECT :key WHERE NOT EXISTS (SELECT 1 FROM pseudonyms);
+INSERT INTO pseudonyms (key) SELECT :key WHERE NOT EXISTS (SELECT 1 FROM pseudonyms WHERE key <> '?');
+DELETE FROM pseudonyms WHERE key = '?' AND EXISTS (SELECT 1 FROM pseudonyms WHERE key <> '?');
