@@ -167,7 +167,7 @@ const struct command command_ingest = {
     .description =
         "Reads the files as report does and adds what is new in them to the store, a SQLite file: facts that it has "
         "already stay as they are, and where a newer export says something else of a referral or an event, that wins. "
-        "Earlier events of a referral that a newer export does not have stay, and are counted in a warning, unless "
+        "Earlier events of a referral that a newer export does not have stay, and a note says so, unless "
         "--replace-events is given. "
         "Events may come before their referrals. Each file is taken in whole or not at all, whatever "
         "ends the program; the same file twice changes nothing.\n\n"

@@ -117,10 +117,11 @@ static bool looks_like_number(struct text value)
     return digits <= DIGITS_MAX;
 }
 
-static bool is_written_as_expected(struct text value)
+/* YYYY-MM-DD, as dates of birth that slipped in are not: those are read as dates. */
+static bool is_written_as_expected(struct text value, const struct date_parts *parts)
 {
-    day found;
-    return day_parse(value, &found);
+    return value.length == DAY_TEXT_SIZE - 1 && value.bytes[4] == '-' && parts->lengths[0] == 4 &&
+           parts->lengths[1] == 2;
 }
 
 bool shown_value(const struct format_column *column, struct text value, char shown[SHOWN_VALUE_SIZE])
@@ -134,7 +135,7 @@ bool shown_value(const struct format_column *column, struct text value, char sho
     const bool is_number = column->content == CONTENT_NUMBER && looks_like_number(value);
     if (!is_date && !is_word && !is_number)
         return false;
-    const bool hide_digits = is_date && may_be_day(&parts) && !is_written_as_expected(value);
+    const bool hide_digits = is_date && may_be_day(&parts) && !is_written_as_expected(value, &parts);
     for (size_t i = 0; i < value.length; i++)
         shown[i] = hide_digits && is_digit(value.bytes[i]) ? '#' : value.bytes[i];
     shown[value.length] = '\0';

@@ -207,6 +207,7 @@ struct result curve_result(const struct curve *curve, size_t measure)
     struct result *result = result_list_add(&list, slice_all(), (uint16_t)measure);
     result->status = curve->count > 0 ? RESULT_OK : RESULT_INSUFFICIENT;
     result->n = curve->n;
+    result->followed_until = curve->followed_until;
     result->median = day_reached(curve, 0.5, offsetof(struct curve_point, incidence));
     result->median_lower = day_reached(curve, 0.5, offsetof(struct curve_point, upper));
     result->median_upper = day_reached(curve, 0.5, offsetof(struct curve_point, lower));

@@ -35,6 +35,8 @@ static void fill_points(struct curve *curve, const struct life_table_row *rows, 
     struct incidence_summary summary;
     incidence_of_life_table(rows, row_count, normal_quantile_two_sided(0.95), days, row_count, points, &summary);
     int64_t at_risk = summary.subjects;
+    curve->followed_until = tally_followed_until(rows, row_count, (double)summary.censored, false);
+    curve->masked_followed_until = tally_followed_until(rows, row_count, (double)summary.censored, true);
     curve->n = (double)summary.subjects;
     curve->points = memory_resize(NULL, row_count, sizeof *curve->points);
     for (size_t i = 0; i < row_count; i++) {

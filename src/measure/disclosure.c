@@ -224,5 +224,6 @@ void disclosure_apply_curve(struct curve *curve, bool exact)
         curve->points[kept++] = point;
     }
     curve->count = kept;
+    curve->followed_until = curve->masked_followed_until;
     curve->n = disclosure_count(n);
 }

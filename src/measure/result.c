@@ -85,6 +85,11 @@ double result_quantile(const struct result *result, double days)
     return days > result->followed_until ? NAN : days;
 }
 
+double result_share_within(const struct result *result, size_t horizon)
+{
+    return horizon_days[horizon] > result->followed_until ? NAN : result->within[horizon].value;
+}
+
 const char *result_status_name(enum result_status status)
 {
     static const char *const names[] = {

@@ -255,10 +255,13 @@ static void fill_incidence(struct tally *tally, size_t delay, size_t row_count, 
     result->p90 = day_or_none(summary.p90);
     for (size_t i = 0, horizon = 0; i < rises + HORIZON_COUNT; i++) {
         const struct incidence incidence = {tally->points[i].incidence, tally->points[i].lower, tally->points[i].upper};
-        if (horizon == HORIZON_COUNT || i != places[horizon])
-            note_marks(tally->times[i], disclosure_incidence(incidence, result->n), result);
-        else if (horizon_days[horizon++] <= tally->days[delay].follow_up_maximum)
+        const bool is_horizon = horizon < HORIZON_COUNT && i == places[horizon];
+        if (is_horizon && horizon_days[horizon++] > tally->days[delay].follow_up_maximum)
+            continue;
+        if (is_horizon)
             result->within[horizon - 1] = incidence;
+        if (is_shown)
+            note_marks(tally->times[i], disclosure_incidence(incidence, result->n), result);
     }
 }
 
@@ -277,22 +280,21 @@ static void fill_masked_quantiles(const struct tally *tally, size_t row_count, s
     result->masked_completed_p90 = masked_quantile(tally, row_count, shown, 0.9);
 }
 
-static double exact_count(double count)
+static double count_as_shown(double count, bool masked)
 {
-    return count;
+    return masked ? disclosure_count_to_reckon_with(count) : count;
 }
 
-/* The last day on which no fewer than AT_RISK_MIN were at risk, or at least as many as had been censored before; by the
- * counts as `shown` has them. Looked for from the end, where few are at risk. */
-static double followed_until(const struct tally *tally, size_t row_count, double all_censored, double (*shown)(double))
+double tally_followed_until(const struct life_table_row *rows, size_t row_count, double censored, bool masked)
 {
-    double at_risk = 0, censored_before = all_censored;
-    for (size_t i = row_count; i > 0; i--) {
-        const struct life_table_row *row = &tally->rows[i - 1];
+    double at_risk = 0;
+    for (size_t i = row_count; i > 0; i--) { /* few are at risk at the end */
+        const struct life_table_row *row = &rows[i - 1];
         at_risk += (double)(row->events + row->competing + row->censored);
-        censored_before -= (double)row->censored;
-        if (shown(at_risk) >= AT_RISK_MIN || shown(censored_before) <= shown(at_risk))
-            return row->time;
+        censored -= (double)row->censored;
+        const double shown = count_as_shown(at_risk, masked);
+        if (shown >= AT_RISK_MIN || count_as_shown(censored, masked) <= shown)
+            return i == row_count ? (double)INFINITY : (double)row->time;
     }
     return NAN;
 }
@@ -312,10 +314,9 @@ static void fill_delay(struct tally *tally, size_t delay, struct result *result)
     }
     if (!measure_table[result->measure].completed_only)
         fill_incidence(tally, delay, row_count, result);
-    result->followed_until = followed_until(tally, row_count, result->censored, exact_count);
+    result->followed_until = tally_followed_until(tally->rows, row_count, result->censored, false);
     if (tally->evaluation->is_masked)
-        result->masked_followed_until =
-            followed_until(tally, row_count, result->censored, disclosure_count_to_reckon_with);
+        result->masked_followed_until = tally_followed_until(tally->rows, row_count, result->censored, true);
     result->completed_median = life_table_completed_quantile(tally->rows, row_count, 0.5);
     result->completed_p90 = life_table_completed_quantile(tally->rows, row_count, 0.9);
     fill_masked_quantiles(tally, row_count, result);

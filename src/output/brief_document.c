@@ -155,12 +155,16 @@ static const struct comparison_cost *find_cost(const struct comparison_costs *co
     return NULL;
 }
 
-/* Of what is recorded to have cost nothing, nothing is said. */
 static void add_cost(struct answers *answers, const struct comparison_costs *costs, uint32_t scheme, uint32_t reference)
 {
     const struct comparison_cost *cost = find_cost(costs, scheme);
-    if (cost != NULL && !(cost->cost > 0))
+    if (cost != NULL && cost->cost == 0) {
+        struct buffer nothing = buffer_with_maximum(SENTENCE_MAX);
+        buffer_add_string(&nothing, "It is recorded to have cost nothing.");
+        add_sentence(answers, &nothing);
+        buffer_release(&nothing);
         return;
+    }
     if (cost == NULL || isnan(cost->per_avoided.estimate.value)) {
         add_silence(answers, "What it cost");
         return;

@@ -342,7 +342,7 @@ static struct span span_of(const struct wait_chart *chart, int horizon)
         const struct result *result = chart->series[i].result;
         double value = result == NULL ? NAN
                        : horizon < 0  ? result_quantile(result, result->median)
-                                      : result->within[horizon].value;
+                                      : result_share_within(result, (size_t)horizon);
         if (isnan(value))
             return (struct span){NAN, NAN};
         span.lowest = fmin(span.lowest, value);

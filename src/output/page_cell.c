@@ -101,10 +101,12 @@ static void add_horizons(cJSON *cell, const struct result *result)
     }
 }
 
-static struct display days_or_not_reached(double days)
+/* The day by which nine tenths had got there. */
+static struct display last_tenth_words(const struct result *result)
 {
-    struct display text = {"not reached"};
-    return isnan(days) ? text : display_days(days);
+    static const struct display not_reached = {"not reached"}, too_recent = {"too recent to tell"};
+    const double days = result_quantile(result, result->p90);
+    return !isnan(days) ? display_days(days) : isnan(result->p90) ? not_reached : too_recent;
 }
 
 static struct display subjects(double n, bool of_advice)
@@ -142,7 +144,7 @@ static void add_delay(cJSON *cell, const struct result *result, const struct mea
         p90 = display_days(result->completed_p90);
     } else if (result->status == RESULT_OK) {
         value = display_median(result);
-        p90 = days_or_not_reached(last_tenth);
+        p90 = last_tenth_words(result);
         range = display_days_range(lower, upper);
     }
     page_add_display(cell, "value_text", value);

@@ -108,7 +108,7 @@ static struct incidence_point point_now(const struct progress *now, double z)
 {
     double se = sqrt(variance(now));
     struct interval limits = log_log_interval(now->incidence, se, z);
-    return (struct incidence_point){now->incidence, se, limits.lower, limits.upper};
+    return (struct incidence_point){fmin(now->incidence, 1), se, limits.lower, limits.upper};
 }
 
 /* Bounds of −ln F by 2(1 − F)/(1 + F) ≤ −ln F, and of the logarithm by 1 − 1/x ≤ ln x ≤ x − 1, settle most rows

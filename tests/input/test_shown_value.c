@@ -42,7 +42,8 @@ static void a_date_that_could_be_one_of_birth_is_shown_by_its_form(void **state)
     /* No one was born on these. */
     assert_shown(date, "2023-02-30", "2023-02-30");
     assert_shown(date, "31/02/2023", "31/02/2023");
-    /* In the form that is asked for: it is wrong by something else. */
+    /* In the form that is asked for: it is wrong by something else, or by its month. */
+    assert_shown(date, "2025-13-01", "2025-13-01");
     assert_shown(date, "2024-01-01", "2024-01-01");
 }
 

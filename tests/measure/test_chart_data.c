@@ -20,26 +20,26 @@ static struct curve_point steps[] = {
 static void a_curve_is_read_at_any_day(void **state)
 {
     (void)state;
-    struct curve curve = {steps, 4, 100, 30};
+    struct curve curve = {steps, 4, 100, 30, INFINITY, INFINITY};
     assert_near(curve_incidence(&curve, 0), 0, 0);
     assert_near(curve_incidence(&curve, 2), 0, 0);
     assert_near(curve_incidence(&curve, 3), 0.1, 0);
     assert_near(curve_incidence(&curve, 8), 0.4, 0);
     assert_near(curve_incidence(&curve, 500), 0.5, 0);
-    assert_true(isnan(curve_incidence(&(struct curve){NULL, 0, 0, 0}, 3)));
+    assert_true(isnan(curve_incidence(&(struct curve){NULL, 0, 0, 0, NAN, NAN}, 3)));
 }
 
 static void the_number_at_risk_is_that_just_before_the_day(void **state)
 {
     (void)state;
-    struct curve curve = {steps, 4, 100, 30};
+    struct curve curve = {steps, 4, 100, 30, INFINITY, INFINITY};
     assert_near(curve_at_risk(&curve, 0), 100, 0);
     assert_near(curve_at_risk(&curve, 2), 100, 0);
     assert_near(curve_at_risk(&curve, 4), 88, 0);
     assert_near(curve_at_risk(&curve, 9), 50, 0);
     assert_near(curve_at_risk(&curve, 21), 0, 0);
     assert_true(isnan(curve_at_risk(&curve, 10)));
-    struct curve masked = {steps + 1, 3, 100, 30};
+    struct curve masked = {steps + 1, 3, 100, 30, INFINITY, INFINITY};
     assert_true(isnan(curve_at_risk(&masked, 5)));
     assert_near(curve_at_risk(&masked, 0), 100, 0);
 }

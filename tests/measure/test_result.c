@@ -78,6 +78,20 @@ static void a_quantile_that_rests_on_few_of_many_is_not_said(void **state)
     measured_release(&measured);
 }
 
+/* 365 days lie behind the day up to which enough were followed; where all of a small number were, they do not. */
+static void a_share_by_a_day_that_few_were_followed_to_is_not_said(void **state)
+{
+    (void)state;
+    struct measured measured = two_practices();
+    struct result few = wait_of(&measured, "B", AUDIENCE_ANALYST), all = wait_of(&measured, "A", AUDIENCE_ANALYST);
+    enum { LAST = HORIZON_COUNT - 1, FIRST = 0 };
+    few.within[FIRST].value = few.within[LAST].value = all.within[LAST].value = 0.5;
+    assert_true(isnan(result_share_within(&few, LAST)));
+    assert_float_equal(result_share_within(&few, FIRST), 0.5, 0);
+    assert_float_equal(result_share_within(&all, LAST), 0.5, 0);
+    measured_release(&measured);
+}
+
 static void a_small_number_of_which_all_is_known_is_said(void **state)
 {
     (void)state;
@@ -101,6 +115,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(a_quantile_that_rests_on_few_of_many_is_not_said, enter, leave),
+        cmocka_unit_test_setup_teardown(a_share_by_a_day_that_few_were_followed_to_is_not_said, enter, leave),
         cmocka_unit_test_setup_teardown(a_small_number_of_which_all_is_known_is_said, enter, leave),
         cmocka_unit_test_setup_teardown(others_are_told_by_masked_counts_alone, enter, leave),
     };

@@ -15,7 +15,7 @@ enum { QUARTERS = 14, STEP = 7 };
 struct curve report_curve(const struct report *report, struct slice slice, const char *measure, bool own)
 {
     (void)report, (void)slice, (void)measure, (void)own;
-    return (struct curve){NULL, 0, NAN, 0};
+    return (struct curve){.n = NAN};
 }
 
 size_t report_reasons(const struct report *report, uint32_t practice, bool own, struct report_reason *reasons,
@@ -28,7 +28,7 @@ size_t report_reasons(const struct report *report, uint32_t practice, bool own, 
 struct curve report_bounced_curve(const struct report *report, uint32_t practice, bool own)
 {
     (void)report, (void)practice, (void)own;
-    return (struct curve){NULL, 0, NAN, 0};
+    return (struct curve){.n = NAN};
 }
 
 struct spread *spread_by_specialty(const struct report *report, size_t measure, size_t *count)

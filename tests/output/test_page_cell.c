@@ -143,7 +143,7 @@ static void a_median_that_rests_on_too_few_is_too_recent_to_tell(void **state)
     cJSON *cell = cell_of(result);
     check_text(cell, "value_text", "too recent to tell");
     check_text(cell, "range_text", "70 days or more");
-    check_text(cell, "p90_text", "not reached");
+    check_text(cell, "p90_text", "too recent to tell");
     assert_true(cJSON_IsTrue(cJSON_GetObjectItemCaseSensitive(cell, "too_recent")));
     assert_true(cJSON_IsNull(cJSON_GetObjectItemCaseSensitive(cell, "median")));
     assert_true(cJSON_IsNull(cJSON_GetObjectItemCaseSensitive(cell, "median_upper")));

@@ -14,7 +14,7 @@
 enum { SHOWN_VALUE_SIZE = 41 };
 
 /* Writes what may be shown of the value of a column, false where that is nothing: a date that there is not ("2023-02-30") or
- * that is written as it should be; of any other, which could be one of birth, the form ("##/##/####"); one word of small letters, one of capitals joined by "_", or a known word of the
+ * in the form YYYY-MM-DD; of any other, which could be one of birth, the form ("##/##/####"); one word of small letters, one of capitals joined by "_", or a known word of the
  * column but for capitals; a number of up to three digits. */
 bool shown_value(const struct format_column *column, struct text value, char shown[SHOWN_VALUE_SIZE]);
 

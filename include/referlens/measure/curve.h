@@ -24,6 +24,7 @@ struct curve {
     size_t count;
     double n;                  /* subjects; NAN where that may not be shown */
     int32_t follow_up_maximum; /* days: the longest follow-up of a subject */
+    double followed_until, masked_followed_until; /* as those of a result */
 };
 
 /* The whole curve of a delay for all, a practice, a specialty or a scheme (any one of the three, over everything).

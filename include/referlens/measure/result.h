@@ -60,8 +60,8 @@ struct result {
     double n, events, competing, censored; /* subjects, and how they ended */
     double median, median_lower, median_upper, p90;
     struct incidence within[HORIZON_COUNT];
-    double
-        followed_until; /* the last day up to which a quantile or a limit of one rests on enough: see result_quantile */
+    double followed_until; /* the last day up to which what is said rests on enough, INFINITY where that is to the end: see
+                              result_quantile */
     double masked_followed_until;           /* the same by masked counts; takes its place where a result is masked */
     double completed_median, completed_p90; /* of those who ended in the event: biased short */
     /* The same by rounded counts: the first day on which what is shown has got so far. Whether and when the exact ones get
@@ -95,6 +95,9 @@ enum { AT_RISK_MIN = 10 };
 
 /* A quantile of a delay, or a limit of one, where it is fit to be said: NAN where it lies behind followed_until. */
 double result_quantile(const struct result *result, double days);
+
+/* The incidence by a horizon, likewise. */
+double result_share_within(const struct result *result, size_t horizon);
 
 /* The word that JSON and SQLite use. */
 const char *result_status_name(enum result_status status);

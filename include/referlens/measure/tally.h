@@ -33,4 +33,8 @@ void tally_results(struct tally *tally, struct slice slice, struct result_list *
 const struct life_table_row *tally_life_table(struct tally *tally, size_t measure, size_t *row_count,
                                               int32_t *follow_up_maximum);
 
+/* The last day of a life table on which no fewer than AT_RISK_MIN were at risk, or at least as many as had been censored
+ * before; INFINITY where that is its last, NAN where there is none. `censored`: of all rows. `masked`: by masked counts. */
+double tally_followed_until(const struct life_table_row *rows, size_t row_count, double censored, bool masked);
+
 #endif
