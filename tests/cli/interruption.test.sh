@@ -99,9 +99,11 @@ def stored():
 
 
 def is_undone(run, number):
-    """The files in the store are those named, and none is halfway in."""
+    """The files in the store are those named, and none is halfway in. Before it has begun it says nothing, and has none."""
     named, said = run.communicate()
     undone = not os.path.exists("county.db-journal")
+    if run.returncode == -number and not named and not said:
+        return undone and stored() == []
     told = run.returncode == 0 or run.returncode == -number and "no file was taken in but those that were named" in said
     return undone and told and stored() == [line.split(":")[0] for line in named.splitlines()]
 
