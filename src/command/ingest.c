@@ -124,7 +124,8 @@ static int ingest(const struct command_line *line, struct reading_setup *setup, 
 {
     struct kept_facts kept = {0};
     struct taking_in taking_in = {.lock = PTHREAD_MUTEX_INITIALIZER};
-    setup->options.reads_known = taking_in.run.replaces_events = command_count(line, "replace-events") > 0;
+    taking_in.run.replaces_events = command_count(line, "replace-events") > 0;
+    setup->options.reads_known = taking_in.run.replaces_events;
     const struct interruption interruption = {
         "referlens: interrupted; no file was taken in but those that were named\n", stop, NULL, &taking_in};
     setup->options.kept = &kept;
@@ -133,6 +134,7 @@ static int ingest(const struct command_line *line, struct reading_setup *setup, 
     const int status = read_and_take_in(line, setup, &taking_in, store);
     ingest_run_release(&taking_in.run);
     kept_facts_release(&kept);
+    setup->options.kept = NULL;
     return status;
 }
 
