@@ -8,7 +8,7 @@
 #include <math.h>
 #include <string.h>
 
-enum { SHOWN_MINIMUM = 8, GRID = 5 };
+enum { SHOWN_MINIMUM = DISCLOSURE_HIDDEN_MAX + 1, GRID = 5 };
 
 static const char *const audience_names[] = {
     [AUDIENCE_SHARED] = "shared", [AUDIENCE_PRACTICE] = "practice", [AUDIENCE_ANALYST] = "analyst"};

@@ -37,7 +37,7 @@ static void count_practice(const struct evaluation *evaluation, size_t practice,
 
 /* What a hidden count of 1 to 7 is taken to be: below the middle, and above. */
 enum { TAKEN_LOW, TAKEN_HIGH, TAKEN_WAYS };
-static const double taken_as[TAKEN_WAYS] = {[TAKEN_LOW] = 1, [TAKEN_HIGH] = 7};
+static const double taken_as[TAKEN_WAYS] = {[TAKEN_LOW] = 1, [TAKEN_HIGH] = DISCLOSURE_HIDDEN_MAX};
 
 /* The rates of one cell, each way. */
 struct rates {

@@ -156,12 +156,9 @@ void comparison_add_reading(struct estimate difference, enum comparison_unit uni
     }
 }
 
-/* The most that a hidden count may be. */
-#define HIDDEN_MAX 7
-
 static bool are_few(double referrals, double left_out)
 {
-    return referrals - (isnan(left_out) ? HIDDEN_MAX : left_out) < COMPARISON_ALIKE_MIN;
+    return referrals - (isnan(left_out) ? DISCLOSURE_HIDDEN_MAX : left_out) < COMPARISON_ALIKE_MIN;
 }
 
 const char *comparison_too_few_alike(struct estimate difference, const struct comparison_side *own,

@@ -44,11 +44,25 @@ static void the_number_at_risk_is_that_just_before_the_day(void **state)
     assert_near(curve_at_risk(&masked, 0), 100, 0);
 }
 
+/* Half had got there by day 20, of whom enough were followed to day 8 alone. */
+static void a_curve_tells_how_far_its_quantiles_hold(void **state)
+{
+    (void)state;
+    struct curve curve = {steps, 4, 100, 30, 8, 8};
+    struct result result = curve_result(&curve, measure_index("journey_wait"));
+    assert_near(result.median, 20, 0);
+    assert_true(isnan(result_quantile(&result, result.median)));
+    curve.followed_until = INFINITY;
+    result = curve_result(&curve, measure_index("journey_wait"));
+    assert_near(result_quantile(&result, result.median), 20, 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_curve_is_read_at_any_day),
         cmocka_unit_test(the_number_at_risk_is_that_just_before_the_day),
+        cmocka_unit_test(a_curve_tells_how_far_its_quantiles_hold),
     };
     return cmocka_run_group_tests_name("chart data", tests, NULL, NULL);
 }

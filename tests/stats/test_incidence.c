@@ -142,10 +142,29 @@ static void the_running_sums_equal_one_influence_a_subject(void **state)
     }
 }
 
+/* Everybody has the event, one a day: the steps are 1/n each, and their sum is 1 but for rounding. */
+static void no_incidence_is_above_1_by_rounding(void **state)
+{
+    (void)state;
+    enum { MOST = 300 };
+    struct life_table_row rows[MOST];
+    const int32_t end = MOST;
+    for (int32_t n = 1; n <= MOST; n++) {
+        struct incidence_point point;
+        struct incidence_summary summary;
+        for (int32_t i = 0; i < n; i++)
+            rows[i] = (struct life_table_row){i, 1, 0, 0};
+        incidence_of_life_table(rows, (size_t)n, 1.96, &end, 1, &point, &summary);
+        assert_true(point.incidence <= 1);
+        assert_close(point.incidence, 1, 1e-12);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_running_sums_equal_one_influence_a_subject),
+        cmocka_unit_test(no_incidence_is_above_1_by_rounding),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -21,8 +21,8 @@ const char *audience_name(enum audience audience);
 /* The count as it may be shown when masked: NAN for 1 to 7, otherwise the nearest multiple of 5. */
 double disclosure_count(double count);
 
-/* What reckons on with a hidden count of 1 to 7 takes it for: their middle, whichever it is. */
-enum { DISCLOSURE_HIDDEN_AS = 4 };
+/* A hidden count is 1 to 7; what reckons on with one takes it for their middle, whichever it is. */
+enum { DISCLOSURE_HIDDEN_AS = 4, DISCLOSURE_HIDDEN_MAX = 7 };
 
 /* disclosure_count, with a hidden count taken as DISCLOSURE_HIDDEN_AS. */
 double disclosure_count_to_reckon_with(double count);
