@@ -469,8 +469,7 @@ static void a_suppressed_practice_is_no_point(void **state)
 static void one_referral_seen_is_told_in_the_singular(void **state)
 {
     (void)state;
-    static const int rejected[] = {59, 20};
-    struct county county = {.practice_count = 2, .rejected = rejected, .reason = "criteria_not_met"};
+    struct county county = {.practice_count = 2, .rejected = (const int[]){59, 20}, .reason = "criteria_not_met"};
     struct run run;
     run_prepare(&run, &county, AUDIENCE_ANALYST);
     draw(&run, 1);

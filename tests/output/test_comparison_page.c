@@ -160,7 +160,8 @@ static void a_withheld_interval_gives_its_reason_and_no_verdict(void **state)
 {
     (void)state;
     write_pages();
-    assert_part_holds(comparison, "<section id=\"specialist_advice\"", "</section>", "fewer than 5 practices: no interval");
+    assert_part_holds(comparison, "<section id=\"specialist_advice\"", "</section>",
+                      "fewer than 5 practices: no interval");
     char *part = part_of(comparison, "<section id=\"specialist_advice\"", "</section>");
     assert_null(strstr(part, "<strong class=\"finding\">"));
     free(part);
@@ -275,6 +276,16 @@ static void the_brief_asks_every_scheme_the_same(void **state)
     assert_told("Specialist advice", silent, 2);
 }
 
+static void what_cost_nothing_is_said_to(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < made.costs.count; i++)
+        made.costs.costs[i].cost = 0;
+    write_pages();
+    assert_part_holds(brief, "<h2>Specialist advice</h2>", "</section>", "It is recorded to have cost nothing.");
+    assert_null(strstr(brief, "It cost £"));
+}
+
 static void one_practice_that_met_is_told_in_the_singular(void **state)
 {
     (void)state;
@@ -320,6 +331,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(without_costs_sessions_and_moves_the_page_says_what_to_supply, enter, leave),
         cmocka_unit_test_setup_teardown(the_brief_is_made_of_sentences_with_their_intervals, enter, leave),
         cmocka_unit_test_setup_teardown(the_brief_asks_every_scheme_the_same, enter, leave),
+        cmocka_unit_test_setup_teardown(what_cost_nothing_is_said_to, enter, leave),
         cmocka_unit_test_setup_teardown(one_practice_that_met_is_told_in_the_singular, enter, leave),
         cmocka_unit_test_setup_teardown(with_one_scheme_there_is_no_page, enter, leave),
     };
