@@ -122,7 +122,7 @@ $(FUZZERS): $(BUILD)/%: $(BUILD)/%.o $(LIBRARY)
 
 install: $(PROGRAM)
 	install -D -m 755 $(PROGRAM) $(DESTDIR)$(PREFIX)/bin/referlens
-	cd reports && find . -type f -not -path './readme/*' -exec install -D -m 644 {} $(abspath $(DESTDIR)$(PREFIX))/share/referlens/reports/{} \;
+	cd reports && find . -type f -exec install -D -m 644 {} $(abspath $(DESTDIR)$(PREFIX))/share/referlens/reports/{} \;
 	$(PROGRAM) list manual | install -D -m 644 /dev/stdin $(DESTDIR)$(PREFIX)/share/man/man1/referlens.1
 	$(PROGRAM) list completion | install -D -m 644 /dev/stdin \
 	  $(DESTDIR)$(PREFIX)/share/bash-completion/completions/referlens

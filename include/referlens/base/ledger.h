@@ -19,7 +19,7 @@ struct ledger_reason {
     int64_t count;
 };
 
-/* Reasons why events and referrals are left out, whatever the profile: see the README. */
+/* Reasons why events and referrals are left out, whatever the profile: see what becomes of each row in the manual. */
 extern const char ledger_orphan[], ledger_before_referral[], ledger_after_as_of[];
 
 enum { LEDGER_REASON_MAX = 32 };
