@@ -225,8 +225,10 @@ static bool make_mapped(const struct making *making)
     }
     if (entry == NULL)
         entry = find_entry(field, first, (struct text){0});
-    if (entry == NULL && is_missing(making->mapping, field, first))
+    if (entry == NULL && is_missing(making->mapping, field, first)) {
+        making->row->unmapped[making->column] = field->otherwise == OTHERWISE_LEAVE_OUT; /* so it is counted */
         return field->otherwise != OTHERWISE_LEAVE_OUT;
+    }
     if (entry != NULL) {
         making->row->values[making->column] = entry->value;
         return true;
