@@ -189,10 +189,12 @@ fails() {
 check 'an empty file' fails empty.csv 'empty.csv: is empty, without even a header row'
 echo 'name,phone' > unknown.csv
 check 'an unknown header' fails unknown.csv \
-  'unknown.csv:1: no known column is in this line: is there a title above the header, or does the file need a profile?'
+  'unknown.csv:1: no known column is in this line: is there a title above the header? Expected are '\
+"referral_id, practice_code, referral_date, specialty_code … (see 'referlens list columns'); for other names write a profile "\
+"(see 'referlens list profiles')"
 echo 'referral_id,practice_code,referral_date,specialty' > near.csv
 check 'a header that lacks a column' fails near.csv \
-  'near.csv: unknown header: nearest to referrals, but without specialty_code; next wide-outcomes, but without specialty_code, decision, decision_date'
+  'near.csv: unknown header: nearest to referrals, but without specialty_code; next wide-outcomes, but without specialty_code'
 named_profile() {
   report --profile hes-op unknown.csv
   ends 1 'referlens: error: unknown.csv: unknown header: nearest to hes-op, but without REFSOURC, ATTENDKEY, '\
