@@ -29,6 +29,10 @@ static bool is_path(const char *name)
 
 static bool add_profile(struct reading_setup *setup, const char *name, bool *usage, struct error *error)
 {
+    if (strcmp(name, "canonical") == 0) { /* of the built-in ones then only those that are named */
+        setup->options.reading.built_in = NULL;
+        return true;
+    }
     const struct profile *profile = find_built_in(setup, name);
     if (profile == NULL && !is_path(name)) {
         *usage = true;

@@ -9,8 +9,8 @@
 /* Rows for a command's table of options. */
 #define READING_OPTIONS                                                                                                \
     {"profile", 'p', "NAME|FILE", NULL,                                                                                \
-     "how to read files that are not canonical: a built-in profile (see 'referlens list profiles') or a JSON file; may "  \
-     "be repeated; default: the one that the header fits"},                                                            \
+     "how to read files: a built-in profile (see 'referlens list profiles'), canonical for the program's own files and "  \
+     "no other, or a JSON file; may be repeated; default: the one that the header fits"},                              \
         {"encoding", 0, "NAME", encoding_names,                                                                        \
          "encoding of files without a byte order mark; default: what the profile says, or else utf-8"},                \
         {"pseudonymise", 0, "KEYFILE", NULL,                                                                           \
