@@ -76,7 +76,7 @@ check 'a quoted empty required field' rejects_row 3:1 'no referral_id' 'referral
 check 'a day that there was not' rejects_row 3:11 'not a date' \
   "referral_date '2023-02-29' is not a date (expected YYYY-MM-DD)" <<< 'R2,A81001,2023-02-29,330,,,P2'
 check 'a date in another format' rejects_row 3:11 'not a date' \
-  "referral_date '##/##/####' is not a date (expected YYYY-MM-DD)" <<< 'R2,A81001,31/12/2023,330,,,P2'
+  "referral_date '##/##/####' is not a date (expected YYYY-MM-DD; where days come first, give --date-format DD/MM/YYYY)" <<< 'R2,A81001,31/12/2023,330,,,P2'
 check 'an unknown word' rejects_row 3:35 'not one of the known words' \
   "priority 'soon' is not one of the known words (expected routine, urgent or usc)" \
   <<< 'R2,A81001,2024-01-01,330,referral,soon,P2'

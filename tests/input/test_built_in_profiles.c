@@ -171,6 +171,8 @@ static void the_schema_takes_what_the_reader_takes(void **state)
          true},
         {WITH_FIELD("'patient_key': {'columns': ['A', 'B'], 'join': '/'}, 'sex': {'column': 'S'}"), true},
         {PROFILE("", EVENT("'event_type': 'E'")), true},
+        {PROFILE("'takes_date_format': true, ", RULE("", FIELDS)), true},
+        {PROFILE("'takes_date_format': 'yes', ", RULE("", FIELDS)), false},
         {PROFILE("", ""), false},
         {PROFILE("'Encoding': 'utf-8', ", RULE("", FIELDS)), false},
         {PROFILE("'delimiter': ':', ", RULE("", FIELDS)), false},

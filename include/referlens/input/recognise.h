@@ -20,6 +20,8 @@ struct reading_options {
     const struct profile_list *built_in; /* NULL: none */
     const char *encoding; /* of encoding_names, for every file without a byte order mark; NULL: as the profile says */
     const struct pseudonym_key *key; /* NULL: keys stay as they are */
+    const struct date_format *date_format; /* of canonical files, and of profiles that take one; NULL: YYYY-MM-DD, or as
+                                              the profile says, which profile_set_date_format has changed otherwise */
 };
 
 /* The text of a file in each encoding that has been asked for. */
