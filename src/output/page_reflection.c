@@ -57,10 +57,11 @@ static void add_trust_words(struct buffer *text, const struct report *report, co
         break;
     case TRUST_SEEN_UNDATED:
         buffer_add_formatted(text,
-                             "%s of %s referrals were seen at a follow-up, but their first attendance is not in the "
-                             "data, as where an extract begins after it. Whether and when they were first seen is not "
-                             "known: what rests on the first attendance leaves them out.",
-                             count.text, total.text);
+                             "%s of %s referrals %s seen at a follow-up with no first attendance in the data, as where "
+                             "an extract begins after it. Whether and when first is not known, so that what rests on "
+                             "the first attendance leaves %s out.",
+                             count.text, total.text, remark->count == 1 ? "was" : "were",
+                             remark->count == 1 ? "it" : "them");
         break;
     case TRUST_NOT_RECORDED:
         buffer_add_string(text, measure_table[remark->measure].title);

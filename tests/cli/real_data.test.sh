@@ -265,7 +265,7 @@ for result in rejections:
 pieces = []
 Text().feed(open("hes/index.html", encoding="utf-8").read())
 text = re.sub(r"\s+", " ", " ".join(pieces))
-assert "173 of 374 referrals were seen at a follow-up, but their first attendance is not in the data" in text
+assert "173 of 374 referrals were seen at a follow-up with no first attendance in the data" in text
 assert "First seen on a date not recorded 173 46.3 %" in text
 wait = [r for r in results if r["measure"] == "wait_first_attendance" and not any(r[k] for k in ("practice", "specialty", "scheme", "period"))]
 assert [(r["n"], r["events"], r["excluded"]["unknown"]) for r in wait] == [(201, 57, 173)], wait
