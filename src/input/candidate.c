@@ -40,7 +40,8 @@ static bool rests_on(const struct profile_rule *rule, size_t column)
     return rests;
 }
 
-/* Whether a column that a file may lack goes with another that it has, as a decision with its date: one of both is no use.
+/* Whether a column that a file may lack goes with another that it has, as a decision with its date: one of both is no
+ * use.
  */
 static bool is_wanted(const struct candidate *candidate, size_t column, const struct record_reader *header)
 {

@@ -19,12 +19,12 @@ struct candidate {
     size_t unpaired;                        /* of those lacking: how many go with another that is there */
     size_t miscased;                        /* of those lacking: how many are there under nearly that name */
     size_t miscased_column, miscased_field; /* the first of them */
-    bool *used; /* by the header's field; owned */
+    bool *used;                             /* by the header's field; owned */
     size_t used_count, field_count;
 };
 
-/* Fits a header to the candidate; the caller releases `used`. A column that a file may lack is needed all the same where
- * another is there that goes with it, as a decision with its date: one of both is no use. */
+/* Fits a header to the candidate; the caller releases `used`. A column that a file may lack is needed all the same
+ * where another is there that goes with it, as a decision with its date: one of both is no use. */
 void candidate_fit(struct candidate *candidate, const struct record_reader *header);
 
 /* Whether a header split in another way is nearer to the same candidate. `best` may be of no header yet, and lack
