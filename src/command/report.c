@@ -16,6 +16,7 @@
 #include "referlens/output/gnuplot.h"
 #include "referlens/output/page.h"
 #include "referlens/output/rejects_csv.h"
+#include "referlens/output/report_files.h"
 #include "referlens/output/report_json.h"
 #include "referlens/output/results_json.h"
 #include "referlens/output/results_sqlite.h"
@@ -46,7 +47,7 @@ static const struct command_option options[] = {
     {"max-rejects", 0, "N|P%", NULL,
      "give up, writing nothing, when more rows than this are rejected; default: no limit"},
     {"timings", 0, NULL, NULL, "say on standard error how long each stage took"},
-    {"force", 'f', NULL, NULL, "replace the folder if it holds an earlier report"},
+    {"force", 'f', NULL, NULL, "replace the folder if it holds an earlier report, and nothing else"},
     {.name = NULL},
 };
 
@@ -276,11 +277,33 @@ static void discard(void *folder)
     folder_discard(folder);
 }
 
+/* Whether a file that is read would go with the old report. */
+static bool would_replace(const struct settings *settings, const char *path, struct error *error)
+{
+    return path != NULL && report_files_hold(settings->output, path) &&
+           !error_set(error,
+                      "'%s' lies in the folder '%s', which the report would replace: move it out, or name another "
+                      "folder",
+                      path, settings->output);
+}
+
+static bool check_sources(const struct command_line *line, const struct settings *settings, struct error *error)
+{
+    for (size_t i = 0; i < line->operand_count; i++)
+        if (would_replace(settings, line->operands[i], error))
+            return false;
+    for (size_t i = 0; i < command_count(line, "profile"); i++)
+        if (would_replace(settings, command_nth_text(line, "profile", i), error))
+            return false;
+    return !would_replace(settings, settings->reading.store, error) &&
+           !would_replace(settings, command_text(line, "pseudonymise"), error);
+}
+
 /* Reads the files, and makes sure that they were the same all the while. On failure nothing is left to release. */
 static bool read_whole(const struct command_line *line, const struct settings *settings, struct input *input,
                        struct timespec *since, struct error *error)
 {
-    if (!reading_read(&settings->reading, line, input, error))
+    if (!check_sources(line, settings, error) || !reading_read(&settings->reading, line, input, error))
         return false;
     end_stage(settings, "reading and linking", since);
     const bool done = input_hash(input, settings->reading.options.worker_count, error);

@@ -28,7 +28,7 @@ static const struct command_option options[] = {
      "what differs between schemes, and between their practices (default: the sample county's; none: names and costs "
      "only; the others are planted truths to try comparisons on: see the manual)"},
     {"jobs", '\0', "N", NULL, "threads to use (default: one a processor); changes no byte"},
-    {"force", '\0', NULL, NULL, "replace the files in a folder that is not empty"},
+    {"force", '\0', NULL, NULL, "replace the files of these names in a folder that is not empty, and no others"},
     {NULL, '\0', NULL, NULL, NULL},
 };
 
