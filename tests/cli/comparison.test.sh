@@ -41,10 +41,9 @@ def counts(name, value):
     if value is not None and value % 5 != 0:
         raise SystemExit(f"{name} is {value}")
 for outcome in document["outcomes"]:
-    if outcome["measure"] != "referral_rate":
-        for side in (outcome, outcome["reference"]):
-            counts(outcome["measure"], side["referrals"])
-            counts(outcome["measure"], side["events"])
+    for side in (outcome, outcome["reference"]):
+        counts(outcome["measure"], side["referrals"])
+        counts(outcome["measure"], side["events"])
 for change in document["switches"] + document["sessions"]:
     for point in change["series"]["points"]:
         counts(change["measure"], point["numerator"])
@@ -58,6 +57,25 @@ for cost in document["costs"]:
 PYTHON
 }
 check 'every count of a shared comparison is rounded' is_masked
+
+# A rate is of referrals over person-years: referrals per 1,000 a year × person-years ÷ 1,000 are the referrals.
+rates_have_person_years() {
+  python3 - << 'PYTHON'
+import json
+document = json.load(open("shared/comparison.json"))
+rates = 0
+for outcome in document["outcomes"] + document["waits"]:
+    for side in (outcome, outcome["reference"]):
+        if outcome["measure"] != "referral_rate":
+            assert side["person_years"] is None and side["referrals"] is not None, outcome["measure"]
+            continue
+        rates += 1
+        assert side["referrals"] is None, side
+        assert abs(side["crude"]["value"] * side["person_years"] / 1000 - side["events"]) < 1e-6, side
+assert rates == 8, rates
+PYTHON
+}
+check 'a rate has person-years, all else referrals' rates_have_person_years
 
 # What is planted in the sample county: sample-data/README.md.
 finds_the_moves() {
