@@ -36,6 +36,7 @@ CREATE TABLE result (
     value REAL, -- with its 95 % interval
     lower REAL,
     upper REAL,
+    expected REAL, -- of a rate by age and sex: what the rates of all would give; value = numerator / expected * that of all
     n INTEGER, -- of delays, from here on: subjects, and how they ended
     events INTEGER,
     competing INTEGER,

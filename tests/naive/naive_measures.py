@@ -435,7 +435,7 @@ def rate_result(world, slice_key, rows, years):
     """referrals per 1,000 registered patients a year, exact or Byar interval"""
     _, _, scheme, period = slice_key
     result = {"kind": "rate", "status": "not_recorded", "excluded": nothing_excluded()}
-    result.update(dict.fromkeys(["numerator", "denominator", "value", "lower", "upper"]))
+    result.update(dict.fromkeys(["numerator", "denominator", "value", "lower", "upper", "expected"]))
     if not any(row["list_size"] for row in world.practice_rows):
         return result
     result.update(status="insufficient", numerator=0, denominator=0)

@@ -392,7 +392,7 @@ class Comparison(Case):
         rows = [{**dict(zip(compare.SLICE, key)), **result} for key, result in results.items()]
         public = [row for row, key in zip(rows, results) if compare.belongs_in_json(key, period)]
         (self.folder / "measures.json").write_text(json.dumps({"audience": "analyst", "results": public}))
-        columns = compare.SLICE + ["kind", "status"] + compare.SHARE + compare.DELAY + ["excluded"]
+        columns = compare.SLICE + ["kind", "status"] + compare.SHARE + ["expected"] + compare.DELAY + ["excluded"]
         (self.folder / "results.sqlite").unlink(missing_ok=True)
         database = sqlite3.connect(self.folder / "results.sqlite")
         database.execute(f"CREATE TABLE result (id INTEGER PRIMARY KEY, {', '.join(columns)})")

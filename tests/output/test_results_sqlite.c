@@ -84,16 +84,17 @@ static void the_tables_are_strict_and_have_their_columns(void **state)
     assert_string_equal(answer(database, "SELECT name FROM pragma_table_list WHERE schema = 'main' AND strict = 1 "
                                          "AND type = 'table' ORDER BY name"),
                         "import;incidence;measure;practice;reject;result;specialty;");
-    assert_string_equal(answer(database, "SELECT group_concat(name, ' ') FROM pragma_table_xinfo('result')"),
-                        "id measure practice specialty scheme period kind status numerator denominator value lower "
-                        "upper n events competing censored median median_lower median_upper p90 completed_median "
-                        "completed_p90 pending immature unknown excluded;");
+    assert_string_equal(
+        answer(database, "SELECT group_concat(name, ' ') FROM pragma_table_xinfo('result')"),
+        "id measure practice specialty scheme period kind status numerator denominator value lower "
+        "upper expected n events competing censored median median_lower median_upper p90 completed_median "
+        "completed_p90 pending immature unknown excluded;");
     assert_string_equal(answer(database, "SELECT group_concat(name, ' ') FROM pragma_table_info('incidence')"),
                         "result_id days value lower upper;");
     assert_string_equal(answer(database, "SELECT group_concat(name, ' ') FROM pragma_table_info('measure')"),
                         "id title kind unit direction numerator denominator;");
     assert_string_equal(answer(database, "PRAGMA application_id"), "1380740723;"); /* 0x524C6E73 */
-    assert_string_equal(answer(database, "PRAGMA user_version"), "2;");
+    assert_string_equal(answer(database, "PRAGMA user_version"), "3;");
     assert_string_equal(answer(database, "PRAGMA integrity_check"), "ok;");
     assert_string_equal(answer(database, "PRAGMA foreign_key_check"), "");
     assert_string_equal(answer(database, "SELECT name FROM pragma_index_list('result') ORDER BY name"),
@@ -149,6 +150,7 @@ static void assert_result(sqlite3_stmt *statement, const struct report *report, 
         {result->value, SQLITE_FLOAT},
         {result->lower, SQLITE_FLOAT},
         {result->upper, SQLITE_FLOAT},
+        {measure->kind == MEASURE_RATE ? result->expected : (double)NAN, SQLITE_FLOAT},
         {result->n, SQLITE_INTEGER},
         {result->events, SQLITE_INTEGER},
         {result->competing, SQLITE_INTEGER},
