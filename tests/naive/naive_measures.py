@@ -481,7 +481,9 @@ def default_period(as_of):
 
 
 def evaluate(paths, as_of=None, period=None):
-    """{(measure, practice, specialty, scheme, period): result} for every slice that holds a row."""
+    """{(measure, practice, specialty, scheme, period): result} for every slice that holds a row, and for every practice
+    in the report's own period, whether it referred then or not.
+    """
     world = World(paths, as_of)
     period = period or default_period(world.as_of)
     slices = {}
@@ -489,6 +491,8 @@ def evaluate(paths, as_of=None, period=None):
         for key in slices_of(referral, period):
             slices.setdefault(key, []).append(referral)
     results, years = {}, {}
+    for practice in {row.practice for row in world.referrals}:
+        slices.setdefault((practice, None, None, period), [])
     for key, rows in slices.items():
         for measure in PROPORTIONS:
             results[(measure,) + key] = proportion_result(world, measure, rows)
