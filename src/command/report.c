@@ -158,14 +158,14 @@ static bool write_all(const struct comparison_source *source, struct folder *fol
 {
     const struct report *report = source->report;
     const size_t workers = settings->reading.options.worker_count, packs = settings->packs ? practice_count : 0;
+    const struct comparison_source *compared = comparison_is_there(source) ? source : NULL;
     bool done = results_json_write(report, folder, workers, error);
     end_stage(settings, "measures.json", since);
-    done = done && results_sqlite_write(report, folder, workers, error);
+    done = done && results_sqlite_write(report, compared, folder, workers, error);
     end_stage(settings, "results.sqlite", since);
     done = done && rejects_csv_write(report, folder, error) && comparison_json_write(source, folder, error);
     struct progress_line *line = show_packs(report, PROGRESS_CHARTS, settings->charts ? packs : 0);
-    done = done && (!settings->charts || charts_write(report, comparison_is_there(source) ? source : NULL, folder,
-                                                      practices, packs, workers, error));
+    done = done && (!settings->charts || charts_write(report, compared, folder, practices, packs, workers, error));
     progress_line_end(line);
     end_stage(settings, "charts", since);
     line = show_packs(report, PROGRESS_PAGES, packs);

@@ -7,7 +7,7 @@
 
 void results_json_add_tool(struct json_writer *json, const struct report *report)
 {
-    json_member_string(json, "schema_version", "1");
+    json_member_string(json, "schema_version", RESULTS_SCHEMA_VERSION);
     json_key(json, "tool");
     json_begin_object(json);
     json_member_string(json, "name", "referlens");

@@ -77,6 +77,59 @@ PYTHON
 }
 check 'a rate has person-years, all else referrals' rates_have_person_years
 
+# results.sqlite tells of schemes what comparison.json does, whoever may see it.
+tables_agree() { # FOLDER AUDIENCE
+  python3 - "$1" "$2" << 'PYTHON'
+import json, sqlite3, sys
+folder, audience = sys.argv[1:]
+database = sqlite3.connect(f"{folder}/results.sqlite")
+database.row_factory = sqlite3.Row
+document = json.load(open(f"{folder}/comparison.json"))
+rows = {(row["scheme"], row["measure"], row["kind"], row["days"]): dict(row)
+        for row in database.execute("SELECT * FROM comparison ORDER BY id")}
+counts = "practices", "referrals", "person_years", "events"
+
+def estimate(name, of):
+    return {name: of["value"], f"{name}_lower": of["lower"], f"{name}_upper": of["upper"]}
+
+def expect(of, kind, days, **estimates):
+    row = {"scheme": of["scheme"], "reference": document["reference"], "measure": of["measure"], "kind": kind, "days": days,
+           "status": of["status"], "reason": of["reason"], **{name: of[name] for name in counts},
+           **{f"reference_{name}": of["reference"][name] for name in counts}}
+    for name in ("crude", "standardised", "reference_crude", "reference_standardised", "crude_difference", "difference", "odds_ratio"):
+        row.update(estimate(name, estimates.get(name) or {"value": None, "lower": None, "upper": None}))
+    found = rows.pop((of["scheme"], of["measure"], kind, days))
+    for name, value in row.items():
+        assert found[name] == value, (of["scheme"], of["measure"], name, found[name], value)
+    return found
+
+kinds = {measure["id"]: measure["kind"] for measure in json.load(open(f"{folder}/measures.json"))["measures"]}
+for of in document["outcomes"]:
+    found = expect(of, kinds[of["measure"]], None, crude=of["crude"], standardised=of["standardised"],
+                   reference_crude=of["reference"]["crude"], reference_standardised=of["reference"]["standardised"],
+                   crude_difference=of["crude_difference"], difference=of["difference"], odds_ratio=of["odds_ratio"])
+    assert (found["side"], found["sign_change"]) == (of["side"], int(of["sign_change"]))
+for of in document["waits"]:
+    for at in of["within"]:
+        found = expect(of, "within", at["days"], **{name: at[name] for name in (
+            "crude", "standardised", "reference_crude", "reference_standardised", "difference")})
+        assert (found["side"], found["sign_change"]) == (at["side"], int(at["sign_change"]))
+        exact = {name: {"value": at[name], "lower": None, "upper": None} for name in ("crude_mean", "reference_crude_mean")}
+        found = expect(of, "mean", at["days"], crude=exact["crude_mean"], reference_crude=exact["reference_crude_mean"],
+                       standardised=at["mean"], reference_standardised=at["reference_mean"], difference=at["mean_difference"])
+        assert found["side"] == at["mean_side"]
+assert rows == {}, rows.keys()
+[report] = [dict(row) for row in database.execute("SELECT * FROM report")]
+notice = report.pop("notice")
+assert report == {"tool": "referlens", "version": document["tool"]["version"], "schema_version": document["schema_version"],
+                  "as_of": "2025-06-30", "period": "2025-Q2", "audience": audience, "reference": document["reference"]}, report
+assert notice.startswith("Exact counts: do not share." if audience == "analyst" else "Masked: "), notice
+PYTHON
+}
+check 'the tables of results.sqlite agree with it' tables_agree shared shared
+report analyst --no-charts --audience analyst --as-of 2025-06-30 "$county"/*.csv
+check "an analyst's too" tables_agree analyst analyst
+
 # What is planted in the sample county: sample-data/README.md.
 finds_the_moves() {
   python3 - << 'PYTHON'
