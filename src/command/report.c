@@ -31,7 +31,8 @@ _Static_assert(sizeof references / sizeof references[0] == SCHEME_COUNT + 1, "on
 static const struct command_option options[] = {
     {"output", 'o', "DIR", NULL, "the report folder to write; default: report"},
     {"store", 's', "DB", NULL, "read what was taken into this store (see 'referlens help ingest'), besides any files"},
-    READING_OPTIONS,
+    READING_OPTIONS("beyond which nothing is known; default: the latest that the store keeps, or else the latest date "
+                    "in the exports"),
     {"period", 0, "QUARTER", NULL,
      "the report's own quarter, 2025-Q2 or 2025/26-Q1; default: the last that was over by the as-of date"},
     {"practice", 0, "CODE", NULL, "write a pack for this practice only; may be repeated"},
