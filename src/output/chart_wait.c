@@ -29,15 +29,18 @@ struct wait_words {
 };
 
 static const struct wait_words words_of[CHART_DELAY_COUNT] = {
-    [DELAY_DECISION] = {"Wait for the first decision", "decided",
-                        "Share decided by each day after the GP’s referral (Aalen–Johansen); cancelled or died before a "
-                        "decision are other ends."},
-    [DELAY_FIRST_ATTENDANCE] = {"Wait for the first attendance", "seen",
-                                "Share first seen by each day after the GP’s referral (Aalen–Johansen), of all submitted; "
-                                "rejected, returned, cancelled and died are other ends."},
-    [DELAY_BOUNCED] = {"Whole journey of those turned away at first", "seen at last",
-                       "Only those whose first referral was rejected: share first seen, on any later referral of the chain, by "
-                       "each day after that first referral (Aalen–Johansen)."},
+    [DELAY_DECISION] =
+        {"Wait for the first decision", "decided",
+         "Share decided by each day after the GP’s referral (Aalen–Johansen); cancelled or died before a "
+         "decision are other ends."},
+    [DELAY_FIRST_ATTENDANCE] =
+        {"Wait for the first attendance", "seen",
+         "Share first seen by each day after the GP’s referral (Aalen–Johansen), of all submitted; "
+         "rejected, returned, cancelled and died are other ends."},
+    [DELAY_BOUNCED] =
+        {"Whole journey of those turned away at first", "seen at last",
+         "Only those whose first referral was rejected: share first seen, on any later referral of the chain, by "
+         "each day after that first referral (Aalen–Johansen)."},
 };
 
 struct series {
@@ -60,7 +63,8 @@ struct wait_chart {
 /* Where the axis may end, and its steps. Up to eight weeks it counts days, then weeks. */
 static const struct {
     int32_t days, step;
-} axis_ends[] = {{7, 1}, {14, 2}, {28, 7}, {42, 7}, {56, 7}, {84, 14}, {126, 21}, {196, 28}, {280, 56}, {364, 91}, {728, 182}};
+} axis_ends[] = {{7, 1},    {14, 2},   {28, 7},   {42, 7},   {56, 7},   {84, 14},
+                 {126, 21}, {196, 28}, {280, 56}, {364, 91}, {728, 182}};
 enum { AXIS_ENDS = sizeof axis_ends / sizeof axis_ends[0], DAYS_SHOWN_MAX = 56, WEEK = 7 };
 
 /* The axis goes on until every curve has come this near to its last value. */
@@ -110,7 +114,8 @@ static void add_schemes(struct wait_chart *chart)
         return;
     release_series(chart);
     chart->by_scheme = false;
-    add_series(chart, SERIES_ALL, "all practices", slice_all());
+    add_series(chart, SERIES_ALL, chart->source->report->of_one_practice ? "the practice" : "all practices",
+               slice_all());
 }
 
 static int32_t nearly_all_by(const struct curve *curve)
@@ -201,7 +206,8 @@ static void write_band(struct chart_sheet *sheet, const struct curve *curve, int
     }
 }
 
-/* Marks on the curves between the steps of the axis, a little apart from each other's, the same as before their names. */
+/* Marks on the curves between the steps of the axis, a little apart from each other's, the same as before their names.
+ */
 static void write_marks(const struct wait_chart *chart, struct chart_sheet *sheet, size_t axis)
 {
     chart_sheet_block(sheet, "marks", "days, incidence, kind of curve");
@@ -303,8 +309,8 @@ static void name_curve(const struct series *series, struct chart_sheet *sheet, d
 {
     struct text lines[NAME_LINES];
     enum word_kind kind = series->kind == SERIES_OWN ? WORD_STRONG : WORD_SMALL;
-    size_t count = chart_text_wrap(text_of(series->name), chart_types[kind], CHART_WIDTH - left - NAME_INDENT, lines,
-                                   NAME_LINES);
+    size_t count =
+        chart_text_wrap(text_of(series->name), chart_types[kind], CHART_WIDTH - left - NAME_INDENT, lines, NAME_LINES);
     chart_sheet_mark(sheet, series->kind, left + 2.0, y - (double)(count - 1) / 2.0 * NAME_STEP);
     for (size_t i = 0; i < count; i++)
         chart_sheet_word(sheet, kind, ANCHOR_LEFT, left + NAME_INDENT,
@@ -486,7 +492,7 @@ static void write_wait(const struct chart_source *source, struct chart_sheet *sh
     struct wait_chart chart = {.source = source, .delay = delay};
     if (chart_is_of_practice(source)) {
         add_series(&chart, SERIES_OWN, "this practice", chart_slice(source));
-        if (chart.count > 0)
+        if (chart.count > 0 && chart_is_beside_all(source))
             add_series(&chart, SERIES_BACKGROUND, "all practices", slice_all());
     } else {
         add_schemes(&chart);

@@ -58,7 +58,8 @@ static void add_trust_words(struct buffer *text, const struct report *report, co
         buffer_add_string(text, measure_table[remark->measure].title);
         break;
     case TRUST_UNKNOWN:
-        buffer_add_formatted(text, "%s: not known for %s of %s, who are left out. The number speaks of the others alone.",
+        buffer_add_formatted(text,
+                             "%s: not known for %s of %s, who are left out. The number speaks of the others alone.",
                              measure_table[remark->measure].title, count.text, total.text);
         break;
     case TRUST_BANDS_DIFFER:
@@ -128,7 +129,8 @@ static void add_point(cJSON *list, const struct page_context *context, const str
     cJSON *own = page_cell(point->result, point->measure, true);
     page_add_finding(own, context, point->result, point->measure);
     page_add(item, "own", own);
-    page_add(item, "all", page_cell(page_index_find(&context->aggregates, slice_all(), point->measure), point->measure, true));
+    const struct result *all = page_index_find(&context->aggregates, slice_all(), point->measure);
+    page_add(item, "all", context->report->of_one_practice ? cJSON_CreateNull() : page_cell(all, point->measure, true));
     const struct finding_limits *limits = &point->own.limits;
     page_add_number(item, "lower95", limits->lower95);
     page_add_number(item, "upper95", limits->upper95);
@@ -202,7 +204,7 @@ static void add_difference(cJSON *row, const char *key, const struct session_dif
     page_add_display(object, "range_text", display_points_range(difference->lower, difference->upper));
 }
 
-static void add_rows(cJSON *object, const struct session_change *change)
+static void add_rows(cJSON *object, const struct session_change *change, bool of_one_practice)
 {
     cJSON *rows = page_add_list(object, "rows");
     for (size_t i = 0; i < change->row_count; i++) {
@@ -212,13 +214,19 @@ static void add_rows(cJSON *object, const struct session_change *change)
         page_add_string(item, "title", measure_table[row->measure].title);
         page_add_boolean(item, "of_advice", measure_table[row->measure].of_advice);
         page_add_string(item, "status", result_status_name(row->status));
-        page_add_string(item, "status_text", row->status == RESULT_INSUFFICIENT ? "too early to tell"
-                                                                                : display_status(row->status));
+        page_add_string(item, "status_text",
+                        row->status == RESULT_INSUFFICIENT ? "too early to tell" : display_status(row->status));
         add_side(item, "before", &row->before);
         add_side(item, "after", &row->after);
+        add_difference(item, "difference", &row->own);
+        if (of_one_practice) {
+            page_add(item, "all_before", cJSON_CreateNull());
+            page_add(item, "all_after", cJSON_CreateNull());
+            page_add(item, "all_difference", cJSON_CreateNull());
+            continue;
+        }
         add_side(item, "all_before", &row->all_before);
         add_side(item, "all_after", &row->all_after);
-        add_difference(item, "difference", &row->own);
         add_difference(item, "all_difference", &row->all);
     }
 }
@@ -254,12 +262,13 @@ void page_add_change(cJSON *document, const struct page_context *context, uint32
         page_add_display(object, "before_text", display_quarter_span(change.before_first, change.before_last));
         page_add_display(object, "after_text", display_quarter_span(change.after_first, change.after_last));
     }
-    add_rows(object, &change);
+    add_rows(object, &change, context->report->of_one_practice);
 }
 
 /* Over time. As text, since no template asks for it and it is long. */
 
-void page_add_series(cJSON *document, const struct report *report, const struct result_list *results, struct slice slice)
+void page_add_series(cJSON *document, const struct report *report, const struct result_list *results,
+                     struct slice slice)
 {
     struct buffer text = buffer_with_maximum(SERIES_BYTES_MAX);
     struct json_writer json = json_writer_into(&text);
