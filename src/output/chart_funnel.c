@@ -253,6 +253,8 @@ static void add_place(const struct funnel_chart *chart, struct buffer *words, co
                          display_count(point->denominator).text, chart->words->counted);
     if (point->finding != FINDING_NO_NUMBER)
         buffer_add_formatted(words, ": %s", finding_text(point->finding));
+    if (practice_point_note(point) != NULL)
+        buffer_add_formatted(words, ", %s", practice_point_note(point));
 }
 
 static void add_tip(const struct funnel_chart *chart, struct chart_sheet *sheet, const struct chart_frame *frame,
@@ -429,6 +431,29 @@ static void add_not_shown(const struct funnel_chart *chart, size_t unnamed, stru
                              unnamed == 1 ? "is" : "are");
 }
 
+/* What the verdicts' word "chance" holds, and of whom chance alone would not bear it out. */
+static void add_chance(const struct funnel_chart *chart, const struct practice_point *own, struct buffer *text)
+{
+    const struct practice_funnel *funnel = chart->funnel;
+    if (!funnel->has_limits || !(funnel->model.tau2 > 0.0))
+        return;
+    buffer_add_string(text, "Chance includes how far practices usually lie apart. ");
+    if (chart_is_of_practice(chart->source)) {
+        if (practice_point_note(own) != NULL)
+            buffer_add_formatted(text, "This one lies %s. ", practice_point_note(own));
+        return;
+    }
+    size_t count = 0;
+    const char *note = NULL;
+    for (size_t i = 0; i < funnel->count; i++) {
+        note = funnel->points[i].beyond_chance_alone ? practice_point_note(&funnel->points[i]) : note;
+        count += funnel->points[i].beyond_chance_alone;
+    }
+    if (note != NULL)
+        buffer_add_formatted(text, "%s of those no more different lie%s %s. ", display_count((double)count).text,
+                             count == 1 ? "s" : "", note);
+}
+
 static void add_legend(const struct funnel_chart *chart, struct chart_sheet *sheet)
 {
     const struct legend_entry of_report[] = {
@@ -474,6 +499,7 @@ static void draw(const struct funnel_chart *chart, struct chart_sheet *sheet, co
     struct buffer text = buffer_with_maximum(CHART_LINE_MAX);
     if (!chart_is_of_practice(source))
         add_not_shown(chart, unnamed, &text);
+    add_chance(chart, own, &text);
     chart_add_remarks(source, &text);
     if (funnel->has_limits && source->report->audience != AUDIENCE_ANALYST)
         buffer_add_string(&text, " Rounding alone sets no practice apart.");

@@ -6,7 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { TITLE_LINES = 2, SUBTITLE_LINES = 3, FOOT_LINES = 4, TITLE_STEP = 24, PLAIN_STEP = 19, SMALL_STEP = 17 };
+enum { TITLE_LINES = 2, SUBTITLE_LINES = 3, FOOT_LINES = 6, TITLE_STEP = 24, PLAIN_STEP = 19, SMALL_STEP = 17 };
 
 const struct chart_type chart_types[WORD_KIND_COUNT] = {
     [WORD_TITLE] = {19, true},

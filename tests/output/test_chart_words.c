@@ -68,11 +68,33 @@ static void a_title_names_the_commonest_reason_only_where_one_is(void **state)
     run_release(&run);
 }
 
+/* Ten of twelve practices lie at 10 or 50 of 60, about 30: with so much spread nothing stands out, and yet no chance
+ * puts them there, since 99.8 % of 60 at one half lie between 18 and 42 (sin² of π/4 ± 3.09/(2√60)). */
+static void a_funnel_says_where_chance_alone_would_not_bear_it_out(void **state)
+{
+    (void)state;
+    static const char note[] = "no more different than chance, further apart than chance alone, but no further than "
+                               "practices usually are in this";
+    const struct county county = {.practice_count = 12,
+                                  .rejected = (const int[]){10, 50, 10, 50, 10, 50, 10, 50, 10, 50, 30, 30},
+                                  .reason = "criteria_not_met"};
+    struct run run;
+    run_prepare(&run, &county, AUDIENCE_ANALYST);
+    draw(&run, 1);
+    assert_holds(&run, "", "rejection-funnel", note);
+    assert_holds(&run, "", "rejection-funnel", "10 of those no more");
+    assert_holds(&run, "practices/A81001/", "rejection-funnel", "This one lies");
+    assert_holds(&run, "practices/A81001/", "rejection-funnel", note);
+    assert_lacks(&run, "practices/A81011/", "rejection-funnel", "This one lies");
+    run_release(&run);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(titles_say_what_the_rule_finds, enter, leave),
         cmocka_unit_test_setup_teardown(one_practice_alone_is_not_compared, enter, leave),
+        cmocka_unit_test_setup_teardown(a_funnel_says_where_chance_alone_would_not_bear_it_out, enter, leave),
         cmocka_unit_test_setup_teardown(a_title_names_the_commonest_reason_only_where_one_is, enter, leave),
     };
     return cmocka_run_group_tests_name("chart words", tests, NULL, NULL);
