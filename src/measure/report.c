@@ -15,6 +15,15 @@ bool report_is_exact(const struct report *report, bool own)
     return report->audience == AUDIENCE_ANALYST || (own && report->audience == AUDIENCE_PRACTICE);
 }
 
+bool report_period_is_empty(const struct report *report)
+{
+    struct slice slice = slice_all();
+    const bool any = result_list_find(&report->aggregates, slice, 0) != NULL;
+    slice.period = report->period;
+    return any && report->period != PERIOD_ALL && !report->period_assumed &&
+           result_list_find(&report->aggregates, slice, 0) == NULL;
+}
+
 static void mask_from(struct result_list *results, size_t first, bool exact)
 {
     for (size_t i = first; i < results->count; i++)

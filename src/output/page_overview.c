@@ -67,6 +67,7 @@ cJSON *page_overview(const struct page_context *context, const uint32_t *packs, 
     };
     cJSON *document = cJSON_CreateObject();
     page_add_about(document, report, report->audience == AUDIENCE_ANALYST);
+    page_add_boolean(document, "has_period", true);
     page_add_referrals(document, "referrals", &context->aggregates, all, report->period);
     page_add_trust(document, report, &report->aggregates, all);
     page_add_flow(document, &context->flow);

@@ -127,6 +127,7 @@ cJSON *page_practice(const struct page_context *context, uint32_t practice)
 
     cJSON *document = cJSON_CreateObject();
     page_add_about(document, report, report->audience != AUDIENCE_SHARED);
+    page_add_boolean(document, "has_period", true);
     cJSON *about = page_add_object(document, "practice");
     page_add_practice(about, report, practice);
     page_add_label(about, "locality_shown", report_practice_locality(report, practice));

@@ -15,15 +15,11 @@ enum { SENTENCE_MAX = 512, REMARK_MAX = 4096, SERIES_BYTES_MAX = 4 << 20 };
 /* What cannot be trusted. */
 
 static const char *const trust_names[] = {
-    [TRUST_NO_OUTCOMES] = "no_outcomes",
-    [TRUST_NO_DECISIONS] = "no_decisions",
-    [TRUST_NO_ATTENDANCES] = "no_attendances",
-    [TRUST_ROWS_REJECTED] = "rows_rejected",
-    [TRUST_EVENTS_LEFT_OUT] = "rows_left_out",
-    [TRUST_NOT_RECORDED] = "not_recorded",
-    [TRUST_UNKNOWN] = "unknown",
-    [TRUST_BANDS_DIFFER] = "bands_differ",
-    [TRUST_DATE_ASSUMED] = "date_assumed",
+    [TRUST_NO_OUTCOMES] = "no_outcomes",       [TRUST_NO_DECISIONS] = "no_decisions",
+    [TRUST_NO_ATTENDANCES] = "no_attendances", [TRUST_PERIOD_EMPTY] = "period_empty",
+    [TRUST_ROWS_REJECTED] = "rows_rejected",   [TRUST_EVENTS_LEFT_OUT] = "rows_left_out",
+    [TRUST_NOT_RECORDED] = "not_recorded",     [TRUST_UNKNOWN] = "unknown",
+    [TRUST_BANDS_DIFFER] = "bands_differ",     [TRUST_DATE_ASSUMED] = "date_assumed",
 };
 
 static void add_trust_words(struct buffer *text, const struct report *report, const struct trust_remark *remark)
@@ -45,6 +41,10 @@ static void add_trust_words(struct buffer *text, const struct report *report, co
         buffer_add_string(
             text, "No attendance is recorded: who was seen, and after how long, is not known. Add the exports that "
                   "hold attendances (the event type first_attended).");
+        break;
+    case TRUST_PERIOD_EMPTY:
+        buffer_add_formatted(text, "Nothing was requested in %s, the quarter asked for: there is no number of it.",
+                             display_quarter_months(report->period).text);
         break;
     case TRUST_ROWS_REJECTED:
         buffer_add_formatted(text, "%s of %s rows of %s could not be used: what they held is missing everywhere here.",
@@ -117,7 +117,16 @@ static const char *place_words(const struct practice_point *point)
     return words[point->finding];
 }
 
-static void add_point(cJSON *list, const struct page_context *context, const struct talking_point *point)
+/* Whether the report's own quarter has anything in it, and is not all that there is. */
+static bool has_quarter_beside(const struct report *report)
+{
+    quarter first, last;
+    return report->period != PERIOD_ALL && report_quarters(report, &first, &last) && report->period >= first &&
+           report->period <= last && first < last && !report_period_is_empty(report);
+}
+
+static void add_point(cJSON *list, const struct page_context *context, const struct result_list *results,
+                      const struct talking_point *point)
 {
     const struct measure *measure = &measure_table[point->measure];
     const struct practice_funnel *funnel = &context->funnels[point->measure];
@@ -131,6 +140,12 @@ static void add_point(cJSON *list, const struct page_context *context, const str
     page_add(item, "own", own);
     const struct result *all = page_index_find(&context->aggregates, slice_all(), point->measure);
     page_add(item, "all", context->report->of_one_practice ? cJSON_CreateNull() : page_cell(all, point->measure, true));
+    struct slice period = point->result->slice;
+    period.period = context->report->period;
+    const struct result *in_period = result_list_find(results, period, (uint16_t)point->measure);
+    cJSON *quarter_cell = page_cell(in_period, point->measure, true);
+    page_add_provisional(quarter_cell, context->report, in_period);
+    page_add(item, "in_period", quarter_cell);
     const struct finding_limits *limits = &point->own.limits;
     page_add_number(item, "lower95", limits->lower95);
     page_add_number(item, "upper95", limits->upper95);
@@ -167,12 +182,13 @@ void page_add_talking_points(cJSON *document, const struct page_context *context
     const size_t count = talking_points_of(results, slice, context->funnels, points, &compared);
     cJSON *list = page_add_list(document, "talking_points");
     for (size_t i = 0; i < count; i++) {
-        add_point(list, context, &points[i]);
+        add_point(list, context, results, &points[i]);
         measures[i] = points[i].measure;
         outstanding += points[i].own.finding > FINDING_CHANCE ? 1 : 0;
     }
     page_add_number(document, "compared", (double)compared);
     page_add_boolean(document, "is_compared", compared > 0);
+    page_add_boolean(document, "has_quarter_beside", has_quarter_beside(context->report));
     page_add_string(document, "nothing_text", count == 0 ? why_no_points(results, slice) : NULL);
     page_add_boolean(document, "stands_out_somewhere", outstanding > 0);
     prompts_add_chosen(context->prompts, measures, count, page_add_list(document, "prompts"));

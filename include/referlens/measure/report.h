@@ -64,6 +64,9 @@ void report_evaluate(struct report *report, size_t worker_count);
 void report_evaluate_aggregates(struct report *report, size_t worker_count);
 void report_release(struct report *report);
 
+/* Whether a quarter was asked for in which nothing was requested, though there are requests. */
+bool report_period_is_empty(const struct report *report);
+
 /* Whether numbers are shown as they are: to an analyst always, to a practice those of its own (`own`). */
 bool report_is_exact(const struct report *report, bool own);
 
