@@ -8,14 +8,11 @@
 
 enum {
     FRAME_LEFT = 62,
-    FRAME_RIGHT = 462,
+    FRAME_RIGHT = 604,
     FRAME_HEIGHT = 250,
     SERIES_MAX = SCHEME_COUNT,
-    NAME_LINES = 3,
-    NAME_STEP = 14,
     RISK_STEP = 19,
-    MARK_WIDTH = 17,  /* before the numbers */
-    NAME_INDENT = 12, /* behind the mark of a name */
+    MARK_WIDTH = 17, /* before the numbers */
 };
 
 /* What the script draws for a series: the schemes in their order from 1 on, then these. */
@@ -275,65 +272,12 @@ static double write_risk(const struct wait_chart *chart, struct chart_sheet *she
     return y + RISK_STEP;
 }
 
-/* The order of the curves' right ends from the top, and the pixel of each. */
-static void order_ends(const struct wait_chart *chart, const struct chart_frame *frame, int32_t end, size_t *order,
-                       double *ends)
+static void add_legend(const struct wait_chart *chart, struct chart_sheet *sheet)
 {
-    for (size_t i = 0; i < chart->count; i++) {
-        ends[i] = chart_frame_y(frame, curve_incidence(&chart->series[i].curve, end));
-        size_t place = i;
-        for (; place > 0 && ends[order[place - 1]] > ends[i]; place--)
-            order[place] = order[place - 1];
-        order[place] = i;
-    }
-}
-
-/* Places for names at least a gap apart, in the order given: about their curves' ends, but inside the frame. */
-static void place_names(const struct chart_frame *frame, const size_t *order, const double *ends, size_t count,
-                        double *places)
-{
-    const double gap = 2.0 * NAME_STEP + 8.0; /* two names of three lines seldom meet */
-    double shift = 0.0;
-    for (size_t i = 0; i < count; i++) {
-        places[i] = i == 0 ? ends[order[i]] : fmax(ends[order[i]], places[i - 1] + gap);
-        shift += (places[i] - ends[order[i]]) / (double)count;
-    }
-    double lowest = frame->bottom - gap / 2.0;
-    double highest = frame->top + gap / 4.0;
-    shift = fmax(shift, places[count - 1] - lowest);
-    for (size_t i = 0; i < count; i++)
-        places[i] = fmax(places[i] - shift, i == 0 ? highest : places[i - 1] + gap);
-}
-
-static void name_curve(const struct series *series, struct chart_sheet *sheet, double left, double y)
-{
-    struct text lines[NAME_LINES];
-    enum word_kind kind = series->kind == SERIES_OWN ? WORD_STRONG : WORD_SMALL;
-    size_t count =
-        chart_text_wrap(text_of(series->name), chart_types[kind], CHART_WIDTH - left - NAME_INDENT, lines, NAME_LINES);
-    chart_sheet_mark(sheet, series->kind, left + 2.0, y - (double)(count - 1) / 2.0 * NAME_STEP);
-    for (size_t i = 0; i < count; i++)
-        chart_sheet_word(sheet, kind, ANCHOR_LEFT, left + NAME_INDENT,
-                         y + ((double)i - (double)(count - 1) / 2.0) * NAME_STEP, lines[i]);
-}
-
-/* Names the curves at their right ends, in the order of those ends, joined to them by a line. */
-static void name_curves(const struct wait_chart *chart, struct chart_sheet *sheet, const struct chart_frame *frame,
-                        int32_t end)
-{
-    enum { LEADER = 16 };
-    size_t order[SERIES_MAX];
-    double ends[SERIES_MAX], places[SERIES_MAX];
-    order_ends(chart, frame, end, order, ends);
-    place_names(frame, order, ends, chart->count, places);
-    chart_sheet_block(sheet, "leaders", "from x, from y, to x, to y, in pixels");
-    for (size_t i = 0; i < chart->count; i++) {
-        const struct series *series = &chart->series[order[i]];
-        double from = chart_frame_x(frame, last_day(&series->curve, end));
-        double row[] = {round(from) + 2.0, round(ends[order[i]]), frame->right + LEADER - 5.0, round(places[i])};
-        chart_sheet_row(sheet, row, 4);
-        name_curve(series, sheet, frame->right + LEADER, places[i]);
-    }
+    struct legend_entry entries[SERIES_MAX];
+    for (size_t i = 0; i < chart->count; i++)
+        entries[i] = (struct legend_entry){chart->series[i].kind, chart->series[i].name};
+    chart_sheet_legend(sheet, entries, chart->count);
 }
 
 /* Lowest and highest of a number of all series; NAN where one has none. */
@@ -457,6 +401,7 @@ static void write_tips(const struct wait_chart *chart, struct chart_sheet *sheet
 static void draw(const struct wait_chart *chart, struct chart_sheet *sheet)
 {
     size_t axis = axis_of(chart);
+    add_legend(chart, sheet);
     double top = sheet->y + AXIS_Y_TITLE_HEIGHT;
     struct chart_frame frame = {FRAME_LEFT, FRAME_RIGHT, top, top + FRAME_HEIGHT, 0.0, axis_ends[axis].days, 0.0, 1.0};
     chart_sheet_frame(sheet, "frame", &frame);
@@ -476,7 +421,6 @@ static void draw(const struct wait_chart *chart, struct chart_sheet *sheet)
     write_marks(chart, sheet, axis);
     write_tips(chart, sheet, &frame, axis);
     write_table(chart, sheet);
-    name_curves(chart, sheet, &frame, axis_ends[axis].days);
     double foot = write_risk(chart, sheet, &frame, axis);
     struct buffer text = buffer_with_maximum(CHART_LINE_MAX);
     if (!chart->by_scheme)

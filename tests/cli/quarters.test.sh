@@ -83,7 +83,7 @@ PYTHON
 
 # 44 of the 165 decided of the quarter were rejected (the manual's query of results.sqlite): 26.7 %, in the card beside all quarters.
 cards_say_their_months() {
-  grep -qF '<p>All our referrals of July 2023 to June 2025; the quarter from April to June 2025 stands beside.</p>' "$page" &&
+  grep -qF '<p>All our referrals of July 2023 to June 2025; the quarter from April to June 2025 stands beside.' "$page" &&
     sed -n '/id="point-rejection_rate"/,/<\/li>/p' "$page" | grep -qF 'In April to June 2025: 26.7 % (44 of 165), not complete.'
 }
 
