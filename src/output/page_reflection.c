@@ -72,10 +72,8 @@ static void add_trust_words(struct buffer *text, const struct report *report, co
     }
 }
 
-void page_add_trust(cJSON *document, const struct report *report, const struct result_list *results, struct slice slice)
+static void add_remarks(cJSON *document, const struct report *report, const struct trust_remark *remarks, size_t count)
 {
-    struct trust_remark remarks[TRUST_REMARKS_MAX];
-    const size_t count = trust_remarks_of(report, results, slice, remarks);
     cJSON *list = page_add_list(document, "trust");
     for (size_t i = 0; i < count; i++) {
         struct buffer text = buffer_with_maximum(REMARK_MAX);
@@ -94,6 +92,27 @@ void page_add_trust(cJSON *document, const struct report *report, const struct r
         buffer_release(&text);
     }
     page_add_boolean(document, "has_trust", count > 0);
+}
+
+void page_add_trust(cJSON *document, const struct report *report, const struct result_list *results, struct slice slice)
+{
+    struct trust_remark remarks[TRUST_REMARKS_MAX];
+    const size_t count = trust_remarks_of(report, results, slice, remarks);
+    add_remarks(document, report, remarks, count);
+}
+
+void page_add_trust_of_files(cJSON *document, const struct report *report, bool brief)
+{
+    struct trust_remark remarks[TRUST_REMARKS_MAX];
+    const size_t count = trust_remarks_of(report, &report->aggregates, slice_all(), remarks);
+    size_t kept = 0;
+    for (size_t i = 0; i < count; i++) {
+        const enum trust_kind kind = remarks[i].kind;
+        if (kind != TRUST_PERIOD_EMPTY && kind != TRUST_UNKNOWN && kind != TRUST_BANDS_DIFFER &&
+            !(brief && kind == TRUST_NOT_RECORDED))
+            remarks[kept++] = remarks[i];
+    }
+    add_remarks(document, report, remarks, kept);
 }
 
 /* What to talk about. */

@@ -149,7 +149,9 @@ async function checkLayout({ page, viewport, where, name, label, fonts }) {
   if (name === 'brief.html') {
     await check(`${label} in ${fonts} is one page of A4`, async () => {
       const { pages } = await print(page);
-      return pages === 1 ? [] : [`it is ${pages}`];
+      const parted = await page.evaluate(() => [...document.querySelectorAll('main section')]
+        .filter((section) => getComputedStyle(section).breakInside !== 'avoid').map((section) => section.textContent.trim().slice(0, 30)));
+      return [...(pages === 1 ? [] : [`it is ${pages}`]), ...parted.map((section) => `“${section}” may go on in another column`)];
     });
   } else {
     await check(`${label} in ${fonts} breaks between sections on paper`, () => badBreaks(page));
