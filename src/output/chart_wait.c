@@ -55,13 +55,16 @@ struct wait_chart {
     struct series series[SERIES_MAX];
     size_t count;
     bool by_scheme;
+    size_t axis; /* index into axis_ends */
+    int horizon; /* that the title names; −1: none */
 };
 
-/* Where the axis may end, and its steps. Up to eight weeks it counts days, then weeks. */
+/* Where the axis may end, and its steps; no horizon lies just beyond an end. Up to eight weeks it counts days, then
+ * weeks. */
 static const struct {
     int32_t days, step;
 } axis_ends[] = {{7, 1},    {14, 2},   {28, 7},   {42, 7},   {56, 7},   {84, 14},
-                 {126, 21}, {196, 28}, {280, 56}, {364, 91}, {728, 182}};
+                 {126, 21}, {196, 28}, {280, 56}, {365, 91}, {728, 182}};
 enum { AXIS_ENDS = sizeof axis_ends / sizeof axis_ends[0], DAYS_SHOWN_MAX = 56, WEEK = 7 };
 
 /* The axis goes on until every curve has come this near to its last value. */
@@ -115,6 +118,27 @@ static void add_schemes(struct wait_chart *chart)
                slice_all());
 }
 
+/* Lowest and highest of a number of all series; NAN where one has none. */
+struct span {
+    double lowest, highest;
+};
+
+static struct span span_of(const struct wait_chart *chart, int horizon)
+{
+    struct span span = {INFINITY, -INFINITY};
+    for (size_t i = 0; i < chart->count; i++) {
+        const struct result *result = chart->series[i].result;
+        double value = result == NULL ? NAN
+                       : horizon < 0  ? result_quantile(result, result->median)
+                                      : result_share_within(result, (size_t)horizon);
+        if (isnan(value))
+            return (struct span){NAN, NAN};
+        span.lowest = fmin(span.lowest, value);
+        span.highest = fmax(span.highest, value);
+    }
+    return span;
+}
+
 static int32_t nearly_all_by(const struct curve *curve)
 {
     double last = curve->points[curve->count - 1].incidence;
@@ -125,17 +149,47 @@ static int32_t nearly_all_by(const struct curve *curve)
     return 0;
 }
 
-static size_t axis_of(const struct wait_chart *chart)
+/* Whether the title says by when half had got there, as it does where it can. */
+static bool names_median(const struct wait_chart *chart)
+{
+    const struct result *first = chart->series[0].result;
+    return chart->by_scheme ? !isnan(span_of(chart, -1).lowest)
+                            : first != NULL && !isnan(result_quantile(first, first->median));
+}
+
+/* The first horizon by which the curves have nearly come to their ends, or else the last, among those at which every
+ * series has a number; where nobody gets there at all, the last. −1 where there is none. */
+static int horizon_of(const struct wait_chart *chart, int32_t needed, bool reached)
+{
+    int last = -1;
+    for (int horizon = 0; horizon < HORIZON_COUNT; horizon++) {
+        if (isnan(span_of(chart, horizon).lowest))
+            continue;
+        last = horizon;
+        if (reached && horizon_days[horizon] >= needed)
+            break;
+    }
+    return last;
+}
+
+/* Chooses the axis, and the horizon that the title names where it names one: then the axis goes so far. */
+static void choose_axis(struct wait_chart *chart)
 {
     int32_t needed = 0;
+    bool reached = false;
     for (size_t i = 0; i < chart->count; i++) {
-        int32_t by = nearly_all_by(&chart->series[i].curve);
+        const struct series *series = &chart->series[i];
+        const double median = series->result == NULL ? NAN : result_quantile(series->result, series->result->median);
+        const int32_t by = nearly_all_by(&series->curve);
         needed = by > needed ? by : needed;
+        needed = median > needed ? (int32_t)median : needed;
+        reached = reached || series->curve.points[series->curve.count - 1].incidence > 0;
     }
-    size_t end = 0;
-    while (end + 1 < AXIS_ENDS && axis_ends[end].days < needed)
-        end++;
-    return end;
+    chart->horizon = names_median(chart) ? -1 : horizon_of(chart, needed, reached);
+    if (chart->horizon >= 0 && horizon_days[chart->horizon] > needed)
+        needed = horizon_days[chart->horizon];
+    while (chart->axis + 1 < AXIS_ENDS && axis_ends[chart->axis].days < needed)
+        chart->axis++;
 }
 
 /* The last day of a curve that is drawn. */
@@ -280,42 +334,11 @@ static void add_legend(const struct wait_chart *chart, struct chart_sheet *sheet
     chart_sheet_legend(sheet, entries, chart->count);
 }
 
-/* Lowest and highest of a number of all series; NAN where one has none. */
-struct span {
-    double lowest, highest;
-};
-
-static struct span span_of(const struct wait_chart *chart, int horizon)
-{
-    struct span span = {INFINITY, -INFINITY};
-    for (size_t i = 0; i < chart->count; i++) {
-        const struct result *result = chart->series[i].result;
-        double value = result == NULL ? NAN
-                       : horizon < 0  ? result_quantile(result, result->median)
-                                      : result_share_within(result, (size_t)horizon);
-        if (isnan(value))
-            return (struct span){NAN, NAN};
-        span.lowest = fmin(span.lowest, value);
-        span.highest = fmax(span.highest, value);
-    }
-    return span;
-}
-
-/* The longest horizon at which every series has a number; −1 where there is none. */
-static int common_horizon(const struct wait_chart *chart)
-{
-    for (int horizon = HORIZON_COUNT - 1; horizon >= 0; horizon--) {
-        if (!isnan(span_of(chart, horizon).lowest))
-            return horizon;
-    }
-    return -1;
-}
-
 static void add_scheme_title(const struct wait_chart *chart, const struct wait_words *words, struct buffer *text)
 {
     struct span medians = span_of(chart, -1);
-    int horizon = common_horizon(chart);
-    if (!isnan(medians.lowest)) {
+    const int horizon = chart->horizon;
+    if (names_median(chart)) {
         buffer_add_formatted(text, "Half were %s within %s", words->verb, display_count(medians.lowest).text);
         if (medians.highest > medians.lowest)
             buffer_add_formatted(text, " to %s", display_days(medians.highest).text);
@@ -341,8 +364,8 @@ static void add_plain_title(const struct wait_chart *chart, const struct wait_wo
 {
     const struct result *result = chart->series[0].result;
     const struct result *all = chart->count > 1 ? chart->series[1].result : NULL;
-    int horizon = common_horizon(chart);
-    if (result != NULL && !isnan(result_quantile(result, result->median))) {
+    const int horizon = chart->horizon;
+    if (names_median(chart)) {
         buffer_add_formatted(text, "Half were %s within %s", words->verb, display_days(result->median).text);
         struct display interval = display_interval(median_range(result));
         if (interval.text[0] != '\0')
@@ -400,7 +423,7 @@ static void write_tips(const struct wait_chart *chart, struct chart_sheet *sheet
 
 static void draw(const struct wait_chart *chart, struct chart_sheet *sheet)
 {
-    size_t axis = axis_of(chart);
+    const size_t axis = chart->axis;
     add_legend(chart, sheet);
     double top = sheet->y + AXIS_Y_TITLE_HEIGHT;
     struct chart_frame frame = {FRAME_LEFT, FRAME_RIGHT, top, top + FRAME_HEIGHT, 0.0, axis_ends[axis].days, 0.0, 1.0};
@@ -450,6 +473,7 @@ static void write_wait(const struct chart_source *source, struct chart_sheet *sh
                             status == RESULT_OK ? "too few to show" : display_status(status));
         return;
     }
+    choose_axis(&chart);
     struct buffer text = buffer_with_maximum(CHART_LINE_MAX);
     if (chart.by_scheme)
         add_scheme_title(&chart, words, &text);

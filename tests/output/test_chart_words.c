@@ -89,12 +89,43 @@ static void a_funnel_says_where_chance_alone_would_not_bear_it_out(void **state)
     run_release(&run);
 }
 
+/* The last day of the axis, by the frame that the sheet gives. */
+static double axis_end(const struct run *run, const char *place, const char *chart)
+{
+    char *sheet = read_output(run, place, chart, "tsv", NULL);
+    const char *value = strstr(sheet, "frame_x_maximum\t");
+    assert_non_null(value);
+    double end = 0;
+    assert_true(text_to_number((struct text){value + 16, strcspn(value + 16, "\n")}, &end));
+    free(sheet);
+    return end;
+}
+
+/* Of the first practice's 60 twenty are seen, after 60 to 79 days; of both 60, after 40 to 79. Day 126 is the first of
+ * which the title may speak by when that is over, so the axis goes on to it. Nobody rejected is ever seen, which is
+ * told of the longest time that can be: a year, and so much is drawn. */
+static void a_title_names_no_day_beyond_the_axis(void **state)
+{
+    (void)state;
+    const struct county county = {.practice_count = 2, .rejected = (const int[]){40, 20}, .reason = "criteria_not_met"};
+    struct run run;
+    run_prepare(&run, &county, AUDIENCE_ANALYST);
+    draw(&run, 1);
+    assert_float_equal(axis_end(&run, "practices/A81001/", "wait-first-attendance"), 126, 0);
+    assert_holds(&run, "practices/A81001/", "wait-first-attendance",
+                 "title\t33.3 % were seen within 126 days; all practices: 50.0 %");
+    assert_float_equal(axis_end(&run, "practices/A81001/", "journey-of-rejected"), 365, 0);
+    assert_holds(&run, "practices/A81001/", "journey-of-rejected", "title\t0.0 % were seen at last within 365 days");
+    run_release(&run);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(titles_say_what_the_rule_finds, enter, leave),
         cmocka_unit_test_setup_teardown(one_practice_alone_is_not_compared, enter, leave),
         cmocka_unit_test_setup_teardown(a_funnel_says_where_chance_alone_would_not_bear_it_out, enter, leave),
+        cmocka_unit_test_setup_teardown(a_title_names_no_day_beyond_the_axis, enter, leave),
         cmocka_unit_test_setup_teardown(a_title_names_the_commonest_reason_only_where_one_is, enter, leave),
     };
     return cmocka_run_group_tests_name("chart words", tests, NULL, NULL);
