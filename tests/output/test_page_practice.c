@@ -164,10 +164,25 @@ static void a_practice_alone_is_not_compared_with_itself(void **state)
     for (size_t i = 0; i < sizeof others / sizeof others[0]; i++)
         assert_lacks(&run, pages[1], others[i]);
     assert_holds(&run, "index.html", "there is nobody to compare it with.");
+    assert_holds(&run, pages[1], "<title>Anvilacre Surgery (A81001): what became of our referrals");
     assert_lacks(&run, "index.html", "compared with all");
     assert_lacks(&run, "index.html", "the upright mark");
     cJSON_Delete(pack);
     free(json);
+    run_release(&run);
+}
+
+/* What is not named is called by its code, once. The ids of measures stand as they are: only sentences begin with a
+ * capital. */
+static void a_title_says_a_code_once(void **state)
+{
+    (void)state;
+    struct run run;
+    write_files("A81001");
+    run_prepare(&run, AUDIENCE_SHARED);
+    write_pages(&run, false, 1);
+    assert_holds(&run, pages[1], "<title>A81001: what became of our referrals");
+    assert_holds(&run, pages[1], ".definitions dd:not(.method)::first-letter");
     run_release(&run);
 }
 
@@ -178,6 +193,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(a_pack_holds_against_its_schema, enter, leave),
         cmocka_unit_test_setup_teardown(a_pack_says_what_became_of_the_referrals_and_what_to_talk_about, enter, leave),
         cmocka_unit_test_setup_teardown(a_pack_comes_in_the_order_of_a_meeting, enter, leave),
+        cmocka_unit_test_setup_teardown(a_title_says_a_code_once, enter, leave),
         cmocka_unit_test_setup_teardown(a_practice_alone_is_not_compared_with_itself, enter, leave),
     };
     schemas = json_schemas_load();
