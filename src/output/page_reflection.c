@@ -101,18 +101,48 @@ void page_add_trust(cJSON *document, const struct report *report, const struct r
     add_remarks(document, report, remarks, count);
 }
 
+/* Rows of all files in one sentence: "…: 5 of 105 of outcomes; 10 of 190 of practices." */
+static void add_rows_sentence(cJSON *list, enum trust_kind kind, const char *opening,
+                              const struct trust_remark *remarks, size_t count)
+{
+    struct buffer text = buffer_with_maximum(REMARK_MAX);
+    for (size_t i = 0; i < count; i++) {
+        if (remarks[i].kind == kind)
+            buffer_add_formatted(&text, "%s%s of %s of %s", text.length > 0 ? "; " : opening,
+                                 display_count(remarks[i].count).text, display_count(remarks[i].total).text,
+                                 remarks[i].file);
+    }
+    if (text.length > 0) {
+        buffer_add_character(&text, '.');
+        cJSON *item = cJSON_CreateObject();
+        page_add_string(item, "kind", trust_names[kind]);
+        page_add_string(item, "text", text.bytes);
+        cJSON_AddItemToArray(list, item);
+    }
+    buffer_release(&text);
+}
+
 void page_add_trust_of_files(cJSON *document, const struct report *report, bool brief)
 {
-    struct trust_remark remarks[TRUST_REMARKS_MAX];
+    struct trust_remark remarks[TRUST_REMARKS_MAX], kept[TRUST_REMARKS_MAX] = {{.kind = TRUST_NO_OUTCOMES}};
     const size_t count = trust_remarks_of(report, &report->aggregates, slice_all(), remarks);
-    size_t kept = 0;
+    size_t kept_count = 0;
     for (size_t i = 0; i < count; i++) {
         const enum trust_kind kind = remarks[i].kind;
+        const bool of_rows = kind == TRUST_ROWS_REJECTED || kind == TRUST_EVENTS_LEFT_OUT;
         if (kind != TRUST_PERIOD_EMPTY && kind != TRUST_UNKNOWN && kind != TRUST_BANDS_DIFFER &&
-            !(brief && kind == TRUST_NOT_RECORDED))
-            remarks[kept++] = remarks[i];
+            !(brief && (of_rows || kind == TRUST_NOT_RECORDED)))
+            kept[kept_count++] = remarks[i];
     }
-    add_remarks(document, report, remarks, kept);
+    add_remarks(document, report, kept, kept_count);
+    if (!brief)
+        return;
+    cJSON *list = cJSON_GetObjectItemCaseSensitive(document, "trust");
+    add_rows_sentence(list, TRUST_ROWS_REJECTED,
+                      "Rows that could not be used, so that what they held is missing: ", remarks, count);
+    add_rows_sentence(list, TRUST_EVENTS_LEFT_OUT, "Rows left out, without a referral or outside its time: ", remarks,
+                      count);
+    cJSON_ReplaceItemInObjectCaseSensitive(document, "has_trust", cJSON_CreateBool(cJSON_GetArraySize(list) > 0));
 }
 
 /* What to talk about. */

@@ -238,7 +238,8 @@ static void both_pages_say_what_the_files_cannot_bear(void **state)
     write_pages();
     made.report.ledger_count = 0;
     assert_part_holds(comparison, "<section class=\"trust\"", "</section>", remark);
-    assert_part_holds(brief, "What cannot be trusted here.", "</p>", remark);
+    assert_part_holds(brief, "What cannot be trusted here.", "</p>",
+                      "Rows that could not be used, so that what they held is missing: 5 of 105 of outcomes.");
     assert_part_holds(brief, "<aside class=\"banner warning\"", "</aside>", "Exact counts: do not share.");
     made.report.audience = AUDIENCE_SHARED;
     write_pages();
