@@ -141,7 +141,7 @@ static inline void hand_made_add_lists(struct hand_made_comparison *made)
                                                 .meetings = 12,
                                                 .has_schemes = true,
                                                 .has_sessions = true,
-                                                .left_out = {1, 2, 3, 4}};
+                                                .left_out = {1, 2, 3, 4, 5}};
     made->costs = (struct comparison_costs){.costs = made->cost_rows, .count = 2, .has_schemes = true};
     made->source =
         (struct comparison_source){&made->report, &made->comparison, &made->changes, &made->costs};
