@@ -183,8 +183,9 @@ static struct panel panel_of(struct change_space *space, const struct change *ch
 }
 
 /* The limits only where enough practices are on both sides: clustered errors of a few lie. */
-static struct change_estimate withhold(struct difference_in_differences difference, size_t treated, size_t untreated)
+static struct change_estimate withhold(struct difference_in_differences exact, size_t treated, size_t untreated)
 {
+    const struct difference_in_differences difference = difference_by_smaller_side(exact, LEVEL);
     struct change_estimate estimate = {{difference.estimate, difference.lower, difference.upper}, difference.reason};
     if (difference.reason == difference_not_told_apart)
         estimate.reason = "the effect of the change cannot be told from practice and period";

@@ -71,7 +71,7 @@ struct change {
     /* The difference in differences, over all months after, over the first three, and over those behind them. */
     struct change_estimate difference, early, later;
     struct change_estimate pre_trend; /* a month */
-    bool few_practices;               /* fewer than 30 in all: even clustered errors are too small */
+    bool few_practices;               /* fewer than 15 changed, or did not: see difference_in_differences.h */
 };
 
 /* Why practices are in none of the groups. */
