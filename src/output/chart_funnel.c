@@ -479,7 +479,7 @@ static void draw(const struct funnel_chart *chart, struct chart_sheet *sheet, co
         add_not_shown(chart, unnamed, &text);
     chart_add_remarks(source, &text);
     if (has_unmarked(funnel, chart_is_of_practice(source) ? own : NULL))
-        buffer_add_string(&text, " Not marked past a limit: what chance or rounding may do to so few.");
+        buffer_add_string(&text, " Past a limit but not marked: chance, or rounding, may do that to so few.");
     if (funnel->has_limits && source->report->audience != AUDIENCE_ANALYST)
         buffer_add_string(&text, " Rounding alone sets no practice apart.");
     chart_sheet_foot(sheet, frame.bottom + AXIS_X_HEIGHT + 12.0, buffer_text(&text));

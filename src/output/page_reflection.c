@@ -116,10 +116,12 @@ static bool reads_the_same(const struct practice_funnel *funnel, const struct pr
 static const char *place_words(const struct practice_funnel *funnel, const struct practice_point *point)
 {
     const enum finding by_limits = finding_of(point->value, &point->limits);
+    if (point->finding < by_limits && point->finding == FINDING_WATCH)
+        return point->is_masked ? "past the 99.8 % limits, where chance or rounding may yet take so small a number"
+                                : "past the 99.8 % limits, where chance may yet take so small a number";
     if (point->finding < by_limits)
-        return by_limits == FINDING_CONVERSATION && point->finding == FINDING_WATCH
-                   ? "past the 99.8 % limits, where chance or rounding may yet take so small a number"
-                   : "past a limit, where chance or rounding may take so small a number";
+        return point->is_masked ? "past a limit, where chance or rounding may take so small a number"
+                                : "past a limit, where chance may take so small a number";
     if (point->finding == FINDING_CONVERSATION && reads_the_same(funnel, point))
         return "just beyond the 99.8 % limits";
     static const char *const words[] = {

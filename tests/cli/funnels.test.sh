@@ -49,7 +49,7 @@ check 'none of 64 is chance where one in 28 is rejected' same 'no more different
 says_that_it_may_be_chance() {
   python3 -c 'import re, sys; print(" ".join(re.sub("<[^>]*>", "", open(sys.argv[1]).read()).split()))' \
     few-analyst/practices/A00000/index.html > page.txt
-  grep -qF 'this one lies past a limit, where chance or rounding may take so small a number' page.txt
+  grep -qF 'this one lies past a limit, where chance may take so small a number' page.txt
 }
 check 'and the page does not say that it lies beyond the limits' says_that_it_may_be_chance
 
