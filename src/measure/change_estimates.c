@@ -182,9 +182,10 @@ static struct panel panel_of(struct change_space *space, const struct change *ch
     return panel;
 }
 
-/* The limits only where enough practices are on both sides: clustered errors of a few lie. */
-static struct change_estimate withhold(struct difference_in_differences exact, size_t treated, size_t untreated)
+/* The limits only where enough practices with data are on both sides: clustered errors of a few lie. */
+static struct change_estimate withhold(struct difference_in_differences exact)
 {
+    const size_t treated = exact.treated_units, untreated = exact.units - treated;
     const struct difference_in_differences difference = difference_by_smaller_side(exact, LEVEL);
     struct change_estimate estimate = {{difference.estimate, difference.lower, difference.upper}, difference.reason};
     if (difference.reason == difference_not_told_apart)
@@ -219,7 +220,7 @@ static struct change_estimate difference_within(struct change_space *space, stru
         const struct difference_in_differences difference =
             difference_in_differences_with(space->panels, panel.rows, panel.count, panel.units, panel.periods, LEVEL);
         change->few_practices |= difference.few;
-        estimate = withhold(difference, group->count, group->comparators.count);
+        estimate = withhold(difference);
     }
     return estimate;
 }
@@ -232,7 +233,7 @@ static struct change_estimate pre_trend(struct change_space *space, const struct
     struct panel panel = panel_of(space, change, group, monthly, (struct window){0, INT32_MAX});
     const struct difference_in_differences trend =
         difference_pre_trend_with(space->panels, panel.rows, panel.count, panel.units, panel.periods, LEVEL);
-    return withhold(trend, group->count, group->comparators.count);
+    return withhold(trend);
 }
 
 void change_estimate_differences(struct change_space *space, const struct change_group *group,

@@ -4,6 +4,7 @@
 #include "referlens/base/buffer.h"
 
 #include <math.h>
+#include <string.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -298,6 +299,31 @@ static void with_few_practices_the_interval_is_withheld(void **state)
     followed_release(&followed);
 }
 
+/* Whether the referrer was told is known of practices 0 to 3 and of those that stayed: four that changed are too few. */
+static void practices_without_data_make_no_interval(void **state)
+{
+    (void)state;
+    struct county county = moving_county();
+    struct buffer told = buffer_with_maximum(1 << 24);
+    for (char *line = county.outcomes.bytes, *end; (end = strchr(line, '\n')) != NULL; line = end + 1) {
+        *end = '\0';
+        char *rejected = strstr(line, "rejected,");
+        const bool known = rejected != NULL && strncmp(line, "4-", 2) != 0 && strncmp(line, "5-", 2) != 0;
+        if (known)
+            *rejected = '\0';
+        buffer_add_formatted(&told, "%s%s\n", line, known ? "rejected,,,no," : "");
+    }
+    buffer_release(&county.outcomes);
+    county.outcomes = told;
+    struct followed followed = follow(&county, AUDIENCE_ANALYST, "2024-03-31", 2);
+    const struct change *change = change_find(followed.changes.switches, followed.changes.switch_count, SCHEME_NONE,
+                                              SCHEME_RMC, "rejected_without_dialogue");
+    assert_int_equal(change->practices, 6);
+    assert_string_equal(change->difference.reason, "fewer than 5 practices changed: no interval");
+    assert_true(isfinite(change->difference.estimate.value) && isnan(change->difference.estimate.lower));
+    followed_release(&followed);
+}
+
 /* Of the masked numbers none is exact: counts are multiples of 5 and estimates lie on a grid, limits not inside. */
 static void a_shared_report_is_masked(void **state)
 {
@@ -369,6 +395,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(too_few_months_give_no_series, enter, leave),
         cmocka_unit_test_setup_teardown(where_all_moved_at_once_the_effect_cannot_be_told, enter, leave),
         cmocka_unit_test_setup_teardown(with_few_practices_the_interval_is_withheld, enter, leave),
+        cmocka_unit_test_setup_teardown(practices_without_data_make_no_interval, enter, leave),
         cmocka_unit_test_setup_teardown(a_shared_report_is_masked, enter, leave),
         cmocka_unit_test_setup_teardown(workers_change_nothing, enter, leave),
         cmocka_unit_test_setup_teardown(without_referrals_nothing_changes, enter, leave),
