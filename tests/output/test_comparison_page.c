@@ -184,6 +184,21 @@ static void both_pages_say_observational_and_what_is_not_adjusted_for(void **sta
     }
 }
 
+static void intervals_of_few_practices_are_marked(void **state)
+{
+    (void)state;
+    write_pages(); /* without an interval there is nothing to mark */
+    char *moves = part_of(comparison, "<section id=\"moves\"", "</section>");
+    assert_null(strstr(moves, "few practices"));
+    assert_null(strstr(moves, "The series follows"));
+    free(moves);
+    made.switches[0].difference = (struct change_estimate){{0.04, 0.01, 0.07}, NULL};
+    made.switches[0].pooled = 5;
+    write_pages();
+    assert_part_holds(comparison, "<section id=\"moves\"", "</section>", "<span class=\"tag\">few practices</span>");
+    assert_part_holds(comparison, "<section id=\"moves\"", "</section>", "The series follows 5 of the 6");
+}
+
 static void without_costs_sessions_and_moves_the_page_says_what_to_supply(void **state)
 {
     (void)state;
@@ -365,6 +380,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(waits_are_among_the_findings, enter, leave),
         cmocka_unit_test_setup_teardown(a_withheld_interval_gives_its_reason_and_no_verdict, enter, leave),
         cmocka_unit_test_setup_teardown(both_pages_say_observational_and_what_is_not_adjusted_for, enter, leave),
+        cmocka_unit_test_setup_teardown(intervals_of_few_practices_are_marked, enter, leave),
         cmocka_unit_test_setup_teardown(without_costs_sessions_and_moves_the_page_says_what_to_supply, enter, leave),
         cmocka_unit_test_setup_teardown(the_brief_is_made_of_sentences_with_their_intervals, enter, leave),
         cmocka_unit_test_setup_teardown(what_a_scheme_costs_beyond_the_reference_is_a_sentence, enter, leave),
