@@ -74,19 +74,19 @@ struct filling {
     size_t proportion_count;
 };
 
-/* A denominator a task; proportions come before delays in the table, so both lists keep its order. */
-static void fill_denominator(void *context, size_t denominator, size_t worker)
+/* A proportion or a wait a task; in the order of denominators, so that both lists keep that of measure_table. */
+static void fill_task(void *context, size_t task, size_t worker)
 {
     (void)worker;
     const struct filling *filling = context;
     const struct making *making = filling->making;
-    if (making->tally->denominators[denominator].delay == DELAYS_MAX) {
-        struct comparison_outcome *outcome = &filling->outcomes[denominator];
-        *outcome = comparison_fill_outcome(making->report, filling->pair, denominator);
+    if (task < filling->proportion_count) {
+        struct comparison_outcome *outcome = &filling->outcomes[task];
+        *outcome = comparison_fill_outcome(making->report, filling->pair, task);
         comparison_finish_outcome(outcome, making->exact);
     } else {
-        struct comparison_wait *wait = &filling->waits[denominator - filling->proportion_count];
-        *wait = comparison_fill_wait(making->report, filling->pair, denominator);
+        struct comparison_wait *wait = &filling->waits[task - filling->proportion_count];
+        *wait = comparison_fill_wait(making->report, filling->pair, task);
         comparison_finish_wait(wait, making->exact);
     }
 }
@@ -153,8 +153,10 @@ static void caution_of_numbers(struct making *making, uint32_t scheme, const str
         for (size_t h = 0; h < COMPARISON_HORIZONS; h++)
             changed = changed || wait->within[h].sign_change;
         changes += changed;
-        if (wait->status == RESULT_OK)
-            take_left_out(&left_out, wait->measure, &wait->left_out, &wait->own, &wait->reference);
+        for (size_t h = 0; h < COMPARISON_HORIZONS && wait->status == RESULT_OK; h++) {
+            if (!isnan(wait->within[h].mean_difference.value))
+                take_left_out(&left_out, wait->measure, &wait->within[h].left_out, &wait->own, &wait->reference);
+        }
     }
     if (changes > 0)
         caution(making, CAUTION_SIGN_CHANGE, scheme, changes);
@@ -186,7 +188,7 @@ static void compare_scheme(struct making *making, const struct comparison_pair *
     const uint32_t scheme = pair->schemes[COMPARISON_OWN];
     struct filling filling = {making, pair, comparison->outcomes + comparison->outcome_count,
                               comparison->waits + comparison->wait_count, proportion_count};
-    worker_run(making->workers, making->tally->denominator_count, fill_denominator, &filling);
+    worker_run(making->workers, making->tally->denominator_count, fill_task, &filling);
     filling.outcomes[proportion_count] =
         comparison_fill_rate(making->survey->evaluation, making->rates, pair->schemes, making->sizes);
     comparison_finish_outcome(&filling.outcomes[proportion_count], making->exact);

@@ -194,6 +194,8 @@ void comparison_finish_wait(struct comparison_wait *wait, bool exact)
     }
     for (size_t i = 0; i < COMPARISON_HORIZONS; i++) {
         struct comparison_horizon *horizon = &wait->within[i];
+        if (!exact)
+            mask_left_out(&horizon->left_out);
         if (!exact && wait->status == RESULT_OK)
             mask_horizon(horizon, wait->own.denominator, wait->reference.denominator);
         horizon->side = side_of(&horizon->difference);

@@ -124,7 +124,8 @@ static void add_delay(struct answers *answers, const struct comparison *comparis
     const struct comparison_horizon *horizon = &wait->within[0];
     struct buffer text = buffer_with_maximum(SENTENCE_MAX);
     buffer_add_formatted(&text, "Mean wait for the first decision, up to day %d, like with like: ", horizon->days);
-    const char *few = comparison_too_few_alike(horizon->mean_difference, &wait->own, &wait->reference, &wait->left_out);
+    const char *few =
+        comparison_too_few_alike(horizon->mean_difference, &wait->own, &wait->reference, &horizon->left_out);
     if (few != NULL)
         buffer_add_string(&text, few);
     else

@@ -93,6 +93,9 @@ static void add_horizon(struct json_writer *json, const struct comparison_horizo
     add_estimate(json, "reference_mean", horizon->reference_mean);
     add_estimate(json, "mean_difference", horizon->mean_difference);
     add_side(json, "mean_side", horizon->mean_side);
+    json_member_string(json, "reason", horizon->reason);
+    json_member_string(json, "mean_reason", horizon->mean_reason);
+    add_left_out(json, &horizon->left_out);
     json_end_object(json);
 }
 

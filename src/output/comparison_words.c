@@ -222,7 +222,7 @@ static void add_about_scheme(const struct comparison_source *source, const struc
         buffer_add_formatted(
             output,
             "Of the referrals under %s, or of those under %s, up to %s have nobody like them on the other "
-            "side and are left out of adjusted numbers (most for “%s”).",
+            "side, or nobody followed for as long, and are left out of adjusted numbers (most for “%s”).",
             phrase, reference, display_percent(caution->number).text,
             caution->measure < measure_count ? measure_table[caution->measure].title : "");
         return;

@@ -132,7 +132,7 @@ static void of_a_few_alike_the_brief_tells_no_difference(void **state)
     assert_null(strstr(brief, "64.8"));
     assert_non_null(strstr(brief, "with no scheme 9.0\u00A0%. Like with like: too few to compare."));
     made.waits[0].within[0].mean_difference = (struct estimate){-41, NAN, NAN};
-    made.waits[0].left_out.reference_referrals = 990;
+    made.waits[0].within[0].left_out.reference_referrals = 990;
     write_pages();
     assert_null(strstr(brief, "41.0 days"));
     assert_non_null(strstr(brief, "like with like: too few to compare."));

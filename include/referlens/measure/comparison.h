@@ -46,7 +46,8 @@ struct comparison_side {
                         waits */
 };
 
-/* The strata that only one side has. Referrals are counts of the measure's denominator. */
+/* The strata that only one side has or, by a horizon of a wait, was followed for as long in. Referrals are counts of
+ * the measure's denominator. */
 struct comparison_left_out {
     double strata, strata_compared;
     double referrals, reference_referrals;
@@ -67,7 +68,7 @@ struct comparison_outcome {
     bool sign_change; /* the intervals of crude and standardised difference exclude 0 on opposite sides, and both
                          differ by as much as can be shown: half a tenth of a percentage point or, of a rate, half a
                          tenth; never without both intervals */
-    int side;                          /* −1 or 1 where the interval of the difference excludes 0, otherwise 0 */
+    int side;         /* −1 or 1 where the interval of the difference excludes 0, otherwise 0 */
     struct comparison_left_out left_out;
 };
 
@@ -81,11 +82,15 @@ struct comparison_horizon {
     double crude_mean, reference_crude_mean; /* restricted mean, in days */
     struct estimate mean, reference_mean;    /* the same, standardised */
     struct estimate mean_difference;
+    const char *reason,
+        *mean_reason; /* in words: why a difference is missing, or its interval; NULL where neither is */
+    struct comparison_left_out left_out;
     bool sign_change;    /* of the shares, likewise, crude ones being told apart where their intervals do not meet */
     int side, mean_side; /* −1 or 1 where the interval excludes 0 */
 };
 
-/* A scheme and the reference in one delay. Horizons beyond the longest follow-up of either side are NAN. */
+/* A scheme and the reference in one delay. Horizons beyond the longest follow-up of either side are NAN, and strata of
+ * a specialty and priority with a shorter one on either side are left out of a horizon. */
 struct comparison_wait {
     size_t measure;
     uint32_t scheme;
@@ -96,7 +101,7 @@ struct comparison_wait {
     double logrank_chisq; /* stratified by the same strata, over 365 days, 1 degree of freedom; takes no account of
                              practices. It compares those who still wait: ends that compete leave the waiting */
     double logrank_p;
-    struct comparison_left_out left_out;
+    struct comparison_left_out left_out; /* however long anybody was followed */
 };
 
 enum comparison_variable {
@@ -124,10 +129,10 @@ enum comparison_caution_kind {
     CAUTION_OBSERVATIONAL,  /* always */
     CAUTION_FEW_PRACTICES,  /* number: how many the scheme has (or the reference, scheme being the reference) */
     CAUTION_UNKNOWN_SCHEME, /* number: referrals whose scheme is not known, and which are in no comparison */
-    CAUTION_LEFT_OUT,     /* number: the largest share of either side's referrals that lay in strata of one side, 0–1 */
-    CAUTION_SIGN_CHANGE,  /* number: how many outcomes and waits of the scheme */
-    CAUTION_IMBALANCE,    /* number: the largest SMD among what is not adjusted for: sex, deprivation, and list size
-                             where a practice has none or practices are too few */
+    CAUTION_LEFT_OUT,       /* number: the largest share of either side's referrals that are left out, 0–1 */
+    CAUTION_SIGN_CHANGE,    /* number: how many outcomes and waits of the scheme */
+    CAUTION_IMBALANCE,      /* number: the largest SMD among what is not adjusted for: sex, deprivation, and list size
+                               where a practice has none or practices are too few */
     CAUTION_SIZE_UNKNOWN, /* number: practices of the comparison without a list size: size could not be adjusted for */
     CAUTION_SHARED_PRACTICES, /* number: practices that are in the scheme and in the reference, by time or specialty */
     CAUTION_KIND_COUNT
