@@ -6,7 +6,7 @@
 
 void comparison_clock_add(struct comparison_clock *to, const struct comparison_clock *from)
 {
-    for (size_t t = 0; t < SURVEY_DAYS; t++) {
+    for (size_t t = 0; t < SURVEY_DAYS && from->rows > 0; t++) {
         for (size_t end = 0; end < PSEUDO_END_COUNT; end++)
             to->ends[t][end] += from->ends[t][end];
     }
