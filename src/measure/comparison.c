@@ -13,18 +13,19 @@
 
 const char *comparison_variable_name(enum comparison_variable variable)
 {
-    static const char *const names[COMPARISON_VARIABLE_COUNT] = {"specialty", "priority",   "age_band",
-                                                                 "sex",       "imd_decile", "list_size"};
+    static const char *const names[COMPARISON_VARIABLE_COUNT] = {"specialty",  "priority", "age_band", "sex",
+                                                                 "imd_decile", "quarter",  "list_size"};
     return names[variable];
 }
 
 const char *comparison_caution_name(enum comparison_caution_kind kind)
 {
     static const char *const names[CAUTION_KIND_COUNT] = {
-        [CAUTION_OBSERVATIONAL] = "observational",   [CAUTION_FEW_PRACTICES] = "few_practices",
-        [CAUTION_UNKNOWN_SCHEME] = "unknown_scheme", [CAUTION_LEFT_OUT] = "left_out",
-        [CAUTION_SIGN_CHANGE] = "sign_change",       [CAUTION_IMBALANCE] = "imbalance",
-        [CAUTION_SIZE_UNKNOWN] = "size_unknown",     [CAUTION_SHARED_PRACTICES] = "shared_practices"};
+        [CAUTION_OBSERVATIONAL] = "observational",    [CAUTION_FEW_PRACTICES] = "few_practices",
+        [CAUTION_UNKNOWN_SCHEME] = "unknown_scheme",  [CAUTION_LEFT_OUT] = "left_out",
+        [CAUTION_SIGN_CHANGE] = "sign_change",        [CAUTION_IMBALANCE] = "imbalance",
+        [CAUTION_SIZE_UNKNOWN] = "size_unknown",      [CAUTION_SHARED_PRACTICES] = "shared_practices",
+        [CAUTION_DIFFERENT_TIMES] = "different_times"};
     return names[kind];
 }
 
@@ -173,11 +174,27 @@ static void caution_of_balance(struct making *making, uint32_t scheme, size_t fi
     for (size_t i = first; i < making->comparison->balance_count; i++) {
         const struct comparison_balance *row = &making->comparison->balance[i];
         const bool adjusted = row->variable < COMPARISON_SEX || (row->variable == COMPARISON_LIST_SIZE && at_one_size);
-        if (!adjusted && row->label.length == 0 && fabs(row->smd) > imbalance)
+        if (!adjusted && row->variable != COMPARISON_QUARTER && row->label.length == 0 && fabs(row->smd) > imbalance)
             imbalance = fabs(row->smd);
     }
     if (imbalance > COMPARISON_IMBALANCE_MAX)
         caution(making, CAUTION_IMBALANCE, scheme, imbalance);
+}
+
+/* By the balance of quarters, which nothing else adjusts for. */
+static void caution_of_time(struct making *making, uint32_t scheme, size_t first)
+{
+    double alike = 0, own = 0, reference = 0;
+    for (size_t i = first; i < making->comparison->balance_count; i++) {
+        const struct comparison_balance *row = &making->comparison->balance[i];
+        if (row->variable != COMPARISON_QUARTER || isnan(row->own) || isnan(row->reference))
+            continue;
+        alike += fmin(row->own, row->reference);
+        own += row->own;
+        reference += row->reference;
+    }
+    if (own > 0 && reference > 0 && 1 - alike > COMPARISON_OTHER_QUARTER_MAX)
+        caution(making, CAUTION_DIFFERENT_TIMES, scheme, fmin(1 - alike, 1));
 }
 
 static void compare_scheme(struct making *making, const struct comparison_pair *pair)
@@ -196,6 +213,7 @@ static void compare_scheme(struct making *making, const struct comparison_pair *
     comparison->wait_count += wait_count;
     const size_t first_balance = comparison->balance_count;
     comparison_add_balance(pair, making->exact, comparison, &making->balance_capacity);
+    caution_of_time(making, scheme, first_balance);
     const bool at_one_size = caution_of_practices(making, pair);
     caution_of_numbers(making, scheme, &filling, proportion_count + 1, wait_count);
     caution_of_balance(making, scheme, first_balance, at_one_size);
@@ -222,6 +240,14 @@ static void compare_all(struct making *making)
     comparison_tally_free(tally);
 }
 
+static char (*quarters_of(const struct evaluation *evaluation))[QUARTER_TEXT_SIZE]
+{
+    char(*quarters)[QUARTER_TEXT_SIZE] = memory_allocate_zeroed(evaluation->period_count, sizeof *quarters);
+    for (size_t i = 0; i < evaluation->period_count; i++)
+        quarter_format(evaluation->first_period + (quarter)i, quarters[i]);
+    return quarters;
+}
+
 struct comparison comparison_of(const struct report *report, uint32_t reference, size_t worker_count)
 {
     struct comparison comparison = {.reference_assumed = reference >= SCHEME_COUNT};
@@ -230,6 +256,7 @@ struct comparison comparison_of(const struct report *report, uint32_t reference,
         comparison.schemes[scheme] = survey->rows[scheme] > 0;
     comparison.reference = choose_reference(survey, reference);
     if (comparison.reference < SCHEME_COUNT) {
+        comparison.quarters = quarters_of(report->evaluation);
         double *sizes = list_sizes_of(report->cohort);
         for (size_t i = 0; i < report->evaluation->practice_count; i++)
             sizes[i] = log(sizes[i]);
@@ -254,6 +281,7 @@ void comparison_release(struct comparison *comparison)
     memory_free(comparison->outcomes);
     memory_free(comparison->waits);
     memory_free(comparison->balance);
+    memory_free(comparison->quarters);
     memory_free(comparison->cautions);
     *comparison = (struct comparison){.reference = SCHEME_COUNT};
 }
@@ -276,6 +304,16 @@ const struct comparison_wait *comparison_find_wait(const struct comparison *comp
     for (size_t i = 0; i < comparison->wait_count; i++) {
         if (comparison->waits[i].scheme == scheme && comparison->waits[i].measure == index)
             return &comparison->waits[i];
+    }
+    return NULL;
+}
+
+const struct comparison_caution *comparison_find_caution(const struct comparison *comparison, uint32_t scheme,
+                                                         enum comparison_caution_kind kind)
+{
+    for (size_t i = 0; i < comparison->caution_count; i++) {
+        if (comparison->cautions[i].scheme == scheme && comparison->cautions[i].kind == kind)
+            return &comparison->cautions[i];
     }
     return NULL;
 }

@@ -12,13 +12,15 @@ static void add(struct comparison *comparison, size_t *capacity, struct comparis
     comparison->balance[comparison->balance_count++] = row;
 }
 
-/* The place of "unknown" among the values of a variable: the first, but for specialties, which are all known. */
+/* The place of "unknown" among the values of a variable: the first, but for specialties and quarters, which are all
+ * known. */
 static bool is_known(enum comparison_variable variable, size_t value)
 {
-    return variable == COMPARISON_SPECIALTY || value > 0;
+    return variable == COMPARISON_SPECIALTY || variable == COMPARISON_QUARTER || value > 0;
 }
 
-static struct text label_of(const struct cohort *cohort, enum comparison_variable variable, size_t value)
+static struct text label_of(const struct comparison *comparison, const struct cohort *cohort,
+                            enum comparison_variable variable, size_t value)
 {
     static const char *const deciles[] = {"1", "2", "3", "4", "5", "6", "7", "8", "9", "10"};
     switch (variable) {
@@ -30,6 +32,8 @@ static struct text label_of(const struct cohort *cohort, enum comparison_variabl
         return dictionary_text(cohort_age_bands(cohort), (uint32_t)value - 1);
     case COMPARISON_SEX:
         return dictionary_text(cohort_sexes(cohort), (uint32_t)value - 1);
+    case COMPARISON_QUARTER:
+        return text_of(comparison->quarters[value]);
     default:
         return text_of(deciles[value - 1]);
     }
@@ -81,8 +85,12 @@ static void add_variable(const struct comparison_pair *pair, enum comparison_var
         const struct category category = category_of(pair, first + i, exact);
         if (!is_known(variable, i) || (category.shown && category.counts[0] + category.counts[1] == 0))
             continue;
-        struct comparison_balance row = {
-            pair->schemes[COMPARISON_OWN], variable, label_of(survey->evaluation->cohort, variable, i), NAN, NAN, NAN};
+        struct comparison_balance row = {pair->schemes[COMPARISON_OWN],
+                                         variable,
+                                         label_of(comparison, survey->evaluation->cohort, variable, i),
+                                         NAN,
+                                         NAN,
+                                         NAN};
         if (category.shown) {
             row.own = totals[0] > 0 ? (double)counts[0][i] / (double)totals[0] : (double)NAN;
             row.reference = totals[1] > 0 ? (double)counts[1][i] / (double)totals[1] : (double)NAN;

@@ -26,6 +26,7 @@ static void count_values(const struct survey *survey, const struct evaluated *ro
     values[first[2] + row->age_band]++;
     values[first[3] + evaluated_sex(row)]++;
     values[first[4] + evaluated_imd_decile(row)]++;
+    values[first[5] + row->period]++;
 }
 
 static void survey_practice(void *context, size_t practice, size_t worker)
@@ -190,9 +191,9 @@ static void sort_rows(struct survey *survey, size_t worker_count)
 struct survey *survey_new(const struct evaluation *evaluation, size_t worker_count)
 {
     struct survey *survey = memory_allocate_zeroed(1, sizeof *survey);
-    const size_t sizes[SURVEY_VARIABLES] = {evaluation->specialty_count, PRIORITY_COUNT,
-                                            cohort_age_bands(evaluation->cohort)->count + 1, EVALUATED_SEXES_MAX + 1,
-                                            SURVEY_DECILES};
+    const size_t sizes[SURVEY_VARIABLES] = {
+        evaluation->specialty_count, PRIORITY_COUNT, cohort_age_bands(evaluation->cohort)->count + 1,
+        EVALUATED_SEXES_MAX + 1,     SURVEY_DECILES, evaluation->period_count};
     survey->evaluation = evaluation;
     survey->ages = sizes[2];
     for (size_t i = 0; i < SURVEY_VARIABLES; i++)

@@ -218,8 +218,9 @@ void comparison_add_cost_row(cJSON *list, const struct comparison_cost *cost)
 
 void comparison_add_balance_row(cJSON *list, const struct comparison_balance *balance)
 {
-    static const char *const titles[] = {"Specialty", "Priority",           "Age band",
-                                         "Sex",       "Deprivation decile", "List size, thousands"};
+    static const char *const titles[COMPARISON_VARIABLE_COUNT] = {
+        "Specialty",           "Priority", "Age band", "Sex", "Deprivation decile", "Quarter of referral",
+        "List size, thousands"};
     cJSON *row = page_list_add(list);
     const bool of_size = balance->variable == COMPARISON_LIST_SIZE;
     page_add_string(row, "variable", titles[balance->variable]);

@@ -76,6 +76,7 @@ void comparison_add_systems(cJSON *document, const struct comparison_source *sou
         page_add_string(system, "scheme_title", scheme_titles[of->scheme]);
         page_add_string(system, "part", "system");
         page_add_string(system, "withheld_reason", comparison_withheld_reason(comparison, of->scheme));
+        page_add_boolean(system, "at_other_times", comparison_at_other_times(comparison, of->scheme));
         page_add_string(system, "phrase", comparison_scheme_phrase(of->scheme));
         page_add_string(system, "question", of->question);
         page_add_string(system, "silence", of->silence);

@@ -4,9 +4,9 @@
 #include <math.h>
 #include <stdio.h>
 
-const char comparison_not_adjusted[] = "how ill the patients were, what the letters said, deprivation and sex, how "
-                                       "many hospital places there were, and why a "
-                                       "practice came under its scheme";
+const char comparison_not_adjusted[] = "when referrals were made, how ill the patients were, what the letters said, "
+                                       "deprivation and sex, how many hospital places there were, and why a practice "
+                                       "came under its scheme";
 
 enum comparison_unit comparison_unit_of(size_t measure)
 {
@@ -204,6 +204,29 @@ static bool is_one(double number)
     return number > 0 && number < 2;
 }
 
+bool comparison_at_other_times(const struct comparison *comparison, uint32_t scheme)
+{
+    const struct comparison_caution *caution = comparison_find_caution(comparison, scheme, CAUTION_DIFFERENT_TIMES);
+    return caution != NULL && caution->number > COMPARISON_OTHER_TIME_MIN;
+}
+
+static void add_about_time(const struct comparison_caution *caution, const char *phrase, const char *reference,
+                           struct buffer *output)
+{
+    if (caution->number > COMPARISON_OTHER_TIME_MIN)
+        buffer_add_formatted(output, "The referrals under %s and those under %s were made at different times, %s.",
+                             phrase, reference,
+                             caution->number < 1 ? "hardly any in the same quarter" : "none in the same quarter");
+    else
+        buffer_add_formatted(
+            output,
+            "The referrals under %s and those under %s are spread differently over time: %s of the ones "
+            "would have had to be made in another quarter to be spread as the others.",
+            phrase, reference, display_percent(caution->number).text);
+    buffer_add_string(output, " That is not adjusted for: what changed meanwhile, for everybody, looks like the "
+                              "scheme’s doing. Practices that moved tell more, beside others that stayed.");
+}
+
 static void add_about_scheme(const struct comparison_source *source, const struct comparison_caution *caution,
                              struct buffer *output)
 {
@@ -237,6 +260,9 @@ static void add_about_scheme(const struct comparison_source *source, const struc
                              "Patients or practices under %s differ from those under %s in what is not adjusted for "
                              "(largest standardised mean difference %.40s; 0.1 is usually called noticeable).",
                              phrase, reference, display_rate(caution->number).text);
+        return;
+    case CAUTION_DIFFERENT_TIMES:
+        add_about_time(caution, phrase, reference, output);
         return;
     case CAUTION_SHARED_PRACTICES:
         buffer_add_formatted(

@@ -63,6 +63,17 @@ struct compared {
     struct comparison comparison;
 };
 
+static void compare_measured(struct compared *compared, enum audience audience, uint32_t reference)
+{
+    compared->report = (struct report){.version = "",
+                                       .as_of = cohort_as_of(compared->measured.input.cohort),
+                                       .audience = audience,
+                                       .cohort = compared->measured.input.cohort,
+                                       .evaluation = compared->measured.evaluation};
+    report_evaluate(&compared->report, 2);
+    compared->comparison = comparison_of(&compared->report, reference, 2);
+}
+
 static struct compared compare(const struct lot *lots, size_t count, const char *practices, enum audience audience,
                                uint32_t reference)
 {
@@ -70,13 +81,7 @@ static struct compared compare(const struct lot *lots, size_t count, const char 
     add_lots(&made, lots, count);
     struct compared compared = {
         .measured = measured_from(made.referrals.bytes, made.outcomes.bytes, practices, "2025-12-31", "2024-Q1", 2)};
-    compared.report = (struct report){.version = "",
-                                      .as_of = cohort_as_of(compared.measured.input.cohort),
-                                      .audience = audience,
-                                      .cohort = compared.measured.input.cohort,
-                                      .evaluation = compared.measured.evaluation};
-    report_evaluate(&compared.report, 2);
-    compared.comparison = comparison_of(&compared.report, reference, 2);
+    compare_measured(&compared, audience, reference);
     buffer_release(&made.referrals);
     buffer_release(&made.outcomes);
     return compared;
@@ -437,6 +442,42 @@ static void rates_are_over_the_lists_of_the_schemes_practices(void **state)
     compared_release(&compared);
 }
 
+/* Everybody moved on 1 April: every referral of rmc would have had to be made in another quarter. Then the same, half
+ * of the referrals with no scheme coming after that day too: 1 − min(0, ½) − min(1, ½). */
+static void referrals_of_different_times_are_cautioned(void **state)
+{
+    (void)state;
+    for (int stay = 0; stay < 2; stay++) {
+        struct buffer referrals = buffer_with_maximum(1 << 20), outcomes = buffer_with_maximum(1 << 20);
+        buffer_add_string(&referrals, FROM_CSV_REFERRALS);
+        buffer_add_string(&outcomes, FROM_CSV_OUTCOMES);
+        for (int i = 0; i < 300; i++) {
+            const bool later = i % 3 == 0 || (stay && i % 3 == 1);
+            buffer_add_formatted(&referrals, "R%d,P%d,%s,100,,routine,%s,\n", i, i % 7,
+                                 later ? "2024-04-01" : "2024-01-01", i % 3 == 0 ? "rmc" : "none");
+            buffer_add_formatted(&outcomes, "R%d,2024-05-01,%s,,,,\n", i, i % 5 == 0 ? "rejected" : "accepted");
+        }
+        struct compared compared = {
+            .measured = measured_from(referrals.bytes, outcomes.bytes, NULL, "2025-12-31", "2024-Q1", 2)};
+        compare_measured(&compared, AUDIENCE_SHARED, SCHEME_COUNT);
+        const struct comparison_caution *caution =
+            comparison_find_caution(&compared.comparison, SCHEME_RMC, CAUTION_DIFFERENT_TIMES);
+        assert_non_null(caution);
+        assert_close(caution->number, stay ? 0.5 : 1);
+        compared_release(&compared);
+        buffer_release(&referrals);
+        buffer_release(&outcomes);
+    }
+}
+
+static void referrals_of_one_time_are_not_cautioned_for_it(void **state)
+{
+    (void)state;
+    struct compared compared = compare(two_schemes, TWO_SCHEMES, NULL, AUDIENCE_ANALYST, SCHEME_COUNT);
+    assert_null(comparison_find_caution(&compared.comparison, SCHEME_RMC, CAUTION_DIFFERENT_TIMES));
+    compared_release(&compared);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -458,6 +499,8 @@ int main(void)
         cmocka_unit_test(a_few_cases_suppress_the_comparison),
         cmocka_unit_test(balance_is_in_standard_deviations),
         cmocka_unit_test(rates_are_over_the_lists_of_the_schemes_practices),
+        cmocka_unit_test(referrals_of_different_times_are_cautioned),
+        cmocka_unit_test(referrals_of_one_time_are_not_cautioned_for_it),
     };
     return cmocka_run_group_tests(tests, enter, leave);
 }

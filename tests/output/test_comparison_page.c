@@ -138,6 +138,25 @@ static void of_a_few_alike_the_brief_tells_no_difference(void **state)
     assert_non_null(strstr(brief, "like with like: too few to compare."));
 }
 
+/* Nothing may pass for like with like that was not under way at one time. */
+static void what_was_not_made_at_the_same_time_is_said_wherever_a_difference_is(void **state)
+{
+    (void)state;
+    made.cautions[1] = (struct comparison_caution){CAUTION_DIFFERENT_TIMES, SCHEME_RMC, 1, measure_count};
+    write_pages();
+    assert_non_null(strstr(brief, "Its referrals and those with no scheme were not made at the same time"));
+    assert_non_null(strstr(brief, "Like with like, but not at the same time: 3.5 points higher"));
+    assert_null(strstr(brief, "like with like: 5.0 days"));
+    assert_non_null(strstr(comparison, "3.5 points higher (95 % CI +1.0 to +6.0), but not at the same time"));
+    assert_non_null(strstr(comparison, "were made at different times, none in the same quarter"));
+    made.cautions[1].number = 0.4;
+    write_pages();
+    assert_non_null(
+        strstr(brief, "Not alike in time: 40.0\u00A0% fall in other quarters."));
+    assert_non_null(strstr(brief, "Like with like: 3.5 points higher"));
+    assert_non_null(strstr(comparison, "40.0 % of the ones would have had to be made in another quarter"));
+}
+
 static void ratios_spread_and_strata_stand_behind_the_numbers(void **state)
 {
     (void)state;
@@ -324,6 +343,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(a_change_of_sign_is_said_aloud, enter, leave),
         cmocka_unit_test_setup_teardown(where_no_sign_changed_the_page_says_what_it_knows, enter, leave),
         cmocka_unit_test_setup_teardown(of_a_few_alike_the_brief_tells_no_difference, enter, leave),
+        cmocka_unit_test_setup_teardown(what_was_not_made_at_the_same_time_is_said_wherever_a_difference_is, enter,
+                                        leave),
         cmocka_unit_test_setup_teardown(ratios_spread_and_strata_stand_behind_the_numbers, enter, leave),
         cmocka_unit_test_setup_teardown(waits_are_among_the_findings, enter, leave),
         cmocka_unit_test_setup_teardown(a_withheld_interval_gives_its_reason_and_no_verdict, enter, leave),

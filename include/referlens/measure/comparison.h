@@ -34,6 +34,12 @@ enum {
 #define COMPARISON_IMBALANCE_MAX 0.25
 #define COMPARISON_LEFT_OUT_MAX  0.10
 
+/* The share of the referrals of a scheme that would have had to be made in another quarter to be spread over time as
+ * those of the reference: above the first it calls for a caution, above the second the two were not under way at one
+ * time. */
+#define COMPARISON_OTHER_QUARTER_MAX 0.25
+#define COMPARISON_OTHER_TIME_MIN    0.90
+
 /* One side of a comparison: a scheme, or the reference. */
 struct comparison_side {
     double practices;             /* that have anything in the denominator */
@@ -110,6 +116,7 @@ enum comparison_variable {
     COMPARISON_AGE_BAND,
     COMPARISON_SEX,
     COMPARISON_IMD_DECILE,
+    COMPARISON_QUARTER,   /* of the referral */
     COMPARISON_LIST_SIZE, /* of the practices, in thousands of patients; one row, no categories */
     COMPARISON_VARIABLE_COUNT
 };
@@ -121,7 +128,7 @@ struct comparison_balance {
     struct text label; /* the category's word; "unknown" where it was not given */
     double own,
         reference; /* share of the referrals of known value … of list size, the mean; NAN for a whole variable */
-    double smd;    /* standardised mean difference */
+    double smd;    /* standardised mean difference; NAN too where no category is common to both */
 };
 
 /* What a reader has to know before believing it. */
@@ -135,6 +142,8 @@ enum comparison_caution_kind {
                                where a practice has none or practices are too few */
     CAUTION_SIZE_UNKNOWN, /* number: practices of the comparison without a list size: size could not be adjusted for */
     CAUTION_SHARED_PRACTICES, /* number: practices that are in the scheme and in the reference, by time or specialty */
+    CAUTION_DIFFERENT_TIMES,  /* number: the share that would have had to be made in another quarter; 1 where the two
+                                 have no quarter in common */
     CAUTION_KIND_COUNT
 };
 struct comparison_caution {
@@ -155,6 +164,7 @@ struct comparison {
     size_t wait_count;
     struct comparison_balance *balance;
     size_t balance_count;
+    char (*quarters)[QUARTER_TEXT_SIZE]; /* what the balance's labels of quarters are of */
     struct comparison_caution *cautions;
     size_t caution_count;
 };
@@ -171,11 +181,15 @@ const struct comparison_outcome *comparison_find_outcome(const struct comparison
 const struct comparison_wait *comparison_find_wait(const struct comparison *comparison, uint32_t scheme,
                                                    const char *measure);
 
-/* "specialty", "priority", "age_band", "sex", "imd_decile", "list_size". */
+/* The caution of a kind about a scheme; NULL where it calls for none. */
+const struct comparison_caution *comparison_find_caution(const struct comparison *comparison, uint32_t scheme,
+                                                         enum comparison_caution_kind kind);
+
+/* "specialty", "priority", "age_band", "sex", "imd_decile", "quarter", "list_size". */
 const char *comparison_variable_name(enum comparison_variable variable);
 
 /* "observational", "few_practices", "unknown_scheme", "left_out", "sign_change", "imbalance", "size_unknown",
- * "shared_practices"; and the sentence for it, with the number where it has one. */
+ * "shared_practices", "different_times". */
 const char *comparison_caution_name(enum comparison_caution_kind kind);
 
 #endif

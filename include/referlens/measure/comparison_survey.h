@@ -21,8 +21,8 @@ enum {
 };
 
 /* How many referrals have each value of the variables that are looked at for balance: specialty, priority, age band,
- * sex and deprivation, one after another. */
-enum { SURVEY_VARIABLES = 5, SURVEY_DECILES = 11 };
+ * sex, deprivation and quarter, one after another. */
+enum { SURVEY_VARIABLES = 6, SURVEY_DECILES = 11 };
 
 struct survey {
     const struct evaluation *evaluation;
