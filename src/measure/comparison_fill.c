@@ -11,6 +11,9 @@ enum { SPREAD_PRACTICES_MIN = 5 };
 /* A standard error below this is what rounding leaves of none. */
 #define SPREAD_MIN 1e-9
 
+const char comparison_no_spread[] = "no practice differs from another: there is no spread to judge by";
+const char comparison_one_outweighs[] = "one practice outweighs all others of its scheme";
+
 struct estimate comparison_no_estimate(void)
 {
     return (struct estimate){NAN, NAN, NAN};
@@ -47,9 +50,8 @@ const char *comparison_withheld(const struct clustered_difference *difference, d
     if (few != NULL)
         return few;
     if (isnan(difference->difference.lower))
-        return "one practice outweighs all others of its scheme";
-    return difference->difference.se > SPREAD_MIN ? NULL
-                                                  : "no practice differs from another: there is no spread to judge by";
+        return comparison_one_outweighs;
+    return difference->difference.se > SPREAD_MIN ? NULL : comparison_no_spread;
 }
 
 /* The scheme's own result of the measure, as the report has it. */

@@ -168,6 +168,8 @@ static void mask_horizon(struct comparison_horizon *horizon, double own, double 
         horizon->standardised = horizon->difference = none;
     if (isnan(horizon->reference_crude.value))
         horizon->reference_standardised = horizon->difference = none;
+    if (isnan(horizon->crude.value) || isnan(horizon->reference_crude.value))
+        horizon->reason = "too few to show";
     horizon->crude_mean = to_step(horizon->crude_mean, days_step);
     horizon->reference_crude_mean = to_step(horizon->reference_crude_mean, reference_days);
     horizon->mean = on_grid(horizon->mean, days_step, 0, days);

@@ -117,7 +117,9 @@ static void add_outcome(struct answers *answers, const struct comparison *compar
         buffer_add_string(&text, few);
     else
         comparison_add_reading(outcome->difference, UNIT_SHARE,
-                               isnan(outcome->difference.value) ? outcome->reason : NULL, &text);
+                               comparison_reason_to_say(outcome->difference, outcome->reason,
+                                                        comparison_withheld_reason(comparison, outcome->scheme)),
+                               &text);
     buffer_add_character(&text, '.');
     if (outcome->sign_change)
         buffer_add_string(&text, " Adjustment turned the sign: the plain numbers mislead.");
@@ -154,7 +156,10 @@ static void add_delay(struct answers *answers, const struct comparison *comparis
     if (few != NULL)
         buffer_add_string(&text, few);
     else
-        comparison_add_reading(horizon->mean_difference, UNIT_DAYS, NULL, &text);
+        comparison_add_reading(horizon->mean_difference, UNIT_DAYS,
+                               comparison_reason_to_say(horizon->mean_difference, horizon->mean_reason,
+                                                        comparison_withheld_reason(comparison, scheme)),
+                               &text);
     buffer_add_character(&text, '.');
     add_sentence(answers, &text);
     buffer_release(&text);

@@ -152,17 +152,18 @@ static void add_schemes(cJSON *document, const struct comparison *comparison)
         page_add_string(row, "id", scheme_names[scheme]);
         page_add_string(row, "scheme_title", scheme_titles[scheme]);
         page_add_string(row, "part", "all");
-        page_add_string(row, "withheld_reason", comparison_withheld_reason(comparison, scheme));
+        const char *said = comparison_withheld_reason(comparison, scheme);
+        page_add_string(row, "withheld_reason", said);
         page_add_boolean(row, "at_other_times", comparison_at_other_times(comparison, scheme));
         cJSON *outcomes = page_add_list(row, "outcomes"), *waits = page_add_list(row, "waits"),
               *balance = page_add_list(row, "balance");
         for (size_t i = 0; i < comparison->outcome_count; i++) {
             if (comparison->outcomes[i].scheme == scheme)
-                comparison_add_outcome_row(outcomes, &comparison->outcomes[i]);
+                comparison_add_outcome_row(outcomes, &comparison->outcomes[i], said);
         }
         for (size_t i = 0; i < comparison->wait_count; i++) {
             if (comparison->waits[i].scheme == scheme)
-                comparison_add_wait_row(waits, &comparison->waits[i]);
+                comparison_add_wait_row(waits, &comparison->waits[i], said);
         }
         for (size_t i = 0; i < comparison->balance_count; i++) {
             if (comparison->balance[i].scheme == scheme)

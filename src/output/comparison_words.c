@@ -3,6 +3,7 @@
 #include <inttypes.h>
 #include <math.h>
 #include <stdio.h>
+#include <string.h>
 
 const char comparison_not_adjusted[] = "when referrals were made, how ill the patients were, what the letters said, "
                                        "deprivation and sex, how many hospital places there were, and why a practice "
@@ -173,6 +174,11 @@ const char *comparison_too_few_alike(struct estimate difference, const struct co
                : NULL;
 }
 
+static bool is_of_few(const char *reason)
+{
+    return reason != NULL && strcmp(reason, comparison_no_spread) != 0 && strcmp(reason, comparison_one_outweighs) != 0;
+}
+
 const char *comparison_withheld_reason(const struct comparison *comparison, uint32_t scheme)
 {
     size_t withheld = 0, others = 0;
@@ -181,14 +187,20 @@ const char *comparison_withheld_reason(const struct comparison *comparison, uint
         const struct comparison_outcome *outcome = &comparison->outcomes[i];
         if (outcome->scheme != scheme || isnan(outcome->difference.value))
             continue;
-        if (isnan(outcome->difference.lower) && outcome->reason != NULL) {
+        if (!isnan(outcome->difference.lower)) {
+            others++;
+        } else if (is_of_few(outcome->reason)) {
             reason = outcome->reason;
             withheld++;
-        } else {
-            others++;
         }
     }
     return withheld > others ? reason : NULL;
+}
+
+const char *comparison_reason_to_say(struct estimate difference, const char *reason, const char *said)
+{
+    const bool is_said = reason != NULL && said != NULL && strcmp(reason, said) == 0;
+    return is_said && !isnan(difference.value) ? NULL : reason;
 }
 
 /* Cautions. */

@@ -40,6 +40,10 @@ enum {
 #define COMPARISON_OTHER_QUARTER_MAX 0.25
 #define COMPARISON_OTHER_TIME_MIN    0.90
 
+/* Why a difference has no interval though practices are enough: that they are all alike, or that one is all there is.
+ * It says nothing of whether the difference is chance. */
+extern const char comparison_no_spread[], comparison_one_outweighs[];
+
 /* One side of a comparison: a scheme, or the reference. */
 struct comparison_side {
     double practices;             /* that have anything in the denominator */
