@@ -21,11 +21,11 @@ const char *comparison_variable_name(enum comparison_variable variable)
 const char *comparison_caution_name(enum comparison_caution_kind kind)
 {
     static const char *const names[CAUTION_KIND_COUNT] = {
-        [CAUTION_OBSERVATIONAL] = "observational",    [CAUTION_FEW_PRACTICES] = "few_practices",
-        [CAUTION_UNKNOWN_SCHEME] = "unknown_scheme",  [CAUTION_LEFT_OUT] = "left_out",
-        [CAUTION_SIGN_CHANGE] = "sign_change",        [CAUTION_IMBALANCE] = "imbalance",
-        [CAUTION_SIZE_UNKNOWN] = "size_unknown",      [CAUTION_SHARED_PRACTICES] = "shared_practices",
-        [CAUTION_DIFFERENT_TIMES] = "different_times"};
+        [CAUTION_OBSERVATIONAL] = "observational",       [CAUTION_FEW_PRACTICES] = "few_practices",
+        [CAUTION_UNKNOWN_SCHEME] = "unknown_scheme",     [CAUTION_LEFT_OUT] = "left_out",
+        [CAUTION_SIGN_CHANGE] = "sign_change",           [CAUTION_IMBALANCE] = "imbalance",
+        [CAUTION_SIZE_UNKNOWN] = "size_unknown",         [CAUTION_SIZE_TIED] = "size_tied",
+        [CAUTION_SHARED_PRACTICES] = "shared_practices", [CAUTION_DIFFERENT_TIMES] = "different_times"};
     return names[kind];
 }
 
@@ -92,10 +92,10 @@ static void fill_task(void *context, size_t task, size_t worker)
     }
 }
 
-/* Returns whether practices are compared at the same size: enough of them on each side, all of known size. */
+/* Returns whether practices can be compared at the same size: enough of them on each side, all of known size. */
 static bool caution_of_practices(struct making *making, const struct comparison_pair *pair)
 {
-    bool at_one_size = true;
+    bool sized = true;
     double on[COMPARISON_SIDES] = {0, 0}, shared = 0, unsized = 0;
     for (size_t i = 0; i < making->survey->evaluation->practice_count; i++) {
         const bool own = comparison_part(pair, i, COMPARISON_OWN)->rows > 0;
@@ -109,14 +109,30 @@ static bool caution_of_practices(struct making *making, const struct comparison_
     for (size_t side = 0; side < COMPARISON_SIDES; side++) {
         if (on[side] < COMPARISON_PRACTICES_MIN) {
             caution(making, CAUTION_FEW_PRACTICES, pair->schemes[side], on[side]);
-            at_one_size = false;
+            sized = false;
         }
     }
     if (shared > 0)
         caution(making, CAUTION_SHARED_PRACTICES, scheme, shared);
     if (unsized > 0)
         caution(making, CAUTION_SIZE_UNKNOWN, scheme, unsized);
-    return at_one_size && unsized == 0;
+    return sized && unsized == 0;
+}
+
+/* Whether every difference with an interval is that of practices of one size. */
+static bool is_size_used(const struct filling *filling, size_t outcome_count, size_t wait_count)
+{
+    for (size_t i = 0; i < outcome_count; i++) {
+        if (!isnan(filling->outcomes[i].difference.lower) && !filling->outcomes[i].at_one_size)
+            return false;
+    }
+    for (size_t i = 0; i < wait_count * COMPARISON_HORIZONS; i++) {
+        const struct comparison_horizon *horizon =
+            &filling->waits[i / COMPARISON_HORIZONS].within[i % COMPARISON_HORIZONS];
+        if (!isnan(horizon->mean_difference.lower) && !horizon->at_one_size)
+            return false;
+    }
+    return true;
 }
 
 /* The largest share of a side's referrals that lie in strata of one side, and the measure in which they do. */
@@ -214,7 +230,10 @@ static void compare_scheme(struct making *making, const struct comparison_pair *
     const size_t first_balance = comparison->balance_count;
     comparison_add_balance(pair, making->exact, comparison, &making->balance_capacity);
     caution_of_time(making, scheme, first_balance);
-    const bool at_one_size = caution_of_practices(making, pair);
+    const bool sized = caution_of_practices(making, pair);
+    const bool at_one_size = sized && is_size_used(&filling, proportion_count + 1, wait_count);
+    if (sized && !at_one_size)
+        caution(making, CAUTION_SIZE_TIED, scheme, NAN);
     caution_of_numbers(making, scheme, &filling, proportion_count + 1, wait_count);
     caution_of_balance(making, scheme, first_balance, at_one_size);
 }
@@ -258,8 +277,6 @@ struct comparison comparison_of(const struct report *report, uint32_t reference,
     if (comparison.reference < SCHEME_COUNT) {
         comparison.quarters = quarters_of(report->evaluation);
         double *sizes = list_sizes_of(report->cohort);
-        for (size_t i = 0; i < report->evaluation->practice_count; i++)
-            sizes[i] = log(sizes[i]);
         struct comparison_rate *rates = comparison_rates_of(report->evaluation);
         struct making making = {.report = report,
                                 .comparison = &comparison,

@@ -168,7 +168,7 @@ struct comparison_outcome comparison_fill_outcome(const struct report *report, c
         newcombe_difference((int64_t)own->numerator, (int64_t)own->denominator, (int64_t)reference->numerator,
                             (int64_t)reference->denominator, COMPARISON_LEVEL);
     const struct clustered_difference difference =
-        comparison_difference(pair, weighing, pair->tally->denominators[denominator].quantity);
+        comparison_difference(pair, weighing, pair->tally->denominators[denominator].quantity, &outcome.at_one_size);
     if (isnan(difference.difference.value)) {
         outcome.status = RESULT_INSUFFICIENT;
         outcome.reason = "the two have no specialty, priority and age band in common";
@@ -232,13 +232,14 @@ static void fill_horizon(const struct comparison_pair *pair, size_t denominator,
         return;
     const double days = horizon->days, practices = count_compared(pair, COMPARISON_OWN, weighing),
                  reference_practices = count_compared(pair, COMPARISON_REFERENCE, weighing);
-    const struct clustered_difference incidence = comparison_difference(pair, weighing, quantity);
+    const struct clustered_difference incidence =
+        comparison_difference(pair, weighing, quantity, &horizon->at_one_size);
     horizon->reason = comparison_withheld(&incidence, practices, reference_practices);
     bool withheld = horizon->reason != NULL;
     horizon->standardised = comparison_estimate(&incidence.sides[COMPARISON_OWN], 0, 1, withheld);
     horizon->reference_standardised = comparison_estimate(&incidence.sides[COMPARISON_REFERENCE], 0, 1, withheld);
     horizon->difference = comparison_estimate(&incidence.difference, -1, 1, withheld);
-    const struct clustered_difference mean = comparison_difference(pair, weighing, quantity + 1);
+    const struct clustered_difference mean = comparison_difference(pair, weighing, quantity + 1, &horizon->at_one_size);
     horizon->mean_reason = comparison_withheld(&mean, practices, reference_practices);
     withheld = horizon->mean_reason != NULL;
     horizon->mean = comparison_estimate(&mean.sides[COMPARISON_OWN], 0, days, withheld);

@@ -217,19 +217,28 @@ void comparison_pair_free(struct comparison_pair *pair)
     memory_free(pair);
 }
 
-struct clustered_difference comparison_clustered(const struct clustered_row *rows, size_t count)
+/* Sizes that differ by no more than rounding are one. */
+#define ONE_SIZE 1e-9
+
+struct clustered_difference comparison_clustered(const struct clustered_row *rows, size_t count, bool *at_one_size)
 {
     size_t practices[COMPARISON_SIDES] = {0, 0};
+    double smallest = INFINITY, largest = -INFINITY; /* logarithms */
     bool sized = true;
     for (size_t i = 0; i < count; i++) {
         practices[rows[i].side]++;
         sized = sized && !isnan(rows[i].covariate);
+        smallest = fmin(smallest, rows[i].covariate);
+        largest = fmax(largest, rows[i].covariate);
     }
     for (size_t side = 0; side < COMPARISON_SIDES; side++)
         sized = sized && practices[side] >= COMPARISON_PRACTICES_MIN;
-    const struct clustered_difference difference = clustered_difference(rows, count, sized, COMPARISON_LEVEL);
-    return sized && isnan(difference.difference.value) ? clustered_difference(rows, count, false, COMPARISON_LEVEL)
-                                                       : difference;
+    const bool are_alike = sized && largest - smallest <= ONE_SIZE;
+    struct clustered_difference difference = {.slope = NAN};
+    if (sized && !are_alike)
+        difference = clustered_difference(rows, count, true, COMPARISON_LEVEL);
+    *at_one_size = are_alike || !isnan(difference.slope);
+    return isnan(difference.slope) ? clustered_difference(rows, count, false, COMPARISON_LEVEL) : difference;
 }
 
 size_t comparison_rows(const struct comparison_pair *pair, size_t weighing, size_t quantity, struct clustered_row *rows)
@@ -244,8 +253,8 @@ size_t comparison_rows(const struct comparison_pair *pair, size_t weighing, size
                 continue;
             const double weight = ldexp((double)part->weights[weighing], -COMPARISON_SCALE);
             const double own = ldexp((double)part->parts[quantity], -COMPARISON_SCALE);
-            rows[count++] =
-                (struct clustered_row){(uint32_t)practice, (uint8_t)side, weight, own / weight, pair->sizes[practice]};
+            rows[count++] = (struct clustered_row){(uint32_t)practice, (uint8_t)side, weight, own / weight,
+                                                   log(pair->sizes[practice])};
             sums[side] += own;
         }
     }
@@ -254,12 +263,13 @@ size_t comparison_rows(const struct comparison_pair *pair, size_t weighing, size
     return count;
 }
 
-struct clustered_difference comparison_difference(const struct comparison_pair *pair, size_t weighing, size_t quantity)
+struct clustered_difference comparison_difference(const struct comparison_pair *pair, size_t weighing, size_t quantity,
+                                                  bool *at_one_size)
 {
     const size_t practices = pair->tally->survey->evaluation->practice_count;
     struct clustered_row *rows = memory_resize(NULL, practices * COMPARISON_SIDES, sizeof *rows);
     const size_t count = comparison_rows(pair, weighing, quantity, rows);
-    const struct clustered_difference difference = comparison_clustered(rows, count);
+    const struct clustered_difference difference = comparison_clustered(rows, count, at_one_size);
     memory_free(rows);
     return difference;
 }

@@ -99,6 +99,17 @@ static void add_time(struct answers *answers, const struct comparison *compariso
     buffer_release(&text);
 }
 
+/* The page's head says that size is allowed for. */
+static void add_size(struct answers *answers, const struct comparison *comparison, uint32_t scheme)
+{
+    if (comparison_find_caution(comparison, scheme, CAUTION_SIZE_TIED) == NULL)
+        return;
+    struct buffer text = buffer_with_maximum(SENTENCE_MAX);
+    buffer_add_string(&text, "The size of its practices can not be told from the scheme, and is not allowed for.");
+    add_sentence(answers, &text);
+    buffer_release(&text);
+}
+
 /* "14.2 % of decided referrals were rejected (95 % CI 13.4–15.1 %); under no scheme 8.6 %. Adjusted: …" */
 static void add_outcome(struct answers *answers, const struct comparison *comparison,
                         const struct comparison_outcome *outcome, const char *share)
@@ -221,6 +232,7 @@ static void add_scheme(cJSON *list, const struct comparison_source *source, uint
     page_add_string(row, "withheld_reason", comparison_withheld_reason(comparison, scheme));
     struct answers answers = {page_add_list(row, "sentences"), buffer_with_maximum(SENTENCE_MAX)};
     add_time(&answers, comparison, scheme);
+    add_size(&answers, comparison, scheme);
     for (size_t i = 0; i < sizeof shared_questions / sizeof shared_questions[0]; i++)
         add_answer(&answers, comparison, scheme, &shared_questions[i]);
     add_delay(&answers, comparison, scheme);

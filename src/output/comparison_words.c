@@ -273,6 +273,13 @@ static void add_about_scheme(const struct comparison_source *source, const struc
                              "(largest standardised mean difference %.40s; 0.1 is usually called noticeable).",
                              phrase, reference, display_rate(caution->number).text);
         return;
+    case CAUTION_SIZE_TIED:
+        buffer_add_formatted(
+            output,
+            "The practices under %s are of one size and those under %s of another: size can not be told "
+            "from the scheme, and is not adjusted for.",
+            phrase, reference);
+        return;
     case CAUTION_DIFFERENT_TIMES:
         add_about_time(caution, phrase, reference, output);
         return;
@@ -295,8 +302,8 @@ void comparison_add_caution(const struct comparison_source *source, const struct
         buffer_add_formatted(
             output,
             "Observational: practices did not come under their schemes by lot. Adjusted for specialty, "
-            "priority and age band, and for the size of the practices where it is known of all and they "
-            "are enough; not for %s.",
+            "priority and age band, and for the size of the practices where it is known of all, they "
+            "are enough and it can be told from the scheme; not for %s.",
             comparison_not_adjusted);
         return;
     case CAUTION_UNKNOWN_SCHEME:

@@ -442,6 +442,36 @@ static void rates_are_over_the_lists_of_the_schemes_practices(void **state)
     compared_release(&compared);
 }
 
+/* Six practices of 12,000 and six of 6,000: what size does and what the scheme does can not be told apart. Means are
+ * exact, and there is no deviation to measure their difference in. */
+static void size_that_is_tied_to_the_scheme_is_not_adjusted_for_and_said(void **state)
+{
+    (void)state;
+    const int sizes[][2] = {{12000, 0}, {6000, 0}, {6000, 100}}; /* of rmc, and what each practice has more */
+    for (size_t i = 0; i < 3; i++) {
+        struct buffer practices = buffer_with_maximum(1 << 12);
+        buffer_add_string(&practices, "practice_code,practice_name,list_size\n");
+        for (int k = 0; k < 6; k++)
+            buffer_add_formatted(&practices, "n%d,,%d\nr%d,,%d\n", k, 6000 + k * sizes[i][1], k,
+                                 sizes[i][0] + k * sizes[i][1]);
+        struct compared compared = compare(two_schemes, TWO_SCHEMES, practices.bytes, AUDIENCE_ANALYST, SCHEME_COUNT);
+        const struct comparison_outcome *outcome =
+            comparison_find_outcome(&compared.comparison, SCHEME_RMC, "rejection_rate");
+        const struct comparison_balance *balance = &compared.comparison.balance[compared.comparison.balance_count - 1];
+        assert_true(isfinite(outcome->difference.lower));
+        assert_int_equal(outcome->at_one_size, i != 0);
+        assert_int_equal(has_caution(&compared.comparison, CAUTION_SIZE_TIED, SCHEME_RMC), i == 0);
+        assert_false(has_caution(&compared.comparison, CAUTION_SIZE_UNKNOWN, SCHEME_RMC));
+        assert_int_equal(balance->variable, COMPARISON_LIST_SIZE);
+        if (i == 0)
+            assert_true(balance->own == 12 && balance->reference == 6 && isnan(balance->smd));
+        else
+            assert_true(balance->smd == 0);
+        buffer_release(&practices);
+        compared_release(&compared);
+    }
+}
+
 /* Everybody moved on 1 April: every referral of rmc would have had to be made in another quarter. Then the same, half
  * of the referrals with no scheme coming after that day too: 1 − min(0, ½) − min(1, ½). */
 static void referrals_of_different_times_are_cautioned(void **state)
@@ -499,6 +529,7 @@ int main(void)
         cmocka_unit_test(a_few_cases_suppress_the_comparison),
         cmocka_unit_test(balance_is_in_standard_deviations),
         cmocka_unit_test(rates_are_over_the_lists_of_the_schemes_practices),
+        cmocka_unit_test(size_that_is_tied_to_the_scheme_is_not_adjusted_for_and_said),
         cmocka_unit_test(referrals_of_different_times_are_cautioned),
         cmocka_unit_test(referrals_of_one_time_are_not_cautioned_for_it),
     };

@@ -156,6 +156,18 @@ static void what_was_not_made_at_the_same_time_is_said_wherever_a_difference_is(
     assert_non_null(strstr(comparison, "40.0 % of the ones would have had to be made in another quarter"));
 }
 
+static void that_size_is_not_allowed_for_is_said(void **state)
+{
+    (void)state;
+    write_pages();
+    assert_null(strstr(brief, "The size of its practices"));
+    made.cautions[1] = (struct comparison_caution){CAUTION_SIZE_TIED, SCHEME_RMC, NAN, measure_count};
+    write_pages();
+    assert_non_null(
+        strstr(brief, "The size of its practices can not be told from the scheme, and is not allowed for."));
+    assert_non_null(strstr(comparison, "size can not be told from the scheme, and is not adjusted for"));
+}
+
 static void ratios_spread_and_strata_stand_behind_the_numbers(void **state)
 {
     (void)state;
@@ -376,6 +388,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(of_a_few_alike_the_brief_tells_no_difference, enter, leave),
         cmocka_unit_test_setup_teardown(what_was_not_made_at_the_same_time_is_said_wherever_a_difference_is, enter,
                                         leave),
+        cmocka_unit_test_setup_teardown(that_size_is_not_allowed_for_is_said, enter, leave),
         cmocka_unit_test_setup_teardown(ratios_spread_and_strata_stand_behind_the_numbers, enter, leave),
         cmocka_unit_test_setup_teardown(waits_are_among_the_findings, enter, leave),
         cmocka_unit_test_setup_teardown(a_withheld_interval_gives_its_reason_and_no_verdict, enter, leave),

@@ -79,6 +79,7 @@ struct comparison_outcome {
                          differ by as much as can be shown: half a tenth of a percentage point or, of a rate, half a
                          tenth; never without both intervals */
     int side;         /* −1 or 1 where the interval of the difference excludes 0, otherwise 0 */
+    bool at_one_size; /* the difference is that of practices of one list size */
     struct comparison_left_out left_out;
 };
 
@@ -97,6 +98,7 @@ struct comparison_horizon {
     struct comparison_left_out left_out;
     bool sign_change;    /* of the shares, likewise, crude ones being told apart where their intervals do not meet */
     int side, mean_side; /* −1 or 1 where the interval excludes 0 */
+    bool at_one_size;    /* as of an outcome; of both differences */
 };
 
 /* A scheme and the reference in one delay. Horizons beyond the longest follow-up of either side are NAN, and strata of
@@ -143,8 +145,9 @@ enum comparison_caution_kind {
     CAUTION_LEFT_OUT,       /* number: the largest share of either side's referrals that are left out, 0–1 */
     CAUTION_SIGN_CHANGE,    /* number: how many outcomes and waits of the scheme */
     CAUTION_IMBALANCE,      /* number: the largest SMD among what is not adjusted for: sex, deprivation, and list size
-                               where a practice has none or practices are too few */
+                               where a practice has none, practices are too few or it can't be told from the scheme */
     CAUTION_SIZE_UNKNOWN, /* number: practices of the comparison without a list size: size could not be adjusted for */
+    CAUTION_SIZE_TIED, /* the practices of each side are of a size of their own: size can't be told from the scheme */
     CAUTION_SHARED_PRACTICES, /* number: practices that are in the scheme and in the reference, by time or specialty */
     CAUTION_DIFFERENT_TIMES,  /* number: the share that would have had to be made in another quarter; 1 where the two
                                  have no quarter in common */
@@ -193,7 +196,7 @@ const struct comparison_caution *comparison_find_caution(const struct comparison
 const char *comparison_variable_name(enum comparison_variable variable);
 
 /* "observational", "few_practices", "unknown_scheme", "left_out", "sign_change", "imbalance", "size_unknown",
- * "shared_practices", "different_times". */
+ * "size_tied", "shared_practices", "different_times". */
 const char *comparison_caution_name(enum comparison_caution_kind kind);
 
 #endif

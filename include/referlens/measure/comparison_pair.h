@@ -39,7 +39,7 @@ struct comparison_pair {
     struct comparison_left_out unlike[DENOMINATORS_MAX]; /* however long anybody was followed */
     double means[COMPARISON_SIDES][QUANTITIES_MAX];      /* standardised; NAN without a common stratum */
     struct comparison_part *parts;                       /* by practice and side */
-    const double *sizes; /* by practice: the logarithm of the list size, NAN where unknown; borrowed */
+    const double *sizes;                                 /* by practice: the list size, NAN where unknown; borrowed */
 };
 
 /* The pairs of the schemes that `schemes` names with the reference, by scheme; NULL for all others. Each is to be
@@ -55,16 +55,19 @@ static inline const struct comparison_part *comparison_part(const struct compari
 }
 
 /* The difference between two sides of practices. Each row's covariate is the logarithm of its list size: with
- * COMPARISON_PRACTICES_MIN practices or more on each side, all of known size, the two are compared at the same size. */
+ * COMPARISON_PRACTICES_MIN practices or more on each side, all of known size, the two are compared at the same size,
+ * unless each side has one size of its own, which can not be told from the side. `at_one_size` says whether they are,
+ * as those are too that are all of one size. */
 #define COMPARISON_LEVEL 0.95
-struct clustered_difference comparison_clustered(const struct clustered_row *rows, size_t count);
+struct clustered_difference comparison_clustered(const struct clustered_row *rows, size_t count, bool *at_one_size);
 
 /* What a difference of a quantity rests on, a row for each practice and side that has any weight; their weighted means
  * are the standardised ones. `rows` has room for COMPARISON_SIDES times the practices. Returns how many. */
 size_t comparison_rows(const struct comparison_pair *pair, size_t weighing, size_t quantity,
                        struct clustered_row *rows);
 
-/* The difference of a quantity. */
-struct clustered_difference comparison_difference(const struct comparison_pair *pair, size_t weighing, size_t quantity);
+/* The difference of a quantity; `at_one_size` as comparison_clustered has it. */
+struct clustered_difference comparison_difference(const struct comparison_pair *pair, size_t weighing, size_t quantity,
+                                                  bool *at_one_size);
 
 #endif
