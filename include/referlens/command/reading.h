@@ -9,8 +9,12 @@
 /* Rows for a command's table of options. */
 #define READING_OPTIONS                                                                                                \
     {"profile", 'p', "NAME|FILE", NULL,                                                                                \
-     "how to read files that are not canonical: a built-in profile (see 'referlens list profiles') or a JSON file; may "  \
-     "be repeated; default: the one that the header fits"},                                                            \
+     "how to read files: a built-in profile (see 'referlens list profiles'), canonical for the program's own files "   \
+     "and "                                                                                                            \
+     "no other, or a JSON file; may be repeated; default: the one that the header fits"},                              \
+        {"date-format", 0, "FORMAT", NULL,                                                                             \
+         "how dates are written in the program's own files and in wide spreadsheets, DD/MM/YYYY say; default: "        \
+         "YYYY-MM-DD"},                                                                                                \
         {"encoding", 0, "NAME", encoding_names,                                                                        \
          "encoding of files without a byte order mark; default: what the profile says, or else utf-8"},                \
         {"pseudonymise", 0, "KEYFILE", NULL,                                                                           \
@@ -31,6 +35,7 @@ struct reading_setup {
     size_t named_count;
     const struct profile **all_named;
     struct pseudonym_key *key;
+    struct date_format date_format;
 };
 
 /* Reads them from the line. `usage` is set where the line is at fault, so that command_refuse is due, not command_fail.
