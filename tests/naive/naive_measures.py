@@ -457,7 +457,7 @@ def rate_result(world, slice_key, rows, years):
     """referrals per 1,000 registered patients a year, exact or Byar interval"""
     _, _, scheme, period = slice_key
     result = {"kind": "rate", "status": "not_recorded", "excluded": nothing_excluded()}
-    result.update(dict.fromkeys(["numerator", "denominator", "value", "lower", "upper"]))
+    result.update(dict.fromkeys(["numerator", "denominator", "value", "lower", "upper", "expected"]))
     if not any(row["list_size"] for row in world.practice_rows):
         return result
     result.update(status="insufficient", numerator=0, denominator=0)
@@ -503,7 +503,9 @@ def default_period(as_of):
 
 
 def evaluate(paths, as_of=None, period=None):
-    """{(measure, practice, specialty, scheme, period): result} for every slice that holds a row."""
+    """{(measure, practice, specialty, scheme, period): result} for every slice that holds a row, and for every practice
+    in the report's own period, whether it referred then or not.
+    """
     world = World(paths, as_of)
     period = period or default_period(world.as_of)
     slices = {}
@@ -511,6 +513,8 @@ def evaluate(paths, as_of=None, period=None):
         for key in slices_of(referral, period):
             slices.setdefault(key, []).append(referral)
     results, years = {}, {}
+    for practice in {row.practice for row in world.referrals}:
+        slices.setdefault((practice, None, None, period), [])
     for key, rows in slices.items():
         for measure in PROPORTIONS:
             results[(measure,) + key] = proportion_result(world, measure, rows)

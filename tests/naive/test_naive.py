@@ -348,14 +348,14 @@ class Rows(Case):
                           "f": "local_expertise", "g": "peer_review", "h": "none", "i": "none"},
                          {referral.id: referral.scheme for referral in world.referrals})
 
-    def test_only_slices_with_a_row_exist(self):
+    def test_only_slices_with_a_row_exist_and_each_practice_in_the_reports_own_period(self):
         results = self.results(["a 2025-05-01 scheme=rmc", "b 2025-08-01 practice=A81002"], period="2025-Q2")
         self.assertEqual({
             (None, None, None, None), (None, None, None, "2025-Q2"), (None, None, None, "2025-Q3"),
             (None, "100", None, None), (None, "100", None, "2025-Q2"), (None, "100", None, "2025-Q3"),
             (None, None, "rmc", None), (None, None, "rmc", "2025-Q2"), (None, "100", "rmc", None),
             (None, "100", "rmc", "2025-Q2"), ("A81001", None, None, None), ("A81001", None, None, "2025-Q2"),
-            ("A81002", None, None, None), ("A81002", None, None, "2025-Q3"), ("A81001", "100", None, None),
+            ("A81002", None, None, None), ("A81002", None, None, "2025-Q2"), ("A81002", None, None, "2025-Q3"), ("A81001", "100", None, None),
             ("A81001", "100", None, "2025-Q2"), ("A81002", "100", None, None)}, {key[1:] for key in results})
 
     def test_the_default_period_was_over(self):
@@ -410,7 +410,7 @@ class Comparison(Case):
         rows = [{**dict(zip(compare.SLICE, key)), **result} for key, result in results.items()]
         public = [row for row, key in zip(rows, results) if compare.belongs_in_json(key, period)]
         (self.folder / "measures.json").write_text(json.dumps({"audience": "analyst", "results": public}))
-        columns = compare.SLICE + ["kind", "status"] + compare.SHARE + compare.DELAY + ["excluded"]
+        columns = compare.SLICE + ["kind", "status"] + compare.SHARE + ["expected"] + compare.DELAY + ["excluded"]
         (self.folder / "results.sqlite").unlink(missing_ok=True)
         database = sqlite3.connect(self.folder / "results.sqlite")
         database.execute(f"CREATE TABLE result (id INTEGER PRIMARY KEY, {', '.join(columns)})")

@@ -6,8 +6,9 @@
 #include "referlens/command/command.h"
 #include "referlens/input/input.h"
 
-/* Rows for a command's table of options. */
-#define READING_OPTIONS                                                                                                \
+/* Rows for a command's table of options. `as_of` is what the command does with the day of the
+ * exports, and what it takes for it where it is not given. */
+#define READING_OPTIONS(as_of)                                                                                         \
     {"profile", 'p', "NAME|FILE", NULL,                                                                                \
      "how to read files: a built-in profile (see 'referlens list profiles'), canonical for the program's own files "   \
      "and "                                                                                                            \
@@ -19,9 +20,7 @@
          "encoding of files without a byte order mark; default: what the profile says, or else utf-8"},                \
         {"pseudonymise", 0, "KEYFILE", NULL,                                                                           \
          "replace every key by its HMAC-SHA-256 under the key in this file (16 bytes or more) while reading"},         \
-        {"as-of", 0, "DATE", NULL,                                                                                     \
-         "the day on which the exports were taken, which a store keeps; default: the latest kept one, or date in the " \
-         "exports"},                                                                                                   \
+        {"as-of", 0, "DATE", NULL, "the day on which the exports were taken, " as_of},                                 \
     {                                                                                                                  \
         "jobs", 'j', "N", NULL, "how many processors to use; default: all"                                             \
     }
