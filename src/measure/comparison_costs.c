@@ -432,10 +432,10 @@ static void limit_beyond(const struct costing *costing, const struct comparison_
         return;
     const struct beyond_errors errors = beyond_errors_of(costing, sides, pounds, share);
     const double reach = student_quantile_two_sided(LEVEL, (double)practices - 1);
-    beyond->reason = "no more avoided than in the reference, beyond chance";
+    beyond->reason = "whether more are avoided than in the reference may be chance";
     if (share <= reach * errors.share)
         return;
-    beyond->reason = "it costs no more a request than the reference, beyond chance";
+    beyond->reason = "whether it costs more a request than the reference may be chance";
     const double other = sides[1]->per_request.estimate.value;
     if (other > 0 && log((other + pounds) / other) <= reach * errors.log_price)
         return;
