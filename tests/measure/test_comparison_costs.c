@@ -135,8 +135,8 @@ static void add_practice(struct files *files, int p, const char *seen)
     buffer_add_formatted(&files->practices, "P%d,%d\n", p, 1000 + 1000 * p);
 }
 
-/* By hand: all requests lie in January to March 2023, 90 days, which are over 180 days before 31 December. A practice costs
- * 10 (p + 1) pounds a day, and 2 pounds for each of its 11 + p referrals. The intervals are R's, from these sums:
+/* By hand: all requests lie in January to March 2023, 90 days, which are over 180 days before 31 December. A practice
+ * costs 10 (p + 1) pounds a day, and 2 pounds for each of its 11 + p referrals. The intervals are R's, from these sums:
  *   z <- sum over the counts of ± x / sum(x); w <- qt(.975, 5) * sqrt(6 / 5 * sum(z^2)); value * exp(c(-w, w)) */
 static void assert_figures(const char *seen)
 {
@@ -237,8 +237,8 @@ static void a_returned_referral_is_avoided_unless_it_came_back(void **state)
 }
 
 /* Practice p (0 to 5) makes 20 + p referrals, of which 10 + p are rejected: 2 of these are seen all the same and 2 + p
- * modulo 2 are referred again; the patients of all seen, of one referred again and of every second other are not known. The
- * second referrals are accepted. */
+ * modulo 2 are referred again; the patients of all seen, of one referred again and of every second other are not known.
+ * The second referrals are accepted. */
 enum { AV_PRACTICES = 6 };
 
 struct avoided_counts {
@@ -314,8 +314,8 @@ static void the_unknown_are_avoided_as_often_as_the_known_among_the_unattended(v
     costed_release(&costed);
 }
 
-/* 20 rejected, of whom 4 are seen all the same, and of the other 16 each fourth referred again under another scheme: 12 are avoided, of all whose
- * patients are known and of half of them alike. */
+/* 20 rejected, of whom 4 are seen all the same, and of the other 16 each fourth referred again under another scheme: 12
+ * are avoided, of all whose patients are known and of half of them alike. */
 static void missing_keys_take_nothing_away(void **state)
 {
     (void)state;
@@ -387,7 +387,8 @@ static void requests_without_a_known_cost_are_left_out_and_counted(void **state)
     add_request(&files, 1, "A", "2023-01-10", "referral", "peer_review", "A"); /* its own scheme is another one */
     add_request(&files, 1, "B", "2023-01-10", "referral", "rmc", "B");
     add_request(&files, 2, "C", "2023-01-10", "referral", "", "C"); /* the row has no cost */
-    buffer_add_string(&files.schemes, "P1,rmc,2020-01-01,,,,14\nP2,rmc,2020-01-01,,,,\nP3,peer_review,2020-01-01,,,100,\n");
+    buffer_add_string(&files.schemes,
+                      "P1,rmc,2020-01-01,,,,14\nP2,rmc,2020-01-01,,,,\nP3,peer_review,2020-01-01,,,100,\n");
     struct costed costed = cost(&files, AUDIENCE_ANALYST, "2023-12-31");
     assert_near(cost_of(&costed, SCHEME_RMC)->handled, 1);
     assert_near(cost_of(&costed, SCHEME_RMC)->without_cost, 1);
@@ -398,8 +399,8 @@ static void requests_without_a_known_cost_are_left_out_and_counted(void **state)
     costed_release(&costed);
 }
 
-/* Five practices each: with none 1 of 10 referrals comes to nothing, with a centre 4 of 10, each for 14 pounds. All practices
- * are alike, so nothing varies: 14 / (0.4 - 0.1) for each one more. */
+/* Five practices each: with none 1 of 10 referrals comes to nothing, with a centre 4 of 10, each for 14 pounds. All
+ * practices are alike, so nothing varies: 14 / (0.4 - 0.1) for each one more. */
 static void what_comes_to_nothing_without_a_scheme_is_taken_off(void **state)
 {
     (void)state;
@@ -411,7 +412,8 @@ static void what_comes_to_nothing_without_a_scheme_is_taken_off(void **state)
             add_request(&files, p, id, "2023-01-10", "referral", "", id);
             add_event(&files, p, id, "2023-01-12", i < (p < 5 ? 1 : 4) ? "rejected" : "accepted");
         }
-        buffer_add_formatted(&files.schemes, "P%d,%s,2020-01-01,,,,%s\n", p, p < 5 ? "none" : "rmc", p < 5 ? "0" : "14");
+        buffer_add_formatted(&files.schemes, "P%d,%s,2020-01-01,,,,%s\n", p, p < 5 ? "none" : "rmc",
+                             p < 5 ? "0" : "14");
     }
     struct costed costed = cost(&files, AUDIENCE_ANALYST, "2023-12-31");
     assert_figure(&cost_of(&costed, SCHEME_RMC)->avoided_share, 0.4, 0.4, 0.4);
@@ -419,6 +421,43 @@ static void what_comes_to_nothing_without_a_scheme_is_taken_off(void **state)
     assert_figure(&cost_of(&costed, SCHEME_RMC)->per_avoided_beyond, 14 / 0.3, 14 / 0.3, 14 / 0.3);
     assert_string_equal(cost_of(&costed, SCHEME_NONE)->per_avoided_beyond.reason, "it is the reference");
     costed_release(&costed);
+}
+
+/* Five practices each, whose costs and shares differ. R:
+ *   h1 <- 10:14; x1 <- 5 + (5:9) %% 2; p1 <- h1 * (20 + 2 * (0:4)); h0 <- rep(10, 5); x0 <- 1 + (0:4) %% 2
+ *   p0 <- h0 * (1 + (0:4) / 2)
+ *   N <- sum(p1) / sum(h1) - sum(p0) / sum(h0); D <- sum(x1) / sum(h1) - sum(x0) / sum(h0)
+ *   i <- c(sum(p1) / sum(h1) * (p1 / sum(p1) - h1 / sum(h1)) / N - sum(x1) / sum(h1) * (x1 / sum(x1) - h1 / sum(h1)) /
+ * D, -sum(p0) / sum(h0) * (p0 / sum(p0) - h0 / sum(h0)) / N + sum(x0) / sum(h0) * (x0 / sum(x0) - h0 / sum(h0)) / D) w
+ * <- qt(.975, 4) * sqrt(5 / 4 * sum(i^2)); N / D * exp(c(0, -w, w)) Where the reference costs as much but for 0.01
+ * pounds a request, the practices differ by more than the schemes. */
+static void what_practices_cost_widens_what_each_one_more_cost(void **state)
+{
+    (void)state;
+    for (int dear = 0; dear < 2; dear++) {
+        struct files files = files_new();
+        char id[16];
+        for (int p = 0; p < 10; p++) {
+            const int rank = p % 5, handled = p < 5 ? 10 : 10 + rank, avoided = p < 5 ? 1 + rank % 2 : 5 + p % 2;
+            const double other = dear ? 20.33 + 2 * rank : 1 + rank / 2.0;
+            for (int i = 0; i < handled; i++) {
+                snprintf(id, sizeof id, "R%d", i);
+                add_request(&files, p, id, "2023-01-10", "referral", "", id);
+                add_event(&files, p, id, "2023-01-12", i < avoided ? "rejected" : "accepted");
+            }
+            buffer_add_formatted(&files.schemes, "P%d,%s,2020-01-01,,,,%.2f\n", p, p < 5 ? "none" : "rmc",
+                                 p < 5 ? other : 20 + 2 * rank);
+        }
+        struct costed costed = cost(&files, AUDIENCE_ANALYST, "2023-12-31");
+        const struct cost_figure *beyond = &cost_of(&costed, SCHEME_RMC)->per_avoided_beyond;
+        if (dear) {
+            assert_true(beyond->estimate.value > 0 && isnan(beyond->estimate.lower));
+            assert_string_equal(beyond->reason, "whether it costs more a request than the reference may be chance");
+        } else {
+            assert_figure(beyond, 68.36734693877551, 41.95380915976944, 111.41048264883187);
+        }
+        costed_release(&costed);
+    }
 }
 
 static void without_costs_there_is_nothing(void **state)
@@ -451,8 +490,8 @@ static void a_shared_report_is_worked_out_from_rounded_counts(void **state)
     costed_release(&costed);
 }
 
-/* Five practices make 24 requests each, at £14 one; a sixth makes 3 or 5 at £23.50: 123 or 125, shown as 125. The exact mean
- * price would tell which: (£23.50 − £14) × 3 ÷ 123 above £14, or × 5 ÷ 125. */
+/* Five practices make 24 requests each, at £14 one; a sixth makes 3 or 5 at £23.50: 123 or 125, shown as 125. The exact
+ * mean price would tell which: (£23.50 − £14) × 3 ÷ 123 above £14, or × 5 ÷ 125. */
 static struct comparison_cost cost_of_few_dear_ones(int dear, enum audience audience)
 {
     struct files files = files_new();
@@ -508,6 +547,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(days_before_the_export_began_cost_nothing, enter, leave),
         cmocka_unit_test_setup_teardown(requests_without_a_known_cost_are_left_out_and_counted, enter, leave),
         cmocka_unit_test_setup_teardown(what_comes_to_nothing_without_a_scheme_is_taken_off, enter, leave),
+        cmocka_unit_test_setup_teardown(what_practices_cost_widens_what_each_one_more_cost, enter, leave),
         cmocka_unit_test_setup_teardown(without_costs_there_is_nothing, enter, leave),
         cmocka_unit_test_setup_teardown(a_shared_report_is_worked_out_from_rounded_counts, enter, leave),
         cmocka_unit_test_setup_teardown(a_masked_price_does_not_tell_how_few_paid_it, enter, leave),
