@@ -79,7 +79,8 @@ void store_close(struct store *store)
 
 bool store_begin(struct store *store, struct error *error)
 {
-    return store_file_execute(&store->file, "BEGIN IMMEDIATE", error);
+    /* Whoever reads would be waited for at the latest when a page has to leave the cache, five seconds for each. */
+    return store_file_execute(&store->file, "BEGIN EXCLUSIVE", error);
 }
 
 bool store_commit(struct store *store, struct error *error)

@@ -150,15 +150,70 @@ static void a_second_writer_is_told(void **state)
     struct error error = {""};
     must_ingest("aa");
     assert_true(store_open(STORE, STORE_WRITE, &first, NULL));
-    assert_true(store_begin(first, NULL));
     assert_true(store_open(STORE, STORE_WRITE, &second, NULL));
+    assert_true(store_begin(first, NULL));
     assert_false(store_begin(second, &error));
-    assert_non_null(strstr(error.message, "another run is writing"));
+    assert_string_equal(error.message, STORE ": another program has the store open; try again once it is done");
     store_undo(first);
     assert_true(add_all(second, "bb", &error));
     store_close(first);
     store_close(second);
     assert_int_equal(assert_whole(), 2);
+}
+
+static void try_to_begin(void)
+{
+    struct store *store;
+    struct error error = {""};
+    assert_true(store_open(STORE, STORE_WRITE, &store, NULL));
+    assert_false(store_begin(store, &error));
+    assert_string_equal(error.message, STORE ": another program has the store open; try again once it is done");
+    store_close(store);
+}
+
+/* A report takes one step after another, and all of them are of one moment. */
+static void who_reads_has_the_store_as_it_was_when_it_was_opened(void **state)
+{
+    (void)state;
+    struct store *reader;
+    struct seen imports = {.count = 0}, blocks = {.count = 0};
+    must_ingest("aa");
+    assert_true(store_open(STORE, STORE_READ, &reader, NULL));
+    try_to_begin(); /* before the first step, and between two */
+    assert_true(store_each_import(reader, see_import, &imports, NULL));
+    try_to_begin();
+    assert_true(store_each_block(reader, imports.ids[0], see_block, &blocks, NULL));
+    assert_int_equal(blocks.facts, BLOCKS * FACTS);
+    store_close(reader);
+    must_ingest("bb");
+}
+
+/* Not only by what opens a store as we do; and it is not told that anybody writes. */
+static void whoever_has_a_cursor_open_is_waited_for_once(void **state)
+{
+    (void)state;
+    sqlite3_stmt *cursor;
+    must_ingest("aa");
+    sqlite3 *database = open_store();
+    assert_int_equal(sqlite3_prepare_v2(database, "SELECT id FROM block", -1, &cursor, NULL), SQLITE_OK);
+    assert_int_equal(sqlite3_step(cursor), SQLITE_ROW);
+    try_to_begin();
+    sqlite3_finalize(cursor);
+    sqlite3_close(database);
+    must_ingest("bb");
+}
+
+static void who_would_read_while_somebody_writes_is_told(void **state)
+{
+    (void)state;
+    struct store *writer, *reader;
+    struct error error = {""};
+    must_ingest("aa");
+    assert_true(store_open(STORE, STORE_WRITE, &writer, NULL));
+    assert_true(store_begin(writer, NULL));
+    assert_false(store_open(STORE, STORE_READ, &reader, &error));
+    assert_string_equal(error.message, STORE ": another run is writing to the store; try again once it is done");
+    store_close(writer);
 }
 
 /* One that is done soon is waited for. */
@@ -317,6 +372,9 @@ int main(int argument_count, char **arguments)
         IN_SCRATCH(the_last_reading_of_a_file_tells_whether_it_is_known),
         IN_SCRATCH(rejects_that_were_read_again_are_counted_as_left_out),
         IN_SCRATCH(a_second_writer_is_told),
+        IN_SCRATCH(who_reads_has_the_store_as_it_was_when_it_was_opened),
+        IN_SCRATCH(whoever_has_a_cursor_open_is_waited_for_once),
+        IN_SCRATCH(who_would_read_while_somebody_writes_is_told),
         IN_SCRATCH(two_writers_at_once_both_get_their_turn),
         IN_SCRATCH(a_disk_that_fails_leaves_all_or_nothing),
         IN_SCRATCH(a_full_disk_leaves_all_or_nothing),

@@ -5,9 +5,10 @@
  * columns mean: the input room packs facts and unpacks them (input/fact_text.h). Whatever SQL tool opens the file finds
  * views named referral, event, practice, scheme and session.
  *
- * One transaction an import: after a crash the store holds all of it or nothing. A second writer waits for a few
- * seconds and is then refused. A file of another program, or of a later version, is refused before anything is written
- * to it. Not for several threads at once.
+ * One transaction an import: after a crash the store holds all of it or nothing. One transaction a reading too, from
+ * opening to closing: it has the imports of one moment. Whoever would write waits a few seconds for those who read or
+ * write, and whoever would read for one who writes, and is then refused. A file of another program, or of a later
+ * version, is refused before anything is written to it. Not for several threads at once.
  */
 #ifndef REFERLENS_COHORT_STORE_H
 #define REFERLENS_COHORT_STORE_H
