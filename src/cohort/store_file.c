@@ -28,6 +28,11 @@ static const struct {
 #include "src/cohort/store_schema_3.sql.h"
                     ,
 #include "src/cohort/store_views_3.sql.h"
+                },
+                {
+#include "src/cohort/store_schema_4.sql.h"
+                    ,
+#include "src/cohort/store_views_4.sql.h"
                 }};
 enum {
     VERSION = sizeof upgrades / sizeof upgrades[0],

@@ -8,12 +8,17 @@
 #include <inttypes.h>
 #include <pthread.h>
 #include <stdio.h>
+#include <string.h>
 
 static const struct command_option options[] = {
     {"store", 's', "DB", NULL, "the store to add to; it is made where it is not there; must be given"},
     {"replace-events", 0, NULL, NULL,
      "withdraw earlier events of the referrals that the files name and that are not in them: for files that hold all "
      "events of their referrals"},
+    {"replace-tables", 0, NULL, NULL,
+     "withdraw earlier rows of schemes, of sessions, and of practices (in the periods named) that are not in the "
+     "files: "
+     "for files that hold all rows of their kind"},
     READING_OPTIONS,
     {.name = NULL},
 };
@@ -27,32 +32,55 @@ static void say_known(const struct ledger *ledger, const struct ingest_counts *c
                counts->replaced_since ? ": what later files replaced stays replaced" : "");
 }
 
-static void say_counts(const struct ledger *ledger, const struct ingest_counts *counts, bool replaces_events)
+static void say_counts(const struct ledger *ledger, const struct ingest_counts *counts, unsigned replaces)
 {
     printf("%s: %s%s, %" PRId64 " read, %" PRId64 " new, %" PRId64 " updated, %" PRId64 " unchanged, %" PRId64
            " duplicate, %" PRId64 " rejected",
            ledger->name, counts->again ? "read again: " : "", ledger->kind, ledger->read, counts->new_facts,
            counts->updated, counts->unchanged, counts->repeated, ledger->rejected);
-    if (replaces_events)
+    if (replaces != 0)
         printf(", %" PRId64 " withdrawn", counts->withdrawn);
     printf("\n");
 }
 
-/* What stays in the store though the file does not have it. */
-static void warn_of_rest(const struct ledger *ledger, const struct ingest_counts *counts, bool replaces_events)
+/* What the store has of a kind and the file has not. */
+static void warn_of_earlier(const struct ledger *ledger, enum file_kind kind, int64_t earlier, unsigned replaces)
+{
+    const char *name = format_kinds[kind].name;
+    if (earlier == 0)
+        return;
+    if (kind == FILE_OUTCOMES)
+        command_warn(
+            "%s: rows were rejected, so that it may not hold all events of its referrals; earlier ones that are "
+            "not in it are kept (events: %" PRId64 ")",
+            ledger->name, earlier);
+    else if (replaces >> kind & 1)
+        command_warn("%s: rows were rejected, so that it may not hold all %s; earlier ones that are not in it are kept "
+                     "(rows: %" PRId64 ")",
+                     ledger->name, name, earlier);
+    else
+        fprintf(stderr,
+                "referlens: note: %s: %s that earlier files have and it has not stay (rows: %" PRId64
+                "); use --replace-tables if it holds all of them%s\n",
+                ledger->name, name, earlier, kind == FILE_PRACTICES ? " for its periods" : "");
+}
+
+/* What stays in the store though the file does not have it, or says otherwise. */
+static void warn_of_rest(const struct ledger *ledger, const struct ingest_counts *counts, unsigned replaces)
 {
     if (counts->outdated > 0)
         command_warn("%s: what it was read as before and is not now stays in the store (facts: %" PRId64 ")",
                      ledger->name, counts->outdated);
+    if (counts->overruled > 0)
+        fprintf(stderr,
+                "referlens: note: %s: what a later export says of the same stays (of the unchanged: %" PRId64 ")\n",
+                ledger->name, counts->overruled);
     if (counts->overtaken)
-        command_warn("%s: other files of events were taken in after it, so nothing is withdrawn; name the last one",
-                     ledger->name);
-    else if (counts->earlier > 0)
-        command_warn(
-            "%s: rows were rejected, so that it may not hold all events of its referrals; earlier ones that are "
-            "not in it are kept (events: %" PRId64 ")",
-            ledger->name, counts->earlier);
-    else if (counts->keeps_events && !replaces_events)
+        command_warn("%s: other files of %s were taken in after it, so nothing is withdrawn; name the last one",
+                     ledger->name, strcmp(ledger->kind, format_kinds[FILE_OUTCOMES].name) == 0 ? "events" : "its kind");
+    for (size_t kind = 0; kind < FILE_KIND_COUNT; kind++)
+        warn_of_earlier(ledger, (enum file_kind)kind, counts->earlier[kind], replaces);
+    if (counts->keeps_events && !(replaces >> FILE_OUTCOMES & 1))
         fprintf(stderr,
                 "referlens: note: %s: events that earlier files have and it has not stay; use --replace-events if it "
                 "holds all events of the referrals that it names\n",
@@ -85,9 +113,9 @@ static bool take_in_file(struct taking_in *taking_in, const struct input *input,
         if (counts.known)
             say_known(&input->ledgers[file], &counts);
         else
-            say_counts(&input->ledgers[file], &counts, taking_in->run.replaces_events);
+            say_counts(&input->ledgers[file], &counts, taking_in->run.replaces);
         fflush(stdout);
-        warn_of_rest(&input->ledgers[file], &counts, taking_in->run.replaces_events);
+        warn_of_rest(&input->ledgers[file], &counts, taking_in->run.replaces);
         taking_in->named++;
         *rejected = *rejected || (!counts.known && input->ledgers[file].rejected > 0);
     }
@@ -124,8 +152,10 @@ static int ingest(const struct command_line *line, struct reading_setup *setup, 
 {
     struct kept_facts kept = {0};
     struct taking_in taking_in = {.lock = PTHREAD_MUTEX_INITIALIZER};
-    taking_in.run.replaces_events = command_count(line, "replace-events") > 0;
-    setup->options.reads_known = taking_in.run.replaces_events;
+    taking_in.run.replaces = command_count(line, "replace-events") > 0 ? 1U << FILE_OUTCOMES : 0;
+    if (command_count(line, "replace-tables") > 0)
+        taking_in.run.replaces |= 1U << FILE_PRACTICES | 1U << FILE_SCHEMES | 1U << FILE_SESSIONS;
+    setup->options.reads_known = taking_in.run.replaces;
     const struct interruption interruption = {
         "referlens: interrupted; no file was taken in but those that were named\n", stop, NULL, &taking_in};
     setup->options.kept = &kept;
@@ -168,9 +198,11 @@ const struct command command_ingest = {
     .operands = "FILE...",
     .description =
         "Reads the files as report does and adds what is new in them to the store, a SQLite file: facts that it has "
-        "already stay as they are, and where a newer export says something else of a referral or an event, that wins. "
+        "already stay as they are, and where a newer export says something else of a referral or an event, that wins: "
+        "one "
+        "of a later day where --as-of is given with both, or else the one that is taken in later. "
         "Earlier events of a referral that a newer export does not have stay, and a note says so, unless "
-        "--replace-events is given. "
+        "--replace-events is given; so do rows of schemes, sessions and practices, unless --replace-tables is. "
         "Events may come before their referrals. Each file is taken in whole or not at all, whatever "
         "ends the program; the same file twice changes nothing.\n\n"
         "'report --store DB' then gives what 'report' on the same files gives. Any SQL tool can open the store: it has "

@@ -13,7 +13,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-enum { STORE_FILE_VERSION = 3 };
+enum { STORE_FILE_VERSION = 4 };
 
 struct store_file {
     char *name; /* as it was given, for messages */
