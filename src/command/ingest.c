@@ -2,6 +2,7 @@
 
 #include "referlens/command/diagnostics.h"
 #include "referlens/command/interruption.h"
+#include "referlens/command/progress_line.h"
 #include "referlens/command/reading.h"
 #include "referlens/input/ingest.h"
 
@@ -106,9 +107,14 @@ static bool take_in_file(struct taking_in *taking_in, const struct input *input,
                          size_t file, struct store *store, bool *rejected, struct error *error)
 {
     struct ingest_counts counts;
+    struct progress progress = {0};
     pthread_mutex_lock(&taking_in->lock);
+    struct progress_line *shown = progress_line_start(&progress, PROGRESS_STORING);
+    taking_in->run.progress = &progress;
     const bool done = ingest_file(store, &taking_in->run, input, setup->options.kept, file, setup->options.worker_count,
                                   &counts, error);
+    taking_in->run.progress = NULL;
+    progress_line_end(shown);
     if (done) {
         if (counts.known)
             say_known(&input->ledgers[file], &counts);
@@ -131,7 +137,7 @@ static int read_and_take_in(const struct command_line *line, const struct readin
     bool rejected = false;
     bool done = reading_read(setup, line, &input, &error);
     if (done) {
-        done = input_hash(&input, setup->options.worker_count, &error);
+        done = reading_hash(setup, &input, &error);
         if (done)
             diagnostics_rejects(&input, "'referlens check --format json'");
         for (size_t i = 0; done && i < input.file_count; i++)
@@ -208,7 +214,8 @@ const struct command command_ingest = {
         "'report --store DB' then gives what 'report' on the same files gives. Any SQL tool can open the store: it has "
         "views named referral, event, practice, scheme and session.\n\n"
         "The exit status is 3 where rows had to be rejected. Where it is 1, the files that were named on standard "
-        "output before the error were taken in, and no other.",
+        "output before the error were taken in, and no other; where it was standard output that failed, files that "
+        "were to be named on it are in the store too.",
     .options = options,
     .repeatable = (const char *const[]){"profile", NULL},
     .operands_minimum = 1,

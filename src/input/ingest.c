@@ -310,6 +310,7 @@ static bool add_pack(const struct ingesting *ingesting, int64_t import, const st
                 gathered = 0;
             }
         }
+        progress_add(ingesting->run->progress, facts.count);
         begin = pack->segments[i].end;
         first = pack->segments[i].fact_end;
     }
@@ -366,8 +367,10 @@ static bool hold(struct ingesting *ingesting, struct error *error)
 {
     struct ingest_counts *counts = ingesting->counts;
     const struct meeting *meeting = &ingesting->meeting;
+    progress_say(ingesting->run->progress, "comparing");
     if (!go_on(ingesting, error) || !meeting_hold(&ingesting->meeting, error))
         return false;
+    progress_say(ingesting->run->progress, NULL);
     memcpy(counts->earlier, meeting->earlier, sizeof counts->earlier);
     counts->withdrawn = (int64_t)meeting->withdrawn.count;
     counts->outdated = meeting->outdated;
@@ -463,8 +466,10 @@ static bool compare_and_take_in(struct ingesting *ingesting, struct kept_facts *
     meeting->is_sound = ledger->rejected == 0;
     ingesting->unchanged = memory_allocate_zeroed(parts, sizeof *ingesting->unchanged);
     ingesting->unchanged_rows = memory_allocate_zeroed(parts, sizeof *ingesting->unchanged_rows);
-    const bool done = (meeting->known != 0 ? withdraw(ingesting, error) : take_in(ingesting, kept, error)) &&
-                      store_commit(ingesting->store, error);
+    progress_expect(ingesting->run->progress, meeting->fact_count);
+    bool done = meeting->known != 0 ? withdraw(ingesting, error) : take_in(ingesting, kept, error);
+    progress_say(ingesting->run->progress, "writing to the disk");
+    done = done && store_commit(ingesting->store, error);
     memory_free(ingesting->unchanged);
     memory_free(ingesting->unchanged_rows);
     memory_free(ingesting->earlier.imports);
@@ -496,8 +501,10 @@ bool ingest_file(struct store *store, struct ingest_run *run, const struct input
     struct ingesting ingesting = {.store = store, .run = run, .input = input, .file = file, .counts = counts};
     struct store_found found = {0};
     *counts = (struct ingest_counts){0};
+    progress_say(run->progress, "waiting until nobody else has it open");
     if (!store_begin(store, error))
         return false;
+    progress_say(run->progress, NULL);
     bool done = store_find(store, &reading, &found, error) && list_known(store, run, input, error);
     counts->known = input->files[file].taken_in || (done && found.same);
     counts->replaced_since = done && found.replaced_since;

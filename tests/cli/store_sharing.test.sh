@@ -40,6 +40,34 @@ never_hangs() {
     cmp before.db county.db && run "$program" ingest --store county.db urgent.csv && same 0 "$status"
 }
 check 'while a query is open ingest waits a little, says why it fails, and leaves the store as it was' never_hangs
+# on_terminal COMMAND…: with a terminal for standard error; what it shows is in `shown`.
+on_terminal() {
+  python3 - "$@" << 'PYTHON'
+import os, pty, subprocess, sys
+ours, theirs = pty.openpty()
+run = subprocess.Popen(sys.argv[1:], stderr=theirs)
+os.close(theirs)
+with open("shown", "wb") as shown:
+    while True:
+        try:
+            shown.write(os.read(ours, 4096))
+        except OSError:
+            break
+sys.exit(run.wait())
+PYTHON
+}
+waits_visibly() {
+  run while_open county.db 'SELECT id FROM block' bash -c "$(declare -f on_terminal); on_terminal timeout 120 '$program' ingest --store county.db '$sample/sessions.csv'" &&
+    same 1 "$status" && grep -q 'store: waiting until nobody else has it open' shown && grep -q 'another program has the store open' shown
+}
+check 'it shows meanwhile that it waits' waits_visibly
+full() {
+  status=0
+  "$program" ingest --store county.db "$sample/schemes.csv" > /dev/full 2> err || status=$?
+  same 1 "$status" && grep -q 'cannot write to standard output' err && run "$program" ingest --store county.db "$sample/schemes.csv" && grep -q 'taken in before' out &&
+    run "$program" help ingest && tr -s '[:space:]' ' ' < out | grep -q 'where it was standard output that failed, files that were to be named on it are in the store too'
+}
+check 'what standard output did not take was taken in, as the help says' full
 reports_wait() {
   run while_open county.db 'BEGIN EXCLUSIVE; SELECT id FROM block' timeout 120 "$program" report --no-charts --no-packs --store county.db -o report &&
     same 1 "$status" && same 'referlens: error: county.db: another run is writing to the store; try again once it is done' "$(< err)"

@@ -45,8 +45,9 @@ struct ingest_counts {
 struct ingest_run {
     struct import_list imports, known; /* of files taken in, and of files that were before; the second is filled here */
     bool known_listed;
-    unsigned replaces; /* kinds, a bit each, of which the files are whole: see earlier_facts.h */
-    atomic_bool stop;  /* another thread may set it: what is being taken in is undone, and nothing more is taken in */
+    unsigned replaces;         /* kinds, a bit each, of which the files are whole: see earlier_facts.h */
+    struct progress *progress; /* counts the facts of the file at hand; NULL: nobody looks */
+    atomic_bool stop; /* another thread may set it: what is being taken in is undone, and nothing more is taken in */
 };
 void ingest_run_release(struct ingest_run *run);
 
