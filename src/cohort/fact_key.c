@@ -177,18 +177,16 @@ enum fact_meeting fact_comparison_meet(struct fact_comparison *comparison, struc
     if (first == 0)
         return FACT_UNMET;
     const uint32_t equal = equal_of(comparison, first, stored.content);
-    if (equal != 0) {
-        set_state(comparison, equal, FACT_UNCHANGED);
-        return FACT_AGREED;
-    }
     const bool stands = later || all_bare(comparison, first);
     const enum fact_state state = later ? FACT_OVERRULED : stands ? FACT_UNCHANGED : FACT_UPDATED;
-    for (uint32_t fact = first; fact != 0; fact = comparison->next[fact - 1]) {
+    for (uint32_t fact = equal == 0 || later ? first : 0; fact != 0; fact = comparison->next[fact - 1]) {
         const enum fact_state before = state_of(comparison, fact);
         if (before == FACT_NEW || (later && before == FACT_UPDATED))
             set_state(comparison, fact, state);
     }
-    return stands ? FACT_STANDS : FACT_SUPERSEDED;
+    if (equal != 0)
+        set_state(comparison, equal, FACT_UNCHANGED);
+    return equal != 0 ? FACT_AGREED : stands ? FACT_STANDS : FACT_SUPERSEDED;
 }
 
 void fact_comparison_meet_gone(struct fact_comparison *comparison, struct fact_key gone)

@@ -6,7 +6,7 @@ set -euo pipefail
 cd "$(dirname "$0")/../.."
 . tests/support/tap.sh
 
-program=$(realpath "$REFERLENS")
+program=$(realpath "$REFERLENS") support=$PWD/tests/support
 export REFERLENS_REPORTS=${REFERLENS_REPORTS:-$PWD/reports} PYTHONDONTWRITEBYTECODE=1
 mkdir "$scratch/work"
 cd "$scratch/work"
@@ -132,6 +132,11 @@ ordered() {
     report_on from-files --profile mine.json q1-corrected.csv q2.csv && cmp from-store/measures.json from-files/measures.json
 }
 check 'of rows that make one referral the first counts in all exports, and of the same row the later' ordered
+
+at_random() {
+  mkdir random && (cd random && python3 "$support/random_store.py" "$program" 1 15)
+}
+check 'so it is for exports at random, and the views show what a report uses' at_random
 
 # What the views show.
 one_row_each() {

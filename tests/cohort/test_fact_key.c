@@ -142,6 +142,20 @@ static void what_a_later_export_says_overrules(void **state)
     }
 }
 
+/* What else an earlier export says of it, the later one does not say. */
+static void what_a_later_export_says_too_overrules_the_rest(void **state)
+{
+    (void)state;
+    const struct fact_key keys[] = {{7, 1}, {7, 2}, {7, 3}};
+    struct fact_comparison *comparison = fact_comparison_new(keys, NULL, 3, 1);
+    assert_int_equal(fact_comparison_meet(comparison, (struct fact_key){7, 1}, true), FACT_AGREED);
+    assert_int_equal(fact_comparison_meet(comparison, (struct fact_key){7, 2}, true), FACT_AGREED);
+    static const enum fact_state expected[] = {FACT_UNCHANGED, FACT_UNCHANGED, FACT_OVERRULED};
+    for (size_t i = 0; i < 3; i++)
+        assert_int_equal(fact_comparison_state(comparison, i), expected[i]);
+    fact_comparison_free(comparison);
+}
+
 static void bare_facts_contradict_nothing(void **state)
 {
     (void)state;
@@ -182,6 +196,7 @@ int main(void)
         cmocka_unit_test(many_facts_come_out_as_comparing_each_with_each_gives),
         cmocka_unit_test(no_facts_are_fine),
         cmocka_unit_test(what_a_later_export_says_overrules),
+        cmocka_unit_test(what_a_later_export_says_too_overrules_the_rest),
         cmocka_unit_test(bare_facts_contradict_nothing),
         cmocka_unit_test(those_of_one_identity_are_contested),
     };
