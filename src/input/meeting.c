@@ -144,10 +144,13 @@ static void settle_superseded(struct meeting_kind *of)
         fact_comparison_contest(of->comparison, said_beside.facts[i].key.identity);
         stored_facts_add(&meeting->contested_stored, said_beside.facts[i]);
     }
+    size_t left = 0;
     for (size_t i = 0; i < of->superseded.count; i++) {
         if (!fact_comparison_is_overruled(of->comparison, of->superseded.facts[i].key.identity))
-            stored_facts_add(&meeting->replaced, of->superseded.facts[i]);
+            of->superseded.facts[left++] = of->superseded.facts[i];
     }
+    of->superseded.count = left;
+    stored_facts_move(&meeting->replaced, &of->superseded);
     stored_facts_release(&said_beside);
 }
 

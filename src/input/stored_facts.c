@@ -10,6 +10,18 @@ void stored_facts_add(struct stored_facts *facts, struct stored_fact fact)
     facts->facts[facts->count++] = fact;
 }
 
+void stored_facts_move(struct stored_facts *to, struct stored_facts *from)
+{
+    if (to->count == 0) {
+        stored_facts_release(to);
+        *to = *from;
+        *from = (struct stored_facts){0};
+    }
+    for (size_t i = 0; i < from->count; i++)
+        stored_facts_add(to, from->facts[i]);
+    stored_facts_release(from);
+}
+
 void stored_facts_release(struct stored_facts *facts)
 {
     memory_free(facts->facts);
@@ -47,7 +59,7 @@ static void find_matches(const struct stored_facts *facts, struct fact_key key, 
 void stored_facts_leave_out(struct stored_facts *facts, const struct kept_pack *packs, size_t count,
                             enum file_kind kind, enum stored_facts_match match, struct stored_facts *left_out)
 {
-    if (facts->count == 0)
+    if (facts->count == 0 || count == 0)
         return;
     bool *matched = memory_allocate_zeroed(facts->count, sizeof *matched);
     qsort(facts->facts, facts->count, sizeof *facts->facts, compare_identity);

@@ -15,7 +15,8 @@ struct stored_facts {
 };
 
 void stored_facts_add(struct stored_facts *facts, struct stored_fact fact);
-void stored_facts_release(struct stored_facts *facts); /* a zeroed list is allowed */
+void stored_facts_move(struct stored_facts *to, struct stored_facts *from); /* leaves `from` empty; there may be many */
+void stored_facts_release(struct stored_facts *facts);                      /* a zeroed list is allowed */
 
 enum stored_facts_match { MATCH_SAME, MATCH_EQUAL }; /* of the same; and saying the same of it */
 
