@@ -20,7 +20,8 @@ static const struct command_option options[] = {
      "withdraw earlier rows of schemes, of sessions, and of practices (in the periods named) that are not in the "
      "files: "
      "for files that hold all rows of their kind"},
-    READING_OPTIONS,
+    READING_OPTIONS(
+        "which the store keeps, for reports on it; default: none, and reports go by the latest date in what is new"),
     {.name = NULL},
 };
 
