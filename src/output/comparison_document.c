@@ -5,6 +5,7 @@
 #include "referlens/output/comparison_words.h"
 #include "referlens/output/page_json.h"
 #include "referlens/output/page_parts.h"
+#include "referlens/output/page_reflection.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -179,6 +180,8 @@ static cJSON *add_group(cJSON *list, const struct change *change)
     page_add_number(group, "practices", (double)change->practices);
     page_add_number(group, "comparators", (double)change->comparators);
     page_add_boolean(group, "one_practice", change->practices == 1);
+    page_add_number(group, "pooled", (double)change->pooled);
+    page_add_boolean(group, "pools_some", change->pooled < change->practices);
     page_add_boolean(group, "few", change->practices < CHANGE_PRACTICES_MIN);
     return page_add_list(group, "rows");
 }
@@ -207,9 +210,11 @@ static void add_all_changes(cJSON *document, const struct comparison_changes *ch
     page_add_number(object, "moved_again", (double)left_out->moved_again);
     page_add_number(object, "moved_and_met", (double)left_out->moved_and_met);
     page_add_number(object, "near_an_end", (double)left_out->near_an_end);
-    page_add_boolean(
-        object, "any",
-        left_out->unknown_scheme + left_out->moved_again + left_out->moved_and_met + left_out->near_an_end > 0);
+    page_add_number(object, "came_or_went", (double)left_out->came_or_went);
+    page_add_boolean(object, "any",
+                     left_out->unknown_scheme + left_out->moved_again + left_out->moved_and_met +
+                             left_out->near_an_end + left_out->came_or_went >
+                         0);
 }
 
 static void add_costs(cJSON *document, const struct comparison_source *source)
@@ -239,6 +244,7 @@ cJSON *comparison_document(const struct comparison_source *source)
 {
     cJSON *document = cJSON_CreateObject();
     comparison_add_about(document, source);
+    page_add_trust_of_files(document, source->report, false);
     add_findings(document, source->comparison);
     comparison_add_systems(document, source);
     add_schemes(document, source->comparison);

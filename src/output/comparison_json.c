@@ -193,6 +193,7 @@ static void add_series(struct json_writer *json, const struct change *change)
 {
     json_key(json, "series");
     json_begin_object(json);
+    json_member_integer(json, "practices", (int64_t)change->pooled);
     json_member_integer(json, "months_before", (int64_t)change->months_before);
     json_member_integer(json, "months_after", (int64_t)change->months_after);
     json_member_integer(json, "months_not_settled", (int64_t)change->months_unsettled);
@@ -237,6 +238,7 @@ static void add_changes_left_out(struct json_writer *json, const struct comparis
     json_member_integer(json, "moved_again", (int64_t)changes->left_out.moved_again);
     json_member_integer(json, "moved_and_met", (int64_t)changes->left_out.moved_and_met);
     json_member_integer(json, "near_an_end", (int64_t)changes->left_out.near_an_end);
+    json_member_integer(json, "came_or_went", (int64_t)changes->left_out.came_or_went);
     json_end_object(json);
 }
 

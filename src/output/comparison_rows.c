@@ -177,6 +177,7 @@ void comparison_add_change_row(cJSON *list, const struct change *change)
     page_add_number(row, "months_after", (double)change->months_after);
     page_add_number(row, "months_not_settled", (double)change->months_unsettled);
     page_add_boolean(row, "short", change->short_series && change->level_change.reason == NULL);
+    page_add_boolean(row, "few_practices", change->few_practices && change->difference.reason == NULL);
     add_change(row, "level", change, &change->level_change);
     add_change(row, "slope", change, &change->slope_change);
     add_change(row, "difference", change, &change->difference);
