@@ -47,7 +47,7 @@ late_export() {
 }
 check 'an export that begins within a quarter counts from its first month' late_export
 whole_export() {
-  march | sed s/2025-03-01/2025-01-01/ > referrals.csv
+  march | sed 's/2025-03-0[1-5]/2025-01-01/' > referrals.csv
   report 2025-03-31 || return 1
   # 1000 × 600 ÷ (60,000 × 90 ÷ 365.25)
   same '600 40.5833' "$(rate_of_all)" && same '[]' "$(quality quarters_begun_late)" &&

@@ -20,7 +20,7 @@ int32_t month_of_day(day value);
 day month_first_day(int32_t month);
 day month_last_day(int32_t month);
 
-/* Only so many months, the latest: five years, so that one odd date costs nothing. */
+/* Only so many months, the latest: five years. */
 enum { MONTHLY_MONTHS_MAX = 60 };
 
 /* Referrals that begin this late in a month do not make it a whole one. */
@@ -44,8 +44,8 @@ struct monthly {
     bool *settled;              /* by month; owned */
 };
 
-/* The whole months from the first request to the last, both included, none after the as-of date; the latest if there
- * are too many. False without any. */
+/* The whole months from the first request of the observed window (observed_window.h) to the last, both included, none
+ * after the as-of date; the latest if there are too many. False without any. */
 struct month_span {
     int32_t first, last;
 };

@@ -1,0 +1,65 @@
+#!/usr/bin/env bash
+# A referral or two dated before all others: they add no time to rates and costs, take no comparison away, and it is said.
+# shellcheck disable=SC2317 # the functions are called through `check`
+set -euo pipefail
+cd "$(dirname "$0")/../.."
+. tests/support/tap.sh
+
+program=$(realpath "$REFERLENS")
+export REFERLENS_REPORTS=${REFERLENS_REPORTS:-$PWD/reports}
+export PYTHONDONTWRITEBYTECODE=1
+county=$PWD/sample-data
+mkdir "$scratch/work"
+cd "$scratch/work"
+cp "$county"/{outcomes,practices,schemes,sessions}.csv .
+
+# report FOLDER [OPTION…]: stderr is kept beside it.
+report() {
+  local folder=$1
+  shift
+  "$program" report --no-charts --no-packs --as-of 2025-06-30 -o "$folder" "$@" ./*.csv > /dev/null 2> "$folder.said"
+}
+
+# begun DATE: the county's referrals from that day on.
+begun() {
+  awk -F , -v from="$1" 'NR == 1 || $3 >= from' "$county/referrals.csv" > referrals.csv
+}
+
+# misdate DATE…: adds a referral of A81009, of which nothing more is known, for each.
+misdate() {
+  local date
+  for date; do
+    awk -F , -v OFS=, -v date="$date" 'NR == 2 { $1 = "EARLY" date; $3 = date; print; exit }' "$county/referrals.csv" >> referrals.csv
+  done
+}
+
+# Rates by practice and specialty, overall and by quarter; costs; and what changed after a switch or a meeting.
+cat > same.py << 'END'
+import json, sqlite3, sys
+def found(folder, early):
+    rates = sqlite3.connect(folder + "/results.sqlite").execute(
+        "select practice, specialty, period, numerator, denominator, value from result where measure = 'referral_rate' "
+        "and scheme is null and status = 'ok' order by 1, 2, 3").fetchall()
+    unknown = sqlite3.connect(folder + "/results.sqlite").execute(
+        "select unknown from result where measure = 'referral_rate' "
+        "and coalesce(practice, specialty, scheme, period) is null").fetchone()[0]
+    comparison = json.load(open(folder + "/comparison.json"))
+    return rates, unknown - early, [comparison[part] for part in ("costs", "switches", "sessions", "changes_left_out")]
+before, after = found("without", 0), found("with", int(sys.argv[1]))
+assert len(before[2][1]) == 65 and len(before[2][2]) == 13, "the county has switches and meetings"
+for one, other in zip(before, after):
+    assert one == other, (str(one)[:300], str(other)[:300])
+END
+
+# unmoved BEGIN DATE…
+unmoved() {
+  begun "$1"
+  shift
+  report without --audience analyst && misdate "$@" && report with --audience analyst && python3 same.py $# || return 1
+  rm -r without with
+}
+check 'one in the quarter before moves no rate, no cost and no comparison' unmoved 2023-08-01 2023-05-10
+check 'nor does one in the month before' unmoved 2023-08-01 2023-07-31
+check 'nor one of years before' unmoved 2023-07-01 2013-07-01
+check 'nor do six of different years' unmoved 2023-07-01 {2008,2010,2012,2014,2016,2018}-05-20
+finish
