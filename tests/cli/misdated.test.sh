@@ -62,4 +62,32 @@ check 'one in the quarter before moves no rate, no cost and no comparison' unmov
 check 'nor does one in the month before' unmoved 2023-08-01 2023-07-31
 check 'nor one of years before' unmoved 2023-07-01 2013-07-01
 check 'nor do six of different years' unmoved 2023-07-01 {2008,2010,2012,2014,2016,2018}-05-20
+
+# Five years of twelve practices: every series with and without a referral two years before them.
+cat > series.py << 'END'
+import json
+def series(folder):
+    return json.load(open(folder + "/measures.json"))["series"]
+compared = charts = 0
+after = {tuple(one[key] for key in ("measure", "specialty", "scheme")): one for one in series("with")}
+for one in series("without"):
+    other = after[tuple(one[key] for key in ("measure", "specialty", "scheme"))]
+    early = [point for point in other["points"] if point["before_window"]]
+    assert all(point["lower_limit"] is None and point["signal"] is None for point in early), other
+    assert not any(point["before_window"] for point in one["points"]), one
+    other["points"] = other["points"][len(early):]
+    assert one == other, (one, other)
+    compared += len(early)
+    charts += one["method"] == "p_prime" and one["measure"] == "rejection_rate" and one["specialty"] is None
+assert compared >= 8 and charts >= 1, (compared, charts)
+END
+series() {
+  "$program" synth --referrals 20000 --practices 12 --quarters 20 --seed 5 -o synth --force 2> /dev/null &&
+    cp synth/*.csv . && report without --audience analyst || return 1
+  awk -F , -v OFS=, 'NR == 2 { $1 = "EARLY"; $3 = (substr($3, 1, 4) - 2) substr($3, 5); print; exit }' \
+    synth/referrals.csv >> referrals.csv
+  report with --audience analyst && python3 series.py || return 1
+  rm -r without with
+}
+check 'a quarter before all others moves no centre, no limit and no finding of a series' series
 finish
