@@ -248,6 +248,7 @@ static bool make_report(const struct command_line *line, const struct settings *
     cohort_forget_facts(input->cohort);
     report.evaluation = evaluation;
     report_evaluate(&report, settings->reading.options.worker_count);
+    diagnostics_early(&report);
     end_stage(settings, "measuring", since);
     uint32_t *practices = NULL;
     size_t practice_count = 0;

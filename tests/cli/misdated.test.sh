@@ -90,4 +90,34 @@ series() {
   rm -r without with
 }
 check 'a quarter before all others moves no centre, no limit and no finding of a series' series
+
+# quality: what report.json says of the window.
+quality() {
+  python3 -c 'import json; print(json.load(open("out/report.json"))["data_quality"]["observed_window"])'
+}
+words='What became of them is counted; rates, costs and comparisons over time leave them out'
+said() {
+  begun 2023-08-01 && misdate 2023-05-10 && report out --audience analyst || return 1
+  same "{'first_day': '2023-08-01', 'requests_before': 1}" "$(quality)" &&
+    same "referlens: warning: 1 request dated before 2023-08-01 stands alone at the beginning: if a date is wrong, correct it. $words" \
+      "$(grep 'alone' out.said)" &&
+    grep -F '1 request dated before 1 August 2023 stands alone at the beginning' out/index.html &&
+    "$program" check --as-of 2025-06-30 ./*.csv 2> check.said |
+      grep -Fx "1 request dated before 2023-08-01 stands alone at the beginning: if a date is wrong, correct it. $words" &&
+    grep -F 'warning: 1 request dated before' check.said && rm -r out
+}
+check 'what stands alone at the beginning is said by report, its page and check' said
+said_masked() {
+  begun 2023-08-01 && misdate 2023-05-{10..12} && report out || return 1
+  same "{'first_day': '2023-08-01', 'requests_before': None}" "$(quality)" &&
+    grep -F 'warning: 1 to 7 requests dated before 2023-08-01 stand alone' out.said &&
+    grep -F '1 to 7 requests dated before 1 August 2023 stand alone' out/index.html && rm -r out
+}
+check 'and how many they are is masked' said_masked
+nothing_to_say() {
+  begun 2023-08-01 && report out || return 1
+  same "{'first_day': '2023-08-01', 'requests_before': 0}" "$(quality)" &&
+    same '' "$(grep -h alone out.said out/index.html)" && rm -r out
+}
+check 'nothing is said where none stands alone' nothing_to_say
 finish

@@ -43,7 +43,7 @@ late_export() {
     same '[{"period": "2025-Q1", "first_day": "2025-03-01"}]' "$(quality quarters_begun_late)" &&
     grep -F 'Rates and costs count 2025-Q1 from 1 March 2025, the month' out/index.html &&
     "$program" check --as-of 2025-03-31 referrals.csv practices.csv |
-      grep -Fx 'Rates and costs count 2025-Q1 from 2025-03-01: the quarter before has no request'
+      grep -Fx 'Rates and costs count 2025-Q1 from 2025-03-01: the quarter before has none that counts'
 }
 check 'an export that begins within a quarter counts from its first month' late_export
 whole_export() {
