@@ -132,7 +132,7 @@ static void add_referral(const struct costing *costing, const struct evaluated *
 {
     const struct standing_ones *standing = &costing->evaluation->standings[referral->standing];
     const enum evaluated_return returned = evaluated_return_of(referral);
-    const bool attended = is(standing, costing->seen, DELAY_EVENT);
+    const bool attended = is(standing, costing->seen, DELAY_EVENT) || is(standing, costing->seen, DELAY_UNKNOWN);
     if (is(standing, costing->rejected, MEMBER_HIT)) {
         add_stopped(sums, is(standing, costing->re_referred, MEMBER_COUNTED),
                     is(standing, costing->re_referred, MEMBER_HIT), attended);

@@ -20,6 +20,7 @@ static const char *const trust_names[] = {
     [TRUST_NO_ATTENDANCES] = "no_attendances",
     [TRUST_ROWS_REJECTED] = "rows_rejected",
     [TRUST_EVENTS_LEFT_OUT] = "rows_left_out",
+    [TRUST_SEEN_UNDATED] = "first_date_not_recorded",
     [TRUST_NOT_RECORDED] = "not_recorded",
     [TRUST_UNKNOWN] = "unknown",
     [TRUST_BANDS_DIFFER] = "bands_differ",
@@ -53,6 +54,14 @@ static void add_trust_words(struct buffer *text, const struct report *report, co
     case TRUST_EVENTS_LEFT_OUT:
         buffer_add_formatted(text, "%s of %s rows of %s %s left out, being without a referral or outside its time.",
                              count.text, total.text, remark->file, remark->count == 1 ? "was" : "were");
+        break;
+    case TRUST_SEEN_UNDATED:
+        buffer_add_formatted(text,
+                             "%s of %s referrals %s seen at a follow-up with no first attendance in the data, as where "
+                             "an extract begins after it. Whether and when first is not known, so that what rests on "
+                             "the first attendance leaves %s out.",
+                             count.text, total.text, remark->count == 1 ? "was" : "were",
+                             remark->count == 1 ? "it" : "them");
         break;
     case TRUST_NOT_RECORDED:
         buffer_add_string(text, measure_table[remark->measure].title);

@@ -115,9 +115,9 @@ static void assert_figure(const struct cost_figure *figure, double value, double
 }
 
 /* Practice p (0 to 5) makes 10 + p referrals on 10 January 2023. The first 3 + p modulo 2 are rejected on the 12th: one
- * of these patients is referred again on 1 February and then seen, another is seen all the same. Of the others half are
- * seen. */
-static void add_practice(struct files *files, int p)
+ * of these patients is referred again on 1 February and then seen, another is seen all the same, as an event of type
+ * `seen` says. Of the others half are seen. */
+static void add_practice(struct files *files, int p, const char *seen)
 {
     char id[16];
     const int rejected = 3 + p % 2;
@@ -126,7 +126,7 @@ static void add_practice(struct files *files, int p)
         add_request(files, p, id, "2023-01-10", "referral", "", id);
         add_event(files, p, id, "2023-01-12", i < rejected ? "rejected" : "accepted");
         if (i == 1 || (i >= rejected && i < rejected + (10 + p - rejected) / 2))
-            add_event(files, p, id, "2023-03-01", "first_attended");
+            add_event(files, p, id, "2023-03-01", i == 1 ? seen : "first_attended");
     }
     add_request(files, p, "AGAIN", "2023-02-01", "referral", "", "R0");
     add_event(files, p, "AGAIN", "2023-02-02", "accepted");
@@ -138,12 +138,11 @@ static void add_practice(struct files *files, int p)
 /* By hand: all requests lie in January to March 2023, 90 days, which are over 180 days before 31 December. A practice
  * costs 10 (p + 1) pounds a day, and 2 pounds for each of its 11 + p referrals. The intervals are R's, from these sums:
  *   z <- sum over the counts of ± x / sum(x); w <- qt(.975, 5) * sqrt(6 / 5 * sum(z^2)); value * exp(c(-w, w)) */
-static void figures_are_ratios_of_sums_over_practices(void **state)
+static void assert_figures(const char *seen)
 {
-    (void)state;
     struct files files = files_new();
     for (int p = 0; p < 6; p++)
-        add_practice(&files, p);
+        add_practice(&files, p, seen);
     struct costed costed = cost(&files, AUDIENCE_ANALYST, "2023-12-31");
     assert_int_equal(costed.costs.count, 1);
     const struct comparison_cost *rmc = cost_of(&costed, SCHEME_RMC);
@@ -163,13 +162,26 @@ static void figures_are_ratios_of_sums_over_practices(void **state)
     costed_release(&costed);
 }
 
+static void figures_are_ratios_of_sums_over_practices(void **state)
+{
+    (void)state;
+    assert_figures("first_attended");
+}
+
+/* Whoever was seen was not spared it, even if nobody knows when they were seen first. */
+static void a_follow_up_shows_that_a_referral_came_back(void **state)
+{
+    (void)state;
+    assert_figures("followup_attended");
+}
+
 /* 75 of those 81 referrals are of January 2023: a month of 75 is a busy one, and 2 are no tenth of it. */
 static void a_misdated_request_costs_nothing(void **state)
 {
     (void)state;
     struct files files = files_new();
     for (int p = 0; p < 6; p++)
-        add_practice(&files, p);
+        add_practice(&files, p, "first_attended");
     add_request(&files, 0, "STRAY", "2022-05-10", "referral", "", "");
     add_request(&files, 5, "STRAY", "2022-02-10", "advice", "", "");
     struct costed costed = cost(&files, AUDIENCE_ANALYST, "2023-12-31");
@@ -446,7 +458,7 @@ static void a_shared_report_is_worked_out_from_rounded_counts(void **state)
     (void)state;
     struct files files = files_new();
     for (int p = 0; p < 6; p++)
-        add_practice(&files, p);
+        add_practice(&files, p, "first_attended");
     struct costed costed = cost(&files, AUDIENCE_SHARED, "2023-12-31");
     const struct comparison_cost *rmc = cost_of(&costed, SCHEME_RMC);
     assert_near(rmc->handled, 80);
@@ -505,6 +517,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(figures_are_ratios_of_sums_over_practices, enter, leave),
+        cmocka_unit_test_setup_teardown(a_follow_up_shows_that_a_referral_came_back, enter, leave),
         cmocka_unit_test_setup_teardown(a_misdated_request_costs_nothing, enter, leave),
         cmocka_unit_test_setup_teardown(an_advice_request_is_avoided_unless_it_came_back, enter, leave),
         cmocka_unit_test_setup_teardown(a_returned_referral_is_avoided_unless_it_came_back, enter, leave),

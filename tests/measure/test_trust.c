@@ -54,6 +54,32 @@ static void each_rule_gives_its_remark(void **state)
     result_list_release(&results);
 }
 
+/* Of 200 referrals 3 were seen at a follow-up alone, above 1 %: one remark for all that it leaves unknown. */
+static void an_unknown_first_attendance_is_told_once(void **state)
+{
+    (void)state;
+    const struct report report = {.as_of = 20000};
+    static const struct {
+        double unknown;
+        size_t remarks;
+    } cases[] = {{3, 2}, {2, 3} /* just 1 %: each measure tells of its own */, {(double)NAN, 3}};
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        struct result_list results = {0};
+        add(&results, "wait_first_attendance", RESULT_OK, NAN, cases[i].unknown);
+        results.results[0].n = 200 - cases[i].unknown;
+        add(&results, "attendance_conversion", RESULT_OK, 3, 3);
+        add(&results, "discharged_at_first", RESULT_OK, 3, 3);
+        add(&results, "rejected_without_dialogue", RESULT_OK, 3, 3);
+        struct trust_remark remarks[TRUST_REMARKS_MAX];
+        assert_int_equal(trust_remarks_of(&report, &results, slice_all(), remarks), cases[i].remarks);
+        assert_int_equal(remarks[0].kind, i == 0 ? TRUST_SEEN_UNDATED : TRUST_UNKNOWN);
+        assert_float_equal(remarks[0].count, 3, 0);
+        assert_float_equal(remarks[0].total, i == 0 ? 200 : 6, 0);
+        assert_int_equal(remarks[cases[i].remarks - 1].kind, TRUST_UNKNOWN);
+        result_list_release(&results);
+    }
+}
+
 static void sound_data_need_no_remark(void **state)
 {
     (void)state;
@@ -99,6 +125,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(each_rule_gives_its_remark),
+        cmocka_unit_test(an_unknown_first_attendance_is_told_once),
         cmocka_unit_test(sound_data_need_no_remark),
         cmocka_unit_test(what_most_measures_rest_on_is_missed_first),
     };

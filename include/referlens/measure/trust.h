@@ -15,6 +15,7 @@ enum trust_kind {
     TRUST_NO_ATTENDANCES,  /* no attendance, though something else */
     TRUST_ROWS_REJECTED,   /* more than TRUST_ROWS_SHARE of a kind's rows could not be used */
     TRUST_EVENTS_LEFT_OUT, /* likewise events left out: orphans, dated before their referral */
+    TRUST_SEEN_UNDATED,    /* more than TRUST_ROWS_SHARE of the referrals were seen, when first is not recorded */
     TRUST_NOT_RECORDED,    /* nothing in the input tells a measure */
     TRUST_UNKNOWN,         /* more than TRUST_UNKNOWN_SHARE of those in question are not known */
     TRUST_BANDS_DIFFER,    /* practices' lists have finer bands than rates can be standardised by */
@@ -26,7 +27,7 @@ enum trust_kind {
 
 struct trust_remark {
     enum trust_kind kind;
-    size_t measure;   /* of NOT_RECORDED, UNKNOWN and BANDS_DIFFER; index into measure_table */
+    size_t measure;   /* of SEEN_UNDATED, NOT_RECORDED, UNKNOWN and BANDS_DIFFER; index into measure_table */
     const char *file; /* kind of file, of the two about rows: "outcomes" */
     double count, total; /* rows or referrals that it concerns, of how many; NAN where that may not be shown */
 };
