@@ -119,10 +119,11 @@ void quality_text_add_early(struct buffer *text, const struct report *report)
         buffer_add_string(text, "1 to 7 requests");
     else
         buffer_add_formatted(text, "%.0f request%s", count, count == 1 ? "" : "s");
+    const char *what = count == 1 ? "it" : "them";
     buffer_add_formatted(text,
                          " dated before %s stand%s alone at the beginning: if a date is wrong, correct it. What became "
-                         "of them is counted; rates, costs and comparisons over time leave them out",
-                         before, count == 1 ? "s" : "");
+                         "of %s is counted; rates, costs and comparisons over time leave %s out",
+                         before, count == 1 ? "s" : "", what, what);
 }
 
 static void add_early(struct buffer *text, const struct report *report)

@@ -95,7 +95,7 @@ check 'a quarter before all others moves no centre, no limit and no finding of a
 quality() {
   python3 -c 'import json; print(json.load(open("out/report.json"))["data_quality"]["observed_window"])'
 }
-words='What became of them is counted; rates, costs and comparisons over time leave them out'
+words='What became of it is counted; rates, costs and comparisons over time leave it out'
 said() {
   begun 2023-08-01 && misdate 2023-05-10 && report out --audience analyst || return 1
   same "{'first_day': '2023-08-01', 'requests_before': 1}" "$(quality)" &&

@@ -153,7 +153,7 @@ static void a_part_of_the_export_that_is_missing_does_not_cut_off_what_lies_befo
 static void without_requests_there_is_no_window(void **state)
 {
     (void)state;
-    const struct observed_window window = window_of((struct made[MADE_MAX]){{NULL}}, false);
+    const struct observed_window window = window_of((struct made[MADE_MAX]){{.month = NULL}}, false);
     assert_int_equal(window.first, DAY_UNKNOWN);
     assert_int_equal(window.earliest, DAY_UNKNOWN);
     assert_int_equal(window.requests_before, 0);
