@@ -218,6 +218,13 @@ static void close_folder(struct folder *folder)
     folder_close(folder);
 }
 
+static void warn_of_period(quarter period)
+{
+    char text[QUARTER_TEXT_SIZE];
+    quarter_format(period, text);
+    command_warn("nothing was requested in %s: the report's own quarter is empty (set it with --period)", text);
+}
+
 /* Measures the cohort and writes the folder. */
 static bool make_report(const struct command_line *line, const struct settings *settings, const struct input *input,
                         struct folder *folder, struct timespec *since, struct error *error)
@@ -252,6 +259,8 @@ static bool make_report(const struct command_line *line, const struct settings *
     report_evaluate(&report, settings->reading.options.worker_count);
     diagnostics_early(&report);
     end_stage(settings, "measuring", since);
+    if (report_period_is_empty(&report))
+        warn_of_period(report.period);
     uint32_t *practices = NULL;
     size_t practice_count = 0;
     const bool done = choose_practices(line, &report, &practices, &practice_count, error) &&

@@ -412,7 +412,7 @@ static void fill_beyond(const struct costing *costing, const struct comparison_c
     double width = student_quantile_two_sided(LEVEL, (double)practices - 1) * error;
     if (costing->report->audience != AUDIENCE_ANALYST)
         width = ceil(width * 1000) / 1000;
-    beyond->reason = "no more avoided than in the reference, beyond chance";
+    beyond->reason = "whether more are avoided than in the reference may be chance";
     if (own - other - width <= 0)
         return;
     beyond->estimate.lower = pounds / (own - other + width);

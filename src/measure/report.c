@@ -15,6 +15,15 @@ bool report_is_exact(const struct report *report, bool own)
     return report->audience == AUDIENCE_ANALYST || (own && report->audience == AUDIENCE_PRACTICE);
 }
 
+bool report_period_is_empty(const struct report *report)
+{
+    struct slice slice = slice_all();
+    const bool any = result_list_find(&report->aggregates, slice, 0) != NULL;
+    slice.period = report->period;
+    return any && report->period != PERIOD_ALL && !report->period_assumed &&
+           result_list_find(&report->aggregates, slice, 0) == NULL;
+}
+
 static void mask_from(struct result_list *results, size_t first, bool exact)
 {
     for (size_t i = first; i < results->count; i++)
@@ -86,6 +95,14 @@ static struct early_requests find_early(const struct report *report)
     return (struct early_requests){window.first, report_is_exact(report, false) ? count : disclosure_count(count)};
 }
 
+static bool is_of_one_practice(const struct evaluation *evaluation)
+{
+    size_t referring = 0;
+    for (size_t practice = 0; practice < evaluation->practice_count; practice++)
+        referring += evaluation->practice_first[practice + 1] > evaluation->practice_first[practice];
+    return referring == 1;
+}
+
 static void find_late_quarters(struct report *report)
 {
     const struct evaluation *evaluation = report->evaluation;
@@ -106,6 +123,7 @@ void report_evaluate_aggregates(struct report *report, size_t worker_count)
     if (!report_is_exact(report, false))
         evaluation_mask(report->evaluation);
     report->unlisted = find_unlisted(report);
+    report->of_one_practice = is_of_one_practice(report->evaluation);
     find_late_quarters(report);
     report->early = find_early(report);
     report->list_banding = person_years_bands(report->evaluation->person_years)->banding;

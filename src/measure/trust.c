@@ -132,6 +132,8 @@ size_t trust_remarks_of(const struct report *report, const struct result_list *r
 {
     struct remarks all = {remarks, 0};
     add_missing(&all, results, slice);
+    if (report_period_is_empty(report))
+        add(&all, (struct trust_remark){TRUST_PERIOD_EMPTY, measure_count, NULL, NAN, NAN});
     add_rows(&all, report);
     const bool undated = add_undated(&all, results, slice);
     add_measures(&all, results, slice, TRUST_NOT_RECORDED, undated);

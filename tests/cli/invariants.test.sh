@@ -107,7 +107,7 @@ PYTHON
 past() { # DATE AUDIENCE
   python3 "$tests/support/trouble.py" --cut "$1" trouble cut
   report past.out --audience "$2" --as-of "$1" trouble/*.csv && report cut.out --audience "$2" --as-of "$1" cut/*.csv &&
-    without_ledger past.out && without_ledger cut.out && diff -r -x report.json -x index.html -x results.sqlite -x rejects.csv past.out cut.out &&
+    without_ledger past.out && without_ledger cut.out && diff -r -x report.json -x index.html -x comparison.html -x brief.html -x results.sqlite -x rejects.csv past.out cut.out &&
     diff <(sqlite3 past.out/results.sqlite '.dump result' '.dump incidence') \
       <(sqlite3 cut.out/results.sqlite '.dump result' '.dump incidence')
 }

@@ -81,8 +81,30 @@ for row in pack["quarters"]:
 PYTHON
 }
 
+# 44 of the 165 decided of the quarter were rejected (the manual's query of results.sqlite): 26.7 %, in the card beside all quarters.
+cards_say_their_months() {
+  grep -qF '<p>All our referrals of July 2023 to June 2025; the quarter from April to June 2025 stands beside.' "$page" &&
+    sed -n '/id="point-rejection_rate"/,/<\/li>/p' "$page" | grep -qF 'In April to June 2025: 26.7 % (44 of 165), not complete.'
+}
+
+# What compares schemes is over everything: no page of it names the quarter.
+schemes_are_of_no_quarter() {
+  grep -q 'Quarter looked at' "$page" && ! grep -q 'Quarter looked at' "$scratch"/out/{comparison,brief}.html
+}
+
+an_empty_quarter_is_told() {
+  "$(realpath "$REFERLENS")" report --practice "$practice" --as-of 2025-06-30 --period 2030-Q1 --no-charts -o "$scratch/empty" \
+    sample-data/*.csv 2>&1 | grep -qF "referlens: warning: nothing was requested in 2030-Q1: the report's own quarter is empty" &&
+    ! grep -q 'warning' "$scratch/log" && ! grep -q 'stands beside' "$scratch/empty/practices/$practice/index.html" &&
+    grep -qF '<li>Nothing was requested in January to March 2030, the quarter asked for: there is no number of it.</li>' \
+      "$scratch/empty/practices/$practice/index.html"
+}
+
 check 'cells are marked by the rule of the series' cells_are_marked
 check 'what is not complete is hollow and said in words' marks_are_hollow_and_worded
+check 'cards say of which months they are' cards_say_their_months
+check 'pages that compare schemes name no quarter' schemes_are_of_no_quarter
+check 'a quarter without a request is told of' an_empty_quarter_is_told
 
 # A practice that referred nobody in the report's own quarter has a result of it all the same, in every file.
 own_quarter_is_there() {

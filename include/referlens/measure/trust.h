@@ -13,6 +13,7 @@ enum trust_kind {
     TRUST_NO_OUTCOMES,     /* no decision, attendance or treatment of a referral, and no answer to an advice request */
     TRUST_NO_DECISIONS,    /* no decision, though something else */
     TRUST_NO_ATTENDANCES,  /* no attendance, though something else */
+    TRUST_PERIOD_EMPTY,    /* a quarter was asked for in which nothing was requested */
     TRUST_ROWS_REJECTED,   /* more than TRUST_ROWS_SHARE of a kind's rows could not be used */
     TRUST_EVENTS_LEFT_OUT, /* likewise events left out: orphans, dated before their referral */
     TRUST_SEEN_UNDATED,    /* more than TRUST_ROWS_SHARE of the referrals were seen, when first is not recorded */
@@ -22,7 +23,7 @@ enum trust_kind {
     TRUST_DATE_ASSUMED,    /* the as-of date is only the latest date in the data */
 };
 
-#define TRUST_ROWS_SHARE 0.01
+#define TRUST_ROWS_SHARE    0.01
 #define TRUST_UNKNOWN_SHARE 0.2
 
 struct trust_remark {
@@ -34,7 +35,8 @@ struct trust_remark {
 
 enum { TRUST_REMARKS_MAX = 64 };
 
-/* Fills `remarks` for a slice whose results over everything `results` holds, the gravest kind first. Returns how many. */
+/* Fills `remarks` for a slice whose results over everything `results` holds, the gravest kind first. Returns how many.
+ */
 size_t trust_remarks_of(const struct report *report, const struct result_list *results, struct slice slice,
                         struct trust_remark remarks[TRUST_REMARKS_MAX]);
 
