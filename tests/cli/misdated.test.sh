@@ -100,7 +100,7 @@ said() {
   begun 2023-08-01 && misdate 2023-05-10 && report out --audience analyst || return 1
   same "{'first_day': '2023-08-01', 'requests_before': 1}" "$(quality)" &&
     same "referlens: warning: 1 request dated before 2023-08-01 stands alone at the beginning: if a date is wrong, correct it. $words" \
-      "$(grep 'alone' out.said)" &&
+      "$(grep "alone at" out.said)" &&
     grep -F '1 request dated before 1 August 2023 stands alone at the beginning' out/index.html &&
     "$program" check --as-of 2025-06-30 ./*.csv 2> check.said |
       grep -Fx "1 request dated before 2023-08-01 stands alone at the beginning: if a date is wrong, correct it. $words" &&
@@ -117,7 +117,7 @@ check 'and how many they are is masked' said_masked
 nothing_to_say() {
   begun 2023-08-01 && report out || return 1
   same "{'first_day': '2023-08-01', 'requests_before': 0}" "$(quality)" &&
-    same '' "$(grep -h alone out.said out/index.html)" && rm -r out
+    same '' "$(grep -h "alone at the beginning" out.said out/index.html)" && rm -r out
 }
 check 'nothing is said where none stands alone' nothing_to_say
 finish
