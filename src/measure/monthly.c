@@ -56,7 +56,7 @@ struct month_span monthly_observed(const struct evaluation *evaluation, size_t p
     day first = INT32_MAX, last = INT32_MIN;
     for (size_t i = evaluation->practice_first[practice]; i < evaluation->practice_first[practice + 1]; i++) {
         const day date = as_of - evaluated_follow_up(evaluation, i);
-        if (evaluation->rows[i].flags & EVALUATED_ADVICE)
+        if ((evaluation->rows[i].flags & EVALUATED_ADVICE) || date < evaluation->window.first)
             continue;
         first = date < first ? date : first;
         last = date > last ? date : last;

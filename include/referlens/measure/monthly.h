@@ -51,9 +51,9 @@ struct month_span {
 };
 bool monthly_span(const struct evaluation *evaluation, struct month_span *span);
 
-/* Those of these months from a practice's first referral to its last, whatever lies between: the months in which it is
- * known to have been there. An end that falls within the span is, as for all together, a whole month only with
- * referrals close to it. None (the first behind the last) without referrals. */
+/* Those of these months from a practice's first referral of the observed window to its last, whatever lies between: the
+ * months in which it is known to have been there. An end that falls within the span is, as for all together, a whole
+ * month only with referrals close to it. None (the first behind the last) without referrals. */
 struct month_span monthly_observed(const struct evaluation *evaluation, size_t practice, struct month_span span);
 
 /* Fills `monthly`, one for each of the outcomes (MONTHLY_OUTCOMES_MAX at most), over such a span. The same for any
