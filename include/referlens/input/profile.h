@@ -22,7 +22,8 @@
  *       {"name": "referral", "kind": "referrals",
  *        "when": [ conditions as above, without reason; all must hold ],   default: always
  *        "first_by": "ACTION_ID",          of several rows that make one referral the one with the smallest whole
- * number here is used, and the others are duplicates; a rule that stands earlier in "makes" goes before all others
+ *                                          number here is used, and the others are duplicates; a rule that stands
+ *                                          earlier in "makes" goes before all others
  *        "unless_empty": "Seen on",        make nothing where this column is missing
  *        "fields": {
  *          "referral_id": "UBRN",                                   a column as it is

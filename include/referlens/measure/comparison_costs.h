@@ -9,17 +9,23 @@
  * requests are left out and counted. Nothing is counted twice: on any day a request has one row.
  *
  *   per_patient_year  cost ÷ person-years: the list of each practice on the days on which any row of the scheme is in
- * force per_request       cost ÷ requests handled per_avoided       cost ÷ requests avoided. Avoided: a referral whose
- * first decision was to reject it or to return it with advice, not attended by the as-of date and not followed by
- * another (same patient and specialty) within 90 days of that decision; or an advice request answered, not converted,
- * and not followed by such a referral within 90 days of the answer. Where it is not known whether one that was neither
- * attended nor converted was referred again (no patient key, or fewer than 90 days since), it counts as avoided as
- * often as such ones of which it is known: unattended × avoided ÷ unattended_known break_even        per_avoided ÷
- * share attended within 180 days of the referrals that were neither rejected nor returned: the price of a first
- * attendance at which the avoided ones would pay for the scheme, if they had been attended as often per_avoided_beyond
- * what a request costs more than under the reference ÷ by how much the share avoided is larger: referrals come to
- * nothing without any scheme too. No number where it is not larger, and no interval where either difference may be
- * chance; the interval rests on what the practices of both sides cost and avoided
+ *                     force
+ *   per_request       cost ÷ requests handled
+ *   per_avoided       cost ÷ requests avoided. Avoided: a referral whose first decision was to reject it or to return it
+ *                     with advice, not attended by the as-of date and not followed by another (same patient and
+ *                     specialty) within 90 days of that decision; or an advice request answered, not converted, and not
+ *                     followed by such a referral within 90 days of the answer. Where it is not known whether one that
+ *                     was neither attended nor converted was referred again (no patient key, or fewer than 90 days
+ *                     since), it counts as avoided as often as such ones of which it is known: unattended × avoided ÷
+ *                     unattended_known
+ *   break_even        per_avoided ÷ share attended within 180 days of the referrals that were neither rejected nor
+ *                     returned: the price of a first attendance at which the avoided ones would pay for the scheme, if
+ *                     they had been attended as often
+ *   per_avoided_beyond
+ *                     what a request costs more than under the reference ÷ by how much the share avoided is larger:
+ *                     referrals come to nothing without any scheme too. No number where it is not larger, and no interval
+ *                     where either difference may be chance; it rests on what the practices of both sides cost and
+ *                     avoided
  *
  * An avoided attendance is no benefit by itself: the patient may have needed it. Intervals (ratios of sums over
  * practices, linearised, on the logarithm, Student's t on practices − 1, of the side with fewer) need
