@@ -23,7 +23,7 @@ const char problem_conflict[] = "conflict: another row of the same key differs";
 const char problem_nhs_number[] = "text that holds an NHS number";
 const char problem_dates_reversed[] = "before the start_date";
 
-enum { NAME_SHOWN_MAX = 60 };
+enum { NAME_SHOWN_MAX = 60, EXPECTED_MAX = 160 };
 
 /* One row being row-> Of several problems the one in the first field is kept. */
 struct decoding {
@@ -168,6 +168,37 @@ void decode_count_unmapped(const struct row_view *view)
     }
 }
 
+/* The day that a row speaks of; DAY_UNKNOWN where its kind has none, or it can't be read. */
+static day day_of_row(const struct row_view *view)
+{
+    day date = DAY_UNKNOWN;
+    if (view->kind == FILE_REFERRALS || view->kind == FILE_OUTCOMES)
+        day_parse(value_of(view, view->kind == FILE_REFERRALS ? (size_t)REFERRALS_DATE : (size_t)OUTCOMES_DATE), &date);
+    return date;
+}
+
+/* A value was there and nothing could be made of it. */
+static bool is_unread(const struct row_view *view, size_t column)
+{
+    return view->mapped != NULL && (view->mapped->faults[column] != NULL || view->mapped->unmapped[column]);
+}
+
+void decode_count_rejected(const struct row_view *view)
+{
+    const struct format_kind *kind = &format_kinds[view->kind];
+    const day date = day_of_row(view);
+    for (size_t column = 0; view->counts != NULL && column < kind->column_count; column++) {
+        const struct format_column *of = &kind->columns[column];
+        const struct text value = value_of(view, column);
+        if (value.length == 0 && !is_unread(view, column))
+            continue;
+        row_counts_add_unread(view->counts, column, date);
+        const size_t word = vocabulary_find(of->words, of->word_count, value);
+        if (word < of->word_count)
+            row_counts_add_rejected(view->counts, column, word, date);
+    }
+}
+
 /* Counts a row that a mapping made. */
 static void count_mapped(const struct row_view *view)
 {
@@ -177,8 +208,9 @@ static void count_mapped(const struct row_view *view)
     for (size_t column = 0; column < kind->column_count; column++) {
         const struct text value = value_of(view, column);
         /* What could not be read is not missing. */
-        const bool unread = mapped->faults[column] != NULL || mapped->unmapped[column];
-        view->counts->missing[column] += value.length == 0 && !unread;
+        view->counts->missing[column] += value.length == 0 && !is_unread(view, column);
+        if (mapped->unmapped[column])
+            row_counts_add_unread(view->counts, column, day_of_row(view));
         if ((kind->free_columns >> column & 1) != 0)
             count_nhs_number(view, column, value);
     }
@@ -245,6 +277,18 @@ static day decode_date(struct decoding *decoding, size_t column)
     return date;
 }
 
+/* "yes or no; capitals make a difference: 'no'?" where that is all that is wrong. */
+static void fail_word(struct decoding *decoding, size_t column, struct text value, const char *expected)
+{
+    char hinted[EXPECTED_MAX];
+    const char *word = shown_value_but_for_capitals(column_of(decoding, column), value);
+    if (word != NULL) {
+        snprintf(hinted, sizeof hinted, "%s; capitals make a difference: '%s'?", expected, word);
+        expected = hinted;
+    }
+    fail(decoding, problem_word, column, expected);
+}
+
 /* The value of a word, or `blank` where the field is empty and not required. */
 static uint8_t decode_word(struct decoding *decoding, size_t column, uint8_t blank, const char *expected)
 {
@@ -261,7 +305,7 @@ static uint8_t decode_word(struct decoding *decoding, size_t column, uint8_t bla
     if (found == of->word_count) {
         if (decoding->view->mapped == NULL)
             note_unmapped(decoding->view, column);
-        fail(decoding, problem_word, column, expected);
+        fail_word(decoding, column, value, expected);
     } else if (decoding->view->counts != NULL) {
         decoding->view->counts->words[column][found]++;
     }

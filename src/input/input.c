@@ -419,6 +419,7 @@ static bool link_cohort(struct reading *reading, struct error *error)
     if (!event_store_fold(reading->events, cohort, workers, reading->tallies, error))
         return false;
     quality_settle(reading);
+    cohort->unread = quality_unread(reading->input, cohort->as_of);
     ledgers_settle(reading);
     event_store_free(reading->events);
     reading->events = NULL;

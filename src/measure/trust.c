@@ -1,5 +1,8 @@
 #include "referlens/measure/trust.h"
 
+#include "referlens/measure/data_quality.h"
+#include "referlens/measure/lost_rows.h"
+
 #include <math.h>
 #include <string.h>
 
@@ -17,7 +20,7 @@ static void add(struct remarks *remarks, struct trust_remark remark)
 static void add_share(struct remarks *remarks, enum trust_kind kind, const char *file, int64_t count, int64_t total)
 {
     if ((double)count > TRUST_ROWS_SHARE * (double)total)
-        add(remarks, (struct trust_remark){kind, measure_count, file, (double)count, (double)total});
+        add(remarks, (struct trust_remark){kind, measure_count, EVENT_NONE, file, (double)count, (double)total});
 }
 
 /* Rows of a kind that an export of the as-of day would hold and that the profile does not leave out. */
@@ -62,6 +65,21 @@ static void add_rows(struct remarks *remarks, const struct report *report)
     }
 }
 
+/* What happened according to rows that could not be used, where that shifts a number. */
+static void add_events_lost(struct remarks *remarks, const struct report *report)
+{
+    const bool exact = report->audience == AUDIENCE_ANALYST;
+    for (size_t type = 0; type < EVENT_TYPE_COUNT; type++) {
+        const struct lost_rows rows = lost_rows_of(report, (enum event_type)type);
+        if (lost_rows_effect((enum event_type)type) == NULL ||
+            !((double)rows.lost > TRUST_ROWS_SHARE * (double)rows.total))
+            continue;
+        add(remarks,
+            (struct trust_remark){TRUST_EVENTS_LOST, measure_count, (enum event_type)type, NULL,
+                                  data_quality_count(rows.lost, exact), data_quality_count(rows.total, exact)});
+    }
+}
+
 static void add_measures(struct remarks *remarks, const struct result_list *results, struct slice slice,
                          enum trust_kind kind)
 {
@@ -71,10 +89,10 @@ static void add_measures(struct remarks *remarks, const struct result_list *resu
             continue;
         const double unknown = result->excluded.unknown, total = unknown + result->denominator;
         if (kind == TRUST_NOT_RECORDED && result->status == RESULT_NOT_RECORDED)
-            add(remarks, (struct trust_remark){kind, i, NULL, NAN, NAN});
+            add(remarks, (struct trust_remark){kind, i, EVENT_NONE, NULL, NAN, NAN});
         if (kind == TRUST_UNKNOWN && result->status == RESULT_OK && measure_table[i].kind == MEASURE_PROPORTION &&
             unknown > TRUST_UNKNOWN_SHARE * total)
-            add(remarks, (struct trust_remark){kind, i, NULL, unknown, total});
+            add(remarks, (struct trust_remark){kind, i, EVENT_NONE, NULL, unknown, total});
     }
 }
 
@@ -92,13 +110,13 @@ static void add_missing(struct remarks *remarks, const struct result_list *resul
                others = !is_not_recorded(results, slice, "treatment_conversion") ||
                         !is_not_recorded(results, slice, "wait_advice");
     if (!decisions && !attendances && !others) {
-        add(remarks, (struct trust_remark){TRUST_NO_OUTCOMES, measure_count, NULL, NAN, NAN});
+        add(remarks, (struct trust_remark){TRUST_NO_OUTCOMES, measure_count, EVENT_NONE, NULL, NAN, NAN});
         return;
     }
     if (!decisions)
-        add(remarks, (struct trust_remark){TRUST_NO_DECISIONS, measure_count, NULL, NAN, NAN});
+        add(remarks, (struct trust_remark){TRUST_NO_DECISIONS, measure_count, EVENT_NONE, NULL, NAN, NAN});
     if (!attendances)
-        add(remarks, (struct trust_remark){TRUST_NO_ATTENDANCES, measure_count, NULL, NAN, NAN});
+        add(remarks, (struct trust_remark){TRUST_NO_ATTENDANCES, measure_count, EVENT_NONE, NULL, NAN, NAN});
 }
 
 size_t trust_remarks_of(const struct report *report, const struct result_list *results, struct slice slice,
@@ -106,12 +124,14 @@ size_t trust_remarks_of(const struct report *report, const struct result_list *r
 {
     struct remarks all = {remarks, 0};
     add_missing(&all, results, slice);
+    add_events_lost(&all, report);
     add_rows(&all, report);
     add_measures(&all, results, slice, TRUST_NOT_RECORDED);
     add_measures(&all, results, slice, TRUST_UNKNOWN);
     if (report->finer_bands_given)
-        add(&all, (struct trust_remark){TRUST_BANDS_DIFFER, measure_index("referral_rate"), NULL, NAN, NAN});
+        add(&all,
+            (struct trust_remark){TRUST_BANDS_DIFFER, measure_index("referral_rate"), EVENT_NONE, NULL, NAN, NAN});
     if (report->as_of_assumed && report->as_of != DAY_UNKNOWN)
-        add(&all, (struct trust_remark){TRUST_DATE_ASSUMED, measure_count, NULL, NAN, NAN});
+        add(&all, (struct trust_remark){TRUST_DATE_ASSUMED, measure_count, EVENT_NONE, NULL, NAN, NAN});
     return all.count;
 }

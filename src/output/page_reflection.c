@@ -1,5 +1,6 @@
 #include "referlens/output/page_reflection.h"
 
+#include "referlens/measure/lost_rows.h"
 #include "referlens/measure/series.h"
 #include "referlens/measure/session_change.h"
 #include "referlens/measure/talking_point.h"
@@ -15,15 +16,11 @@ enum { SENTENCE_MAX = 512, REMARK_MAX = 4096, SERIES_BYTES_MAX = 4 << 20 };
 /* What cannot be trusted. */
 
 static const char *const trust_names[] = {
-    [TRUST_NO_OUTCOMES] = "no_outcomes",
-    [TRUST_NO_DECISIONS] = "no_decisions",
-    [TRUST_NO_ATTENDANCES] = "no_attendances",
-    [TRUST_ROWS_REJECTED] = "rows_rejected",
-    [TRUST_EVENTS_LEFT_OUT] = "rows_left_out",
-    [TRUST_NOT_RECORDED] = "not_recorded",
-    [TRUST_UNKNOWN] = "unknown",
-    [TRUST_BANDS_DIFFER] = "bands_differ",
-    [TRUST_DATE_ASSUMED] = "date_assumed",
+    [TRUST_NO_OUTCOMES] = "no_outcomes",       [TRUST_NO_DECISIONS] = "no_decisions",
+    [TRUST_NO_ATTENDANCES] = "no_attendances", [TRUST_EVENTS_LOST] = "events_lost",
+    [TRUST_ROWS_REJECTED] = "rows_rejected",   [TRUST_EVENTS_LEFT_OUT] = "rows_left_out",
+    [TRUST_NOT_RECORDED] = "not_recorded",     [TRUST_UNKNOWN] = "unknown",
+    [TRUST_BANDS_DIFFER] = "bands_differ",     [TRUST_DATE_ASSUMED] = "date_assumed",
 };
 
 static void add_trust_words(struct buffer *text, const struct report *report, const struct trust_remark *remark)
@@ -45,6 +42,10 @@ static void add_trust_words(struct buffer *text, const struct report *report, co
         buffer_add_string(
             text, "No attendance is recorded: who was seen, and after how long, is not known. Add the exports that "
                   "hold attendances (the event type first_attended).");
+        break;
+    case TRUST_EVENTS_LOST:
+        lost_rows_add_words(report, remark->type, text);
+        buffer_add_formatted(text, ": %s.", lost_rows_effect(remark->type));
         break;
     case TRUST_ROWS_REJECTED:
         buffer_add_formatted(text, "%s of %s rows of %s could not be used: what they held is missing everywhere here.",
@@ -202,7 +203,7 @@ static void add_difference(cJSON *row, const char *key, const struct session_dif
     page_add_display(object, "range_text", display_points_range(difference->lower, difference->upper));
 }
 
-static void add_rows(cJSON *object, const struct session_change *change)
+static void add_rows(cJSON *object, const struct page_context *context, const struct session_change *change)
 {
     cJSON *rows = page_add_list(object, "rows");
     for (size_t i = 0; i < change->row_count; i++) {
@@ -211,6 +212,7 @@ static void add_rows(cJSON *object, const struct session_change *change)
         page_add_string(item, "id", measure_table[row->measure].id);
         page_add_string(item, "title", measure_table[row->measure].title);
         page_add_boolean(item, "of_advice", measure_table[row->measure].of_advice);
+        page_add_boolean(item, "untrusted", !report_is_trusted(context->report, row->measure));
         page_add_string(item, "status", result_status_name(row->status));
         page_add_string(item, "status_text", row->status == RESULT_INSUFFICIENT ? "too early to tell"
                                                                                 : display_status(row->status));
@@ -254,7 +256,7 @@ void page_add_change(cJSON *document, const struct page_context *context, uint32
         page_add_display(object, "before_text", display_quarter_span(change.before_first, change.before_last));
         page_add_display(object, "after_text", display_quarter_span(change.after_first, change.after_last));
     }
-    add_rows(object, &change);
+    add_rows(object, context, &change);
 }
 
 /* Over time. As text, since no template asks for it and it is long. */

@@ -107,7 +107,7 @@ static void add_share(struct buffer *shares, const struct report *report, size_t
         buffer_add_string(shares, "null");
     else
         buffer_add_formatted(shares, "%.0f", counted);
-    buffer_add_string(shares, ",\"population\":null,\"share\":null}");
+    buffer_add_string(shares, ",\"population\":null,\"share\":null,\"trusted\":true}");
 }
 
 static void it_says_what_was_done_with_what(void **state)
@@ -156,7 +156,8 @@ static void it_says_what_was_done_with_what(void **state)
         "{\"reason\":\"conflict\",\"rows\":2}],"
         "\"duplicates_for\":[{\"reason\":\"the same row again\",\"rows\":4}],\"left_out_for\":[{\"reason\":\"dated "
         "after the as-of date\",\"rows\":6}]}}\n"
-        "],\n\"practices_not_listed\":null,\n\"quarters_begun_late\":[],\"list_bands\":null,\"finer_bands_given\":false,\n\"measures\":[\n%s]},\n"
+        "],\n\"practices_not_listed\":null,\n\"quarters_begun_late\":[],\"list_bands\":null,\"finer_bands_given\":"
+        "false,\n\"events_lost\":[],\n\"measures\":[\n%s]},\n"
         "\"files\":[\"charts/wait.svg\",\"measures.json\",\"rejects.csv\",\"report.json\"],\n"
         "\"packs\":{\"practices\":2,\"files\":3}}\n",
         no_reasons, no_reasons, shares.bytes);

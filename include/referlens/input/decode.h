@@ -13,7 +13,7 @@
 #include "referlens/input/record.h"
 #include "referlens/input/row_counts.h"
 
-enum { PROBLEM_MESSAGE_MAX = 200 };
+enum { PROBLEM_MESSAGE_MAX = 320 };
 
 /* Why a row was rejected. */
 struct problem {
@@ -61,6 +61,9 @@ bool decode_session(const struct row_view *view, struct session_input *row, stru
 
 /* Counts the values that a mapping does not know where it made nothing of the row because of them. */
 void decode_count_unmapped(const struct row_view *view);
+
+/* Counts what a row says that is rejected. */
+void decode_count_rejected(const struct row_view *view);
 
 /* The row's values in the order of the kind's columns, joined by commas: what decides between two rows that differ.
  * Blank for columns that the file has not. Where a value holds a comma itself, the lengths of all follow, so

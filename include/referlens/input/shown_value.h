@@ -18,6 +18,9 @@ enum { SHOWN_VALUE_SIZE = 41 };
  * column but for capitals; a number of up to three digits. */
 bool shown_value(const struct format_column *column, struct text value, char shown[SHOWN_VALUE_SIZE]);
 
+/* The known word of the column that the value is but for capitals; NULL where it is none. */
+const char *shown_value_but_for_capitals(const struct format_column *column, struct text value);
+
 /* Whether the value looks like one of a list that a profile could map: words, or up to three digits. For counts of such
  * values, of which rare ones are shown to analysts alone. */
 bool shown_value_is_of_a_list(struct text value);
