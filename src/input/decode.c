@@ -78,6 +78,25 @@ static void write_name(const struct row_view *view, size_t column, char *name, s
     name[text_scrub(name, strlen(name))] = '\0';
 }
 
+/* The value that decides between rows: the key itself, so that the secret of its pseudonym makes no difference. */
+static struct text told_by(const struct row_view *view, size_t column)
+{
+    const bool replaced = view->mapped != NULL && view->mapped->replaced[column].length > 0;
+    return replaced ? view->mapped->replaced[column] : value_of(view, column);
+}
+
+/* Whether the value is that of a column of keys in the same row, as it stands there or as a mapping made it. */
+static bool is_key_of_row(const struct row_view *view, struct text value)
+{
+    const struct format_kind *kind = &format_kinds[view->kind];
+    for (size_t column = 0; column < kind->column_count; column++) {
+        if (kind->columns[column].content == CONTENT_KEY &&
+            (text_equal(raw_value(view, column), value) || text_equal(told_by(view, column), value)))
+            return true;
+    }
+    return false;
+}
+
 static void fail(struct decoding *decoding, const char *category, size_t column, const char *expected)
 {
     const struct row_view *view = decoding->view;
@@ -96,7 +115,7 @@ static void fail(struct decoding *decoding, const char *category, size_t column,
     if (category == of->missing)
         snprintf(problem->message, sizeof problem->message, "%s is %s", name,
                  value.length == 0 ? "empty" : "missing: its value stands for \"not known\"");
-    else if (shown_value(of, value, shown))
+    else if (!is_key_of_row(view, value) && shown_value(of, value, shown))
         snprintf(problem->message, sizeof problem->message, "%s '%s' is %s (expected %s)", name, shown, category,
                  expected);
     else
@@ -126,8 +145,10 @@ static void fail_mapped(struct decoding *decoding)
 static void note_unmapped(const struct row_view *view, size_t column)
 {
     const struct text value = raw_value(view, column);
+    const struct format_column *of = &format_kinds[view->kind].columns[column];
     if (view->counts != NULL)
-        row_counts_add_unmapped(view->counts, column, value, shown_value_is_of_a_list(value));
+        row_counts_add_unmapped(view->counts, column, value,
+                                shown_value_is_of_a_list(of, value) && !is_key_of_row(view, value));
 }
 
 /* Most values fail at their length. */
@@ -282,7 +303,7 @@ static void fail_word(struct decoding *decoding, size_t column, struct text valu
 {
     char hinted[EXPECTED_MAX];
     const char *word = shown_value_but_for_capitals(column_of(decoding, column), value);
-    if (word != NULL) {
+    if (word != NULL && !is_key_of_row(decoding->view, value)) {
         snprintf(hinted, sizeof hinted, "%s; capitals make a difference: '%s'?", expected, word);
         expected = hinted;
     }
@@ -475,13 +496,6 @@ bool decode_session(const struct row_view *view, struct session_input *row, stru
         .specialty = free_field(&decoding, SESSIONS_SPECIALTY),
     };
     return !decoding.failed;
-}
-
-/* The value that decides between rows: the key itself, so that the secret of its pseudonym makes no difference. */
-static struct text told_by(const struct row_view *view, size_t column)
-{
-    const bool replaced = view->mapped != NULL && view->mapped->replaced[column].length > 0;
-    return replaced ? view->mapped->replaced[column] : value_of(view, column);
 }
 
 void decode_canonical_text(const struct row_view *view, struct buffer *text)
