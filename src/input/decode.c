@@ -514,3 +514,33 @@ void decode_canonical_text(const struct row_view *view, struct buffer *text)
         buffer_add_integer(text, (int64_t)told_by(view, i).length);
     }
 }
+
+static void add_meaning(enum file_kind kind, size_t column, struct text value, struct buffer *text)
+{
+    double number;
+    quarter period;
+    if (kind == FILE_REFERRALS && column == REFERRALS_REQUEST_TYPE && value.length == 0)
+        buffer_add_string(text, request_type_names[REQUEST_REFERRAL]);
+    else if (kind == FILE_PRACTICES && column == PRACTICES_PERIOD && quarter_parse(value, &period))
+        buffer_add_integer(text, period);
+    else if (format_kinds[kind].columns[column].content == CONTENT_NUMBER && text_to_number(value, &number))
+        buffer_add_formatted(text, "%.17g", number);
+    else
+        buffer_add_text(text, value);
+}
+
+void decode_meaning(const struct row_view *view, struct buffer *text)
+{
+    for (size_t i = 0; i < format_kinds[view->kind].column_count; i++) {
+        add_meaning(view->kind, i, told_by(view, i), text);
+        buffer_add_character(text, '\0');
+    }
+}
+
+const char *decode_difference(enum file_kind kind, struct text meaning, struct text other)
+{
+    size_t column = 0;
+    for (size_t i = 0; i < meaning.length && i < other.length && meaning.bytes[i] == other.bytes[i]; i++)
+        column += meaning.bytes[i] == '\0';
+    return format_kinds[kind].columns[column < format_kinds[kind].column_count ? column : 0].name;
+}

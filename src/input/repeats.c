@@ -3,8 +3,8 @@
 #include "referlens/base/arena.h"
 #include "referlens/base/memory.h"
 
-#include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 const char reason_repeated[] = "the same row again";
 static const char reason_later_row[] = "a later row of the same referral";
@@ -14,13 +14,16 @@ struct claim {
     uint32_t row;   /* of the cohort */
     uint32_t first; /* the first row of that id: what rows of one id have in common */
     int64_t order;  /* of the row among those that a profile makes into one referral; INT64_MAX: it has none */
-    struct text text;
+    struct text text, meaning;
     size_t chunk;
     int64_t line;
+    const char *file; /* where it lies */
+    int64_t file_line;
 };
 
 struct gathering {
     struct chunk *chunk;
+    const struct input_file *file;
     size_t chunk_number;
     struct claim *claims; /* by row */
     size_t claim_count, next;
@@ -41,7 +44,9 @@ static int compare_claims(const void *left, const void *right)
         return a->first < b->first ? -1 : 1;
     if (a->order != b->order)
         return a->order < b->order ? -1 : 1;
-    const int order = text_compare(a->text, b->text);
+    int order = text_compare(a->text, b->text);
+    order = order != 0 ? order : strcmp(a->file, b->file);
+    order = order != 0 ? order : (a->file_line > b->file_line) - (a->file_line < b->file_line);
     return order != 0 ? order : compare_rows(left, right);
 }
 
@@ -55,8 +60,13 @@ static void gather(void *context, size_t row, const struct made_row *made)
     struct buffer text = buffer_with_maximum(2 * RECORD_BYTES_MAX);
     decode_canonical_text(&made->view, &text);
     claim->text = arena_copy_text(gathering->arena, buffer_text(&text));
+    buffer_clear(&text);
+    decode_meaning(&made->view, &text);
+    claim->meaning = arena_copy_text(gathering->arena, buffer_text(&text));
     claim->chunk = gathering->chunk_number;
     claim->line = made->view.record->line;
+    claim->file = gathering->file->name;
+    claim->file_line = chunk_file_line(gathering->chunk, gathering->file, claim->line);
     claim->order = made->view.mapped != NULL ? made->view.mapped->order : INT64_MAX;
     buffer_release(&text);
 }
@@ -88,7 +98,7 @@ static void gather_texts(struct claim *claims, size_t claim_count, struct chunk_
         const size_t end_row = i + 1 < chunks->count ? chunks->chunks[i + 1].first_row : SIZE_MAX;
         if (chunk->superseded || next == claim_count || claims[next].row >= end_row)
             continue;
-        struct gathering gathering = {chunk, i, claims, claim_count, next, arena};
+        struct gathering gathering = {chunk, &files[chunk->file], i, claims, claim_count, next, arena};
         chunk_visit_referrals(chunk, &files[chunk->file], gather, &gathering);
         next = gathering.next;
     }
@@ -111,7 +121,7 @@ void repeats_settle(const struct identity_repeat *repeats, size_t repeat_count, 
         }
         dropped[claim->row] = 1;
         struct chunk *chunk = &chunks->chunks[claim->chunk];
-        if (claim->order == used->order && text_equal(claim->text, used->text)) {
+        if (claim->order == used->order && text_equal(claim->meaning, used->meaning)) {
             ledger_add_duplicates(&files[chunk->file].ledger, reason_repeated, 1);
             continue;
         }
@@ -119,10 +129,9 @@ void repeats_settle(const struct identity_repeat *repeats, size_t repeat_count, 
             ledger_add_duplicates(&files[chunk->file].ledger, reason_later_row, 1);
             continue;
         }
-        struct problem problem = {.category = problem_conflict, .line = claim->line, .column = 1};
-        snprintf(problem.message, sizeof problem.message,
-                 "another row has the same referral_id and differs; the one whose text sorts first is used");
-        chunk_reject(chunk, &problem);
+        const struct conflict conflict = {claim->line, decode_difference(FILE_REFERRALS, claim->meaning, used->meaning),
+                                          "referral_id", used->file, used->file_line};
+        chunk_reject_conflict(chunk, &conflict);
     }
     memory_free(claims);
     arena_release(&arena);

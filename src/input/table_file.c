@@ -5,13 +5,15 @@
 #include "referlens/input/row_source.h"
 #include "referlens/input/repeats.h"
 
-#include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 struct table_row {
-    struct text key, text;
+    struct text key, text, meaning;
     size_t chunk; /* index of its chunk in the list */
     int64_t line;
+    const char *file; /* where it lies */
+    int64_t file_line;
     bool belongs; /* see row_maker.h */
     union {
         struct practice_input practice;
@@ -68,12 +70,21 @@ static void keep_row(struct table *table, const struct made_row *made, struct ta
     }
 }
 
-static void add_row(struct table *table, const struct made_row *made, size_t chunk_number)
+static void add_row(struct table *table, const struct made_row *made, const struct input_file *file,
+                    const struct chunk *chunk, size_t chunk_number)
 {
-    struct table_row row = {.chunk = chunk_number, .line = made->view.record->line, .belongs = made->belongs};
+    const int64_t line = made->view.record->line;
+    struct table_row row = {.chunk = chunk_number,
+                            .line = line,
+                            .file = file->name,
+                            .file_line = chunk_file_line(chunk, file, line),
+                            .belongs = made->belongs};
     struct buffer text = buffer_with_maximum(4 * RECORD_BYTES_MAX);
     decode_canonical_text(&made->view, &text);
     row.text = arena_copy_text(&table->arena, buffer_text(&text));
+    buffer_clear(&text);
+    decode_meaning(&made->view, &text);
+    row.meaning = arena_copy_text(&table->arena, buffer_text(&text));
     buffer_clear(&text);
     keep_row(table, made, &row, &text);
     row.key = arena_copy_text(&table->arena, buffer_text(&text));
@@ -93,7 +104,7 @@ static void read_chunk(struct table *table, const struct input_file *file, struc
                 continue;
             chunk->parts[made->rule].made++;
             chunk_keep(chunk, made);
-            add_row(table, made, chunk_number);
+            add_row(table, made, file, chunk, chunk_number);
         }
     }
     row_source_close(&source);
@@ -104,6 +115,8 @@ static int compare_table_rows(const void *left, const void *right)
     const struct table_row *a = left, *b = right;
     int order = text_compare(a->key, b->key);
     order = order != 0 ? order : text_compare(a->text, b->text);
+    order = order != 0 ? order : strcmp(a->file, b->file);
+    order = order != 0 ? order : (a->file_line > b->file_line) - (a->file_line < b->file_line);
     order = order != 0 ? order : (a->chunk > b->chunk) - (a->chunk < b->chunk);
     return order != 0 ? order : (a->line > b->line) - (a->line < b->line);
 }
@@ -118,6 +131,12 @@ static void use_row(const struct table *table, const struct table_row *row, stru
         cohort_add_session(cohort, &row->decoded.session);
 }
 
+/* What rows share of which one alone is used; two sessions that differ are two. */
+static const char *const shared_columns[FILE_KIND_COUNT] = {
+    [FILE_PRACTICES] = "practice_code, period, age_band and sex",
+    [FILE_SCHEMES] = "practice_code, specialty_code and start_date",
+};
+
 static void settle(struct table *table, struct input_file *files, struct cohort *cohort, struct chunk_list *chunks)
 {
     if (table->count > 0)
@@ -131,13 +150,12 @@ static void settle(struct table *table, struct input_file *files, struct cohort 
             use_row(table, row, cohort);
         } else if (!row->belongs) {
             continue; /* said again in a record that stands for something else */
-        } else if (text_equal(used->text, row->text)) {
+        } else if (text_equal(used->meaning, row->meaning)) {
             ledger_add_duplicates(&files[chunk->file].ledger, reason_repeated, 1);
         } else {
-            struct problem problem = {.category = problem_conflict, .line = row->line, .column = 1};
-            snprintf(problem.message, sizeof problem.message,
-                     "another row says something else of the same; the one whose text sorts first is used");
-            chunk_reject(chunk, &problem);
+            const struct conflict conflict = {row->line, decode_difference(table->kind, row->meaning, used->meaning),
+                                              shared_columns[table->kind], used->file, used->file_line};
+            chunk_reject_conflict(chunk, &conflict);
         }
     }
 }

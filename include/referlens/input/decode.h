@@ -70,4 +70,11 @@ void decode_count_rejected(const struct row_view *view);
  * that two rows that differ never have one text. */
 void decode_canonical_text(const struct row_view *view, struct buffer *text);
 
+/* What a sound row says, whichever way it is written: equal for rows that say the same (a number as 1 or 01, a quarter
+ * as 2025-Q1 or 2024/25-Q4, a request type as blank or referral). Each column's value ends with a NUL. */
+void decode_meaning(const struct row_view *view, struct buffer *text);
+
+/* Which column two rows that say different things differ in first: its name. */
+const char *decode_difference(enum file_kind kind, struct text meaning, struct text other);
+
 #endif
