@@ -42,15 +42,30 @@ static bool check_named(const struct input *input, const struct reading_options 
     return true;
 }
 
+/* Opens every file, so that what is wrong with any is said at once. */
+static bool open_all(struct input *input, const char *const *paths, size_t path_count,
+                     const struct input_options *options, struct error *error)
+{
+    struct error last = {""};
+    input->files = memory_allocate_zeroed(path_count, sizeof *input->files);
+    for (size_t i = 0; i < path_count; i++) {
+        struct error failed = {""};
+        if (input_file_open(&input->files[input->file_count], paths[i], &options->reading, &failed)) {
+            input->file_count++;
+            continue;
+        }
+        if (last.message[0] != '\0' && options->refused != NULL)
+            options->refused(&last);
+        last = failed;
+    }
+    return last.message[0] == '\0' || error_set(error, "%s", last.message);
+}
+
 static bool open_files(struct input *input, const char *const *paths, size_t path_count,
                        const struct input_options *options, struct error *error)
 {
-    input->files = memory_allocate_zeroed(path_count, sizeof *input->files);
-    for (size_t i = 0; i < path_count; i++) {
-        if (!input_file_open(&input->files[i], paths[i], &options->reading, error))
-            return false;
-        input->file_count++;
-    }
+    if (!open_all(input, paths, path_count, options, error))
+        return false;
     const struct pseudonym_key *key = options->reading.key;
     struct store *const store = options->store != NULL ? options->store->store : options->meant_for;
     input->key = key;

@@ -354,4 +354,16 @@ swapped_columns() {
 }
 check 'no identifier is in a message, with keys beside every kind of column' swapped_columns
 check 'no identifier comes out, shared' no_identifier shared 10
+all_refused() { # COMMAND ARGUMENT…
+  local status=0
+  echo 'id,nothing' > h1.csv
+  echo 'key,neither' > h2.csv
+  "$program" "$@" h1.csv h2.csv nofile.csv referrals.csv > /dev/null 2> stderr || status=$?
+  same 1 "$status" && same 3 "$(grep -c '^referlens: error: ' stderr)" && grep -q '^referlens: error: h1.csv' stderr &&
+    grep -q '^referlens: error: h2.csv' stderr && tail -n 1 stderr | grep -q 'nofile.csv'
+}
+check 'a report names every file that cannot be read' all_refused report -o none
+check 'and so does check' all_refused check
+check 'and ingest' all_refused ingest --store none.db
+
 finish
