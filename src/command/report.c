@@ -21,7 +21,9 @@
 #include "referlens/output/results_sqlite.h"
 
 #include <stdio.h>
+#include <string.h>
 #include <time.h>
+#include <unistd.h>
 
 static const char *const audiences[] = {"shared", "practice", "analyst", NULL};
 static const char *const references[] = {"none", "rmc", "specialist_advice", "local_expertise", "peer_review", NULL};
@@ -290,6 +292,49 @@ static bool read_whole(const struct command_line *line, const struct settings *s
     return done;
 }
 
+/* Whether there is anything to report on. Files with only a header are, as of a time without referrals: what is refused
+ * is rows of which no referral could be made. */
+static bool check_referrals(const struct input *input, struct error *error)
+{
+    int64_t read = 0, read_elsewhere = 0;
+    bool given = false;
+    for (size_t i = 0; i < input->file_count; i++) {
+        const bool makes_referrals = input_file_makes(&input->files[i], FILE_REFERRALS);
+        given = given || makes_referrals;
+        if (makes_referrals)
+            read += input->ledgers[i].read;
+        else
+            read_elsewhere += input->ledgers[i].read;
+    }
+    if (cohort_count(input->cohort) > 0)
+        return true;
+    if (!given && read_elsewhere > 0)
+        return error_set(error, "no referral could be used, for no file holds referrals: add one; nothing was written");
+    return read == 0 ||
+           error_set(error, "no referral could be used: nothing was written ('referlens check --format json' "
+                            "says why of every row)");
+}
+
+/* Tells whoever sits before a terminal where to look: at the pack where one alone was asked for. */
+static void say_where(const struct command_line *line, const struct settings *settings)
+{
+    size_t length = strlen(settings->output);
+    if (!isatty(STDERR_FILENO))
+        return;
+    while (length > 1 && settings->output[length - 1] == '/')
+        length--;
+    char *shown = memory_copy_text(settings->output, length);
+    length = text_scrub(shown, length);
+    fprintf(stderr, "report: open %.*s/", (int)length, shown);
+    if (settings->packs && command_count(line, "practice") == 1) {
+        char folder[FOLDER_NAME_SIZE];
+        folder_safe_name(text_of(command_text(line, "practice")), folder);
+        fprintf(stderr, "practices/%s/", folder);
+    }
+    fprintf(stderr, "index.html\n");
+    memory_free(shown);
+}
+
 static int run_with(const struct command_line *line, struct settings *settings)
 {
     struct error error = {""};
@@ -319,13 +364,15 @@ static int run_with(const struct command_line *line, struct settings *settings)
         diagnostics_files(&input);
         reading_say_as_of(&input);
         say_period(&input, settings);
-        if (!make_report(line, settings, &input, folder, &since, &error))
+        if (!check_referrals(&input, &error) || !make_report(line, settings, &input, folder, &since, &error))
             status = command_fail(&error);
         else
             status = input.reject_count > 0 ? COMMAND_DONE_WITH_REJECTS : COMMAND_DONE;
     }
     close_folder(folder);
     input_release(&input);
+    if (status == COMMAND_DONE || status == COMMAND_DONE_WITH_REJECTS)
+        say_where(line, settings);
     return status;
 }
 

@@ -204,6 +204,7 @@ with open("shifted.csv", "w") as file:
     for i in range(10):
         print(f"S{i},A81001,2025-01-06,330,P1,,USC,RMC,", file=file)
     print("S10,A81001,2025-01-06,330,P1,,soon,,", file=file)
+    print("S11,A81001,2025-01-06,330,P1,,usc,rmc,5", file=file)
 PYTHON
   printf '%s\n' 'Mary Smith' 'Jane Doe' jsmith "'pat'" 'pat 3' '"pat"' drjones "'512'" > shifted-keys.txt
   for audience in shared analyst; do

@@ -366,4 +366,33 @@ check 'a report names every file that cannot be read' all_refused report -o none
 check 'and so does check' all_refused check
 check 'and ingest' all_refused ingest --store none.db
 
+nothing_to_report() { # MESSAGE FILE…
+  local message=$1
+  shift
+  rm -rf out
+  report "$@"
+  same 1 "$status" && same "referlens: error: no referral could be used$message" "$(tail -n 1 stderr)" && [[ ! -e out ]]
+}
+printf '%s\n' "$referrals_header" 'R1,A81001,01/02/2024,330,,,P1' > all-bad.csv
+printf '%s\n' "$outcomes_header" 'R1,2024-01-05,accepted,,,,' > events.csv
+check 'referrals of which none can be used give no report' nothing_to_report \
+  ": nothing was written ('referlens check --format json' says why of every row)" all-bad.csv events.csv
+check 'nor do outcomes alone' nothing_to_report \
+  ', for no file holds referrals: add one; nothing was written' events.csv
+
+# Only a terminal is told where to look.
+told_where() { # EXPECTED ARGUMENT…
+  local expected=$1
+  shift
+  rm -rf pack
+  python3 - "$program" report --no-charts --as-of 2024-06-30 -o pack/ "$@" > terminal << 'PYTHON'
+import pty, sys
+pty.spawn(sys.argv[1:])
+PYTHON
+  same "$expected" "$(tr -d '\r' < terminal | tail -n 1)" && [[ -e ${expected#report: open } ]]
+}
+printf '%s\n' "$referrals_header" 'R1,A81001,2024-01-01,330,,,P1' > told.csv
+check 'a terminal is told where the report is' told_where 'report: open pack/index.html' told.csv
+check 'or the one pack that was asked for' told_where 'report: open pack/practices/A81001/index.html' --practice A81001 told.csv
+
 finish
