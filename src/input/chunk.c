@@ -308,27 +308,13 @@ void chunk_read_outcomes(struct chunk *chunk, const struct chunk_context *contex
     row_source_close(&source);
 }
 
-enum { FILE_SHOWN_MAX = 80 };
-
 void chunk_reject_conflict(struct chunk *chunk, const struct conflict *conflict)
 {
     struct problem problem = {.category = problem_conflict, .line = conflict->line, .column = 1};
-    size_t shown = strlen(conflict->file);
-    shown = shown < FILE_SHOWN_MAX ? shown : FILE_SHOWN_MAX;
-    while (((unsigned char)conflict->file[shown] & 0xC0) == 0x80)
-        shown--; /* whole characters */
-    snprintf(problem.message, sizeof problem.message,
-             "%s differs from that in %.*s:%lld, a row of the same %s, which is used, since its text sorts first (in a "
-             "store "
-             "the newer wins: see 'referlens help ingest')",
-             conflict->column, (int)shown, conflict->file, (long long)conflict->file_line, conflict->same);
+    snprintf(
+        problem.message, sizeof problem.message,
+        "%s differs from that of another row of the same %s, which is used, since its text sorts first (in a store "
+        "the newer wins: see 'referlens help ingest')",
+        conflict->column, conflict->same);
     chunk_reject(chunk, &problem);
-}
-
-int64_t chunk_file_line(const struct chunk *chunk, const struct input_file *file, int64_t line)
-{
-    const int64_t first = chunk->block != NULL    ? chunk->block->block.first_line
-                          : chunk->first_line > 0 ? chunk->first_line
-                                                  : file->body_line;
-    return first + line - 1;
 }

@@ -4,7 +4,6 @@
 #include "referlens/base/memory.h"
 
 #include <stdlib.h>
-#include <string.h>
 
 const char reason_repeated[] = "the same row again";
 static const char reason_later_row[] = "a later row of the same referral";
@@ -17,13 +16,10 @@ struct claim {
     struct text text, meaning;
     size_t chunk;
     int64_t line;
-    const char *file; /* where it lies */
-    int64_t file_line;
 };
 
 struct gathering {
     struct chunk *chunk;
-    const struct input_file *file;
     size_t chunk_number;
     struct claim *claims; /* by row */
     size_t claim_count, next;
@@ -44,9 +40,7 @@ static int compare_claims(const void *left, const void *right)
         return a->first < b->first ? -1 : 1;
     if (a->order != b->order)
         return a->order < b->order ? -1 : 1;
-    int order = text_compare(a->text, b->text);
-    order = order != 0 ? order : strcmp(a->file, b->file);
-    order = order != 0 ? order : (a->file_line > b->file_line) - (a->file_line < b->file_line);
+    const int order = text_compare(a->text, b->text);
     return order != 0 ? order : compare_rows(left, right);
 }
 
@@ -65,8 +59,6 @@ static void gather(void *context, size_t row, const struct made_row *made)
     claim->meaning = arena_copy_text(gathering->arena, buffer_text(&text));
     claim->chunk = gathering->chunk_number;
     claim->line = made->view.record->line;
-    claim->file = gathering->file->name;
-    claim->file_line = chunk_file_line(gathering->chunk, gathering->file, claim->line);
     claim->order = made->view.mapped != NULL ? made->view.mapped->order : INT64_MAX;
     buffer_release(&text);
 }
@@ -98,7 +90,7 @@ static void gather_texts(struct claim *claims, size_t claim_count, struct chunk_
         const size_t end_row = i + 1 < chunks->count ? chunks->chunks[i + 1].first_row : SIZE_MAX;
         if (chunk->superseded || next == claim_count || claims[next].row >= end_row)
             continue;
-        struct gathering gathering = {chunk, &files[chunk->file], i, claims, claim_count, next, arena};
+        struct gathering gathering = {chunk, i, claims, claim_count, next, arena};
         chunk_visit_referrals(chunk, &files[chunk->file], gather, &gathering);
         next = gathering.next;
     }
@@ -130,7 +122,7 @@ void repeats_settle(const struct identity_repeat *repeats, size_t repeat_count, 
             continue;
         }
         const struct conflict conflict = {claim->line, decode_difference(FILE_REFERRALS, claim->meaning, used->meaning),
-                                          "referral_id", used->file, used->file_line};
+                                          "referral_id"};
         chunk_reject_conflict(chunk, &conflict);
     }
     memory_free(claims);

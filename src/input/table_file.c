@@ -6,14 +6,11 @@
 #include "referlens/input/repeats.h"
 
 #include <stdlib.h>
-#include <string.h>
 
 struct table_row {
     struct text key, text, meaning;
     size_t chunk; /* index of its chunk in the list */
     int64_t line;
-    const char *file; /* where it lies */
-    int64_t file_line;
     bool belongs; /* see row_maker.h */
     union {
         struct practice_input practice;
@@ -70,15 +67,9 @@ static void keep_row(struct table *table, const struct made_row *made, struct ta
     }
 }
 
-static void add_row(struct table *table, const struct made_row *made, const struct input_file *file,
-                    const struct chunk *chunk, size_t chunk_number)
+static void add_row(struct table *table, const struct made_row *made, size_t chunk_number)
 {
-    const int64_t line = made->view.record->line;
-    struct table_row row = {.chunk = chunk_number,
-                            .line = line,
-                            .file = file->name,
-                            .file_line = chunk_file_line(chunk, file, line),
-                            .belongs = made->belongs};
+    struct table_row row = {.chunk = chunk_number, .line = made->view.record->line, .belongs = made->belongs};
     struct buffer text = buffer_with_maximum(4 * RECORD_BYTES_MAX);
     decode_canonical_text(&made->view, &text);
     row.text = arena_copy_text(&table->arena, buffer_text(&text));
@@ -104,7 +95,7 @@ static void read_chunk(struct table *table, const struct input_file *file, struc
                 continue;
             chunk->parts[made->rule].made++;
             chunk_keep(chunk, made);
-            add_row(table, made, file, chunk, chunk_number);
+            add_row(table, made, chunk_number);
         }
     }
     row_source_close(&source);
@@ -115,8 +106,6 @@ static int compare_table_rows(const void *left, const void *right)
     const struct table_row *a = left, *b = right;
     int order = text_compare(a->key, b->key);
     order = order != 0 ? order : text_compare(a->text, b->text);
-    order = order != 0 ? order : strcmp(a->file, b->file);
-    order = order != 0 ? order : (a->file_line > b->file_line) - (a->file_line < b->file_line);
     order = order != 0 ? order : (a->chunk > b->chunk) - (a->chunk < b->chunk);
     return order != 0 ? order : (a->line > b->line) - (a->line < b->line);
 }
@@ -154,7 +143,7 @@ static void settle(struct table *table, struct input_file *files, struct cohort 
             ledger_add_duplicates(&files[chunk->file].ledger, reason_repeated, 1);
         } else {
             const struct conflict conflict = {row->line, decode_difference(table->kind, row->meaning, used->meaning),
-                                              shared_columns[table->kind], used->file, used->file_line};
+                                              shared_columns[table->kind]};
             chunk_reject_conflict(chunk, &conflict);
         }
     }

@@ -178,7 +178,6 @@ void quality_json_add_whole(struct json_writer *json, const struct report *repor
         json_member_number(json, "counted", share.counted);
         json_member_number(json, "population", share.population);
         json_member_number(json, "share", share.counted / share.population);
-        json_member_boolean(json, "trusted", report_is_trusted(report, i));
         json_end_object(json);
     }
     json_end_array(json);

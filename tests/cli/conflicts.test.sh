@@ -43,8 +43,8 @@ PYTHON
 
 a_conflict_says_in_what_and_with_which_row() {
   local end="which is used, since its text sorts first (in a store the newer wins: see 'referlens help ingest')"
-  grep -qF "referrals.csv:5:1: error: priority differs from that in referrals.csv:4, a row of the same referral_id, $end" log &&
-    grep -qF "practices.csv:4:1: error: list_size differs from that in practices.csv:2, a row of the same practice_code, period, \
+  grep -qF "referrals.csv:5:1: error: priority differs from that of another row of the same referral_id, $end" log &&
+    grep -qF "practices.csv:4:1: error: list_size differs from that of another row of the same practice_code, period, \
 age_band and sex, $end" log
 }
 

@@ -137,7 +137,7 @@ same_rows() {
   printf '%s\n' 'R1,A81001,2024-01-01,330,referral,routine,P1' 'R9,A81002,2024-01-03,330,referral,routine,P9' |
     referrals_around
   report --audience analyst referrals.csv outcomes.csv
-  ends 3 "referrals.csv:4:1: error: referral_date differs from that in referrals.csv:5, a row of the same referral_id, which is used, \
+  ends 3 "referrals.csv:4:1: error: referral_date differs from that of another row of the same referral_id, which is used, \
 since its text sorts first (in a store the newer wins: see 'referlens help ingest')
 $(summary_of outcomes.csv outcomes 2 0)
 referrals.csv: referrals, 4 rows: 2 used, 1 rejected, 1 duplicate, 0 left out

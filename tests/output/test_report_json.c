@@ -107,7 +107,7 @@ static void add_share(struct buffer *shares, const struct report *report, size_t
         buffer_add_string(shares, "null");
     else
         buffer_add_formatted(shares, "%.0f", counted);
-    buffer_add_string(shares, ",\"population\":null,\"share\":null,\"trusted\":true}");
+    buffer_add_string(shares, ",\"population\":null,\"share\":null}");
 }
 
 static void it_says_what_was_done_with_what(void **state)

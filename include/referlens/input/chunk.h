@@ -126,18 +126,14 @@ void chunk_visit_referrals(struct chunk *chunk, const struct input_file *file, c
 /* Adds a rejected row. */
 void chunk_reject(struct chunk *chunk, const struct problem *problem);
 
-/* Adds a row that is rejected as it stands against one that is used. */
+/* Adds a row that is rejected as it stands against one that is used. It does not say where that is: the answer must not
+ * depend on the order of rows. */
 struct conflict {
     int64_t line;       /* of the chunk */
     const char *column; /* in which they differ first */
     const char *same;   /* what they share: "referral_id" */
-    const char *file;   /* of the row that is used */
-    int64_t file_line;
 };
 void chunk_reject_conflict(struct chunk *chunk, const struct conflict *conflict);
-
-/* The line of the file at which a line of the chunk lies, once all chunks before it are read. */
-int64_t chunk_file_line(const struct chunk *chunk, const struct input_file *file, int64_t line);
 
 /* Counts a record that is not made into anything, if it belongs to the pass. Returns whether rows were made of it. */
 bool chunk_take(struct chunk *chunk, struct row_maker *maker, const struct record_reader *record);
