@@ -292,27 +292,18 @@ static bool read_whole(const struct command_line *line, const struct settings *s
     return done;
 }
 
-/* Whether there is anything to report on. Files with only a header are, as of a time without referrals: what is refused
- * is rows of which no referral could be made. */
-static bool check_referrals(const struct input *input, struct error *error)
+/* A report of nothing is one, as of a time before all referrals or of files with only a header; rows of which no
+ * referral could be made are likely to be a slip. */
+static void say_nothing(const struct input *input)
 {
-    int64_t read = 0, read_elsewhere = 0;
-    bool given = false;
+    bool given = false, any = false;
     for (size_t i = 0; i < input->file_count; i++) {
-        const bool makes_referrals = input_file_makes(&input->files[i], FILE_REFERRALS);
-        given = given || makes_referrals;
-        if (makes_referrals)
-            read += input->ledgers[i].read;
-        else
-            read_elsewhere += input->ledgers[i].read;
+        given = given || input_file_makes(&input->files[i], FILE_REFERRALS);
+        any = any || input->ledgers[i].read > 0;
     }
-    if (cohort_count(input->cohort) > 0)
-        return true;
-    if (!given && read_elsewhere > 0)
-        return error_set(error, "no referral could be used, for no file holds referrals: add one; nothing was written");
-    return read == 0 ||
-           error_set(error, "no referral could be used: nothing was written ('referlens check --format json' "
-                            "says why of every row)");
+    if (any && cohort_count(input->cohort) == 0)
+        command_warn("no referral could be used%s: there is nothing to measure",
+                     given ? "" : ", for no file holds referrals");
 }
 
 /* Tells whoever sits before a terminal where to look: at the pack where one alone was asked for. */
@@ -364,7 +355,8 @@ static int run_with(const struct command_line *line, struct settings *settings)
         diagnostics_files(&input);
         reading_say_as_of(&input);
         say_period(&input, settings);
-        if (!check_referrals(&input, &error) || !make_report(line, settings, &input, folder, &since, &error))
+        say_nothing(&input);
+        if (!make_report(line, settings, &input, folder, &since, &error))
             status = command_fail(&error);
         else
             status = input.reject_count > 0 ? COMMAND_DONE_WITH_REJECTS : COMMAND_DONE;

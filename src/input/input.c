@@ -10,6 +10,7 @@
 #include "referlens/input/stored.h"
 #include "referlens/input/table_file.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -42,13 +43,22 @@ static bool check_named(const struct input *input, const struct reading_options 
     return true;
 }
 
+/* Whatever is opened next would lack memory too. */
+static bool is_out_of_memory(const struct error *error)
+{
+    struct error none = {""};
+    error_set_system(&none, ENOMEM, "%s", "");
+    const size_t length = strlen(error->message), end = strlen(none.message);
+    return length > end && strcmp(error->message + length - end, none.message) == 0;
+}
+
 /* Opens every file, so that what is wrong with any is said at once. */
 static bool open_all(struct input *input, const char *const *paths, size_t path_count,
                      const struct input_options *options, struct error *error)
 {
     struct error last = {""};
     input->files = memory_allocate_zeroed(path_count, sizeof *input->files);
-    for (size_t i = 0; i < path_count; i++) {
+    for (size_t i = 0; i < path_count && !is_out_of_memory(&last); i++) {
         struct error failed = {""};
         if (input_file_open(&input->files[input->file_count], paths[i], &options->reading, &failed)) {
             input->file_count++;

@@ -119,10 +119,29 @@ static void add_missing(struct remarks *remarks, const struct result_list *resul
         add(remarks, (struct trust_remark){TRUST_NO_ATTENDANCES, measure_count, EVENT_NONE, NULL, NAN, NAN});
 }
 
+/* A report of nothing says that there was something: rows of referrals that were all rejected, or rows of other things
+ * alone. */
+static void add_no_referrals(struct remarks *remarks, const struct report *report)
+{
+    int64_t read = 0, used = 0, rejected = 0, others = 0;
+    for (size_t i = 0; i < report->ledger_count; i++) {
+        const struct ledger *ledger = &report->ledgers[i];
+        const bool holds_referrals = strstr(ledger->kind, "referrals") != NULL;
+        read += holds_referrals ? ledger->read : 0;
+        used += holds_referrals ? ledger->used + ledger->duplicates : 0;
+        rejected += holds_referrals ? ledger->rejected : 0;
+        others += holds_referrals ? 0 : ledger->read;
+    }
+    if (used == 0 && (rejected > 0 || (read == 0 && others > 0)))
+        add(remarks,
+            (struct trust_remark){TRUST_NO_REFERRALS, measure_count, EVENT_NONE, NULL, (double)rejected, (double)read});
+}
+
 size_t trust_remarks_of(const struct report *report, const struct result_list *results, struct slice slice,
                         struct trust_remark remarks[TRUST_REMARKS_MAX])
 {
     struct remarks all = {remarks, 0};
+    add_no_referrals(&all, report);
     add_missing(&all, results, slice);
     add_events_lost(&all, report);
     add_rows(&all, report);

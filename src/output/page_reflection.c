@@ -16,17 +16,30 @@ enum { SENTENCE_MAX = 512, REMARK_MAX = 4096, SERIES_BYTES_MAX = 4 << 20 };
 /* What cannot be trusted. */
 
 static const char *const trust_names[] = {
-    [TRUST_NO_OUTCOMES] = "no_outcomes",       [TRUST_NO_DECISIONS] = "no_decisions",
-    [TRUST_NO_ATTENDANCES] = "no_attendances", [TRUST_EVENTS_LOST] = "events_lost",
-    [TRUST_ROWS_REJECTED] = "rows_rejected",   [TRUST_EVENTS_LEFT_OUT] = "rows_left_out",
-    [TRUST_NOT_RECORDED] = "not_recorded",     [TRUST_UNKNOWN] = "unknown",
-    [TRUST_BANDS_DIFFER] = "bands_differ",     [TRUST_DATE_ASSUMED] = "date_assumed",
+    [TRUST_NO_REFERRALS] = "no_referrals",
+    [TRUST_NO_OUTCOMES] = "no_outcomes",
+    [TRUST_NO_DECISIONS] = "no_decisions",
+    [TRUST_NO_ATTENDANCES] = "no_attendances",
+    [TRUST_EVENTS_LOST] = "events_lost",
+    [TRUST_ROWS_REJECTED] = "rows_rejected",
+    [TRUST_EVENTS_LEFT_OUT] = "rows_left_out",
+    [TRUST_NOT_RECORDED] = "not_recorded",
+    [TRUST_UNKNOWN] = "unknown",
+    [TRUST_BANDS_DIFFER] = "bands_differ",
+    [TRUST_DATE_ASSUMED] = "date_assumed",
 };
 
 static void add_trust_words(struct buffer *text, const struct report *report, const struct trust_remark *remark)
 {
     const struct display count = display_count(remark->count), total = display_count(remark->total);
     switch (remark->kind) {
+    case TRUST_NO_REFERRALS:
+        buffer_add_formatted(
+            text,
+            "No referral could be used: rows of referrals that were read: %s, rejected: %s. This is a report "
+            "of nothing.",
+            total.text, count.text);
+        break;
     case TRUST_NO_OUTCOMES:
         buffer_add_string(
             text, "No outcomes were given: nothing tells what became of any referral. Add the exports that hold "

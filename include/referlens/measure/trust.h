@@ -11,6 +11,7 @@
 #include <stddef.h>
 
 enum trust_kind {
+    TRUST_NO_REFERRALS,    /* there were rows, and no referral could be used of them */
     TRUST_NO_OUTCOMES,     /* no decision, attendance or treatment of a referral, and no answer to an advice request */
     TRUST_NO_DECISIONS,    /* no decision, though something else */
     TRUST_NO_ATTENDANCES,  /* no attendance, though something else */
