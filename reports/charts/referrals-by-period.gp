@@ -44,7 +44,7 @@ if (!nothing && has_rates) {
         sheet index "low_grid" every ::0::0 using (lower_x_minimum):1:(lower_x_maximum - lower_x_minimum):(0) \
         with vectors nohead lw 1.3 lc rgb line title " "
 }
-if (!nothing && has_rates && is_practice) {
+if (!nothing && has_rates && is_beside_all) {
     plot sheet index "everybody" using 1:4 with linespoints lw 1.6 pt 7 ps 0.5 lc rgb mark title "all practices"
 }
 if (!nothing && has_rates) {

@@ -25,7 +25,7 @@ if (!nothing) {
         with boxxyerror fs solid 0 border lc rgb line lw 1.5 title "no reason given", \
         sheet index "bars" using 3:1 with linespoints lw 1.3 dt (2, 4) pt 7 ps 0.55 lc rgb line title "cumulative share"
 }
-if (!nothing && is_practice) {
+if (!nothing && is_beside_all) {
     plot \
         sheet index "bars" using 4:($1 - thick - 0.1):(0):(2 * thick + 0.2) with vectors nohead lw 6 lc rgb "#ffffff" title " ", \
         sheet index "bars" using 4:($1 - thick - 0.1):(0):(2 * thick + 0.2) with vectors nohead lw 2.8 lc rgb ink title "all practices"

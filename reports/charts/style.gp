@@ -47,6 +47,7 @@ practice_count = 0
 curve_kinds = 0
 has_band = 0
 is_practice = 0
+is_beside_all = 0
 session_count = 0
 has_legend = 0
 has_seen = 0
@@ -68,6 +69,7 @@ keep(key, value) = \
     key eq "overall" ? (overall = value) : key eq "has_limits" ? (has_limits = int(value)) : \
     key eq "practice_count" ? (practice_count = value) : key eq "curve_kinds" ? (curve_kinds = int(value)) : \
     key eq "has_band" ? (has_band = int(value)) : key eq "is_practice" ? (is_practice = int(value)) : \
+    key eq "is_beside_all" ? (is_beside_all = int(value)) : \
     key eq "session_count" ? (session_count = value) : key eq "has_legend" ? (has_legend = int(value)) : \
     key eq "has_seen" ? (has_seen = int(value)) : key eq "has_rejected" ? (has_rejected = int(value)) : \
     key eq "has_other" ? (has_other = int(value)) : key eq "has_rates" ? (has_rates = int(value)) : 0

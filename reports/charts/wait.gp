@@ -31,14 +31,6 @@ if (!nothing) {
     }
     plot sheet index "marks" using 1:2:(legend_type($3)):(legend_colour($3)) \
         with points pt variable ps 0.9 lc rgb variable title " "
-    # In pixels: thin lines from the ends of the curves to their names.
-    set lmargin at screen 0
-    set rmargin at screen 1
-    set tmargin at screen 1
-    set bmargin at screen 0
-    set xrange [0:width]
-    set yrange [height:0]
-    plot sheet index "leaders" using 1:2:($3 - $1):($4 - $2) with vectors nohead lw 0.8 lc rgb mark title " "
 }
 
 load scripts."words.gp"

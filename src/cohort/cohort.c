@@ -40,11 +40,14 @@ static void fill_journey(const struct columns *columns, size_t head, struct fact
 {
     uint32_t row = (uint32_t)head;
     day attended = columns->attended[row];
+    uint16_t flags = columns->flags[row];
     while (columns->successor[row] != ROW_NONE) {
         row = columns->successor[row];
         attended = earlier(attended, columns->attended[row]);
+        flags |= columns->flags[row];
     }
     fact->journey_attended = attended;
+    fact->journey_undated = (flags & FLAG_SEEN_UNDATED) != 0;
     day ended = columns->left[row];
     if (columns->decision[row] == EVENT_REJECTED || columns->decision[row] == EVENT_RETURNED_WITH_ADVICE)
         ended = earlier(ended, columns->decided[row]);

@@ -339,6 +339,8 @@ static void fold_against_attendance(struct columns *columns, size_t row, const s
             columns->flags[row] |= FLAG_DNA_BEFORE_ATTENDED;
         if (events[i].type == EVENT_DISCHARGED && attended != DAY_UNKNOWN && events[i].date == attended)
             columns->flags[row] |= FLAG_DISCHARGED_WHEN_ATTENDED;
+        if (events[i].type == EVENT_FOLLOWUP_ATTENDED && attended == DAY_UNKNOWN)
+            columns->flags[row] |= FLAG_SEEN_UNDATED;
     }
 }
 

@@ -14,7 +14,7 @@ enum { CHECK_BYTES_MAX = 256 << 20 };
 static const char *const formats[] = {"text", "json", NULL};
 
 static const struct command_option options[] = {
-    READING_OPTIONS,
+    READING_OPTIONS("beyond which nothing is known; default: the latest date in the exports"),
     {"format", 0, "FORMAT", formats, "text (default) for eyes, json for programs: with every rejected row"},
     {.name = NULL},
 };

@@ -148,5 +148,9 @@ void help_of_program(struct buffer *text, const struct command_program *program)
     buffer_add_string(text, "\nOptions:\n");
     add_option(text, &help_option);
     add_option(text, &help_version_option);
+    if (program->environment != NULL)
+        buffer_add_string(text, "\nEnvironment:\n");
+    for (const struct command_variable *of = program->environment; of != NULL && of->name != NULL; of++)
+        add_entry(text, of->name, of->meaning);
     buffer_add_formatted(text, "\n'%s COMMAND --help' shows the options of a command.\n", program->name);
 }

@@ -14,7 +14,8 @@ static const struct command_option options[] = {
     {"replace-events", 0, NULL, NULL,
      "withdraw earlier events of the referrals that the files name and that are not in them: for files that hold all "
      "events of their referrals"},
-    READING_OPTIONS,
+    READING_OPTIONS(
+        "which the store keeps, for reports on it; default: none, and reports go by the latest date in what is new"),
     {.name = NULL},
 };
 

@@ -105,13 +105,16 @@ const struct command command_list = {
         "charts "
         "(what is drawn). Or prints what is made from the command tables: the manual page, and the completion for bash."
         "\n\n"
-        "A profile says in JSON which column of an export means what. To write one, copy the one in reports/profiles "
-        "that comes nearest and give it a name of your own. Its 'makes' says what is made of a row: 'kind' is "
+        "A profile says in JSON which column of an export means what. To write one, copy the one that comes nearest "
+        "(the "
+        "last column of profiles says where each lies) and give it a name of your own. Its 'makes' says what is made "
+        "of a row: 'kind' is "
         "referrals, outcomes or another kind of file, and 'fields' has for each of its columns (see columns) the name "
         "of a column of the export; or {\"constant\": …}, the same for all rows; or {\"column\": …, \"date\": "
         "\"DD/MM/YYYY\"}; or {\"column\": …, \"map\": {…}}, its values and what they mean. 'encoding', 'delimiter', "
         "'missing' (values that mean not known) and 'leave_out' (rows, each with a reason) say the rest; "
-        "reports/schemas/profile.schema.json describes all of it. A mistake in a profile is named with its place.",
+        "schemas/profile.schema.json, beside their folder, describes all of it. A mistake in a profile is named with "
+        "its place.",
     .choices = list_names,
     .operands_minimum = 1,
     .operands_maximum = 1,

@@ -17,6 +17,13 @@ static const struct command *const commands[] = {
     &command_report, &command_check, &command_ingest, &command_calc, &command_list, &command_synth, NULL,
 };
 
+static const struct command_variable environment[] = {
+    {"REFERLENS_REPORTS", "folder of chart scripts, page templates, styles, prompts and profiles to use in place of "
+                          "those that the program was "
+                          "installed with"},
+    {NULL, NULL},
+};
+
 static const struct command_program program = {
     .name = "referlens",
     .version = REFERLENS_VERSION,
@@ -28,14 +35,18 @@ static const struct command_program program = {
     .files =
         "Input is CSV in UTF-8 with a header row, which tells what kind of file it is: referrals, outcomes, practices, "
         "schemes or sessions. 'referlens list columns' names their columns.\n\n"
-        "A report is a folder: index.html (the page to open), charts (each a picture beside the data it draws), "
-        "practices (a folder of pages for each practice), measures.json (results), results.sqlite (every result), "
-        "report.json (inputs, parameters, data quality) and rejects.csv (rows that could not be used).",
+        "A report is a folder: index.html (the page to open), charts (each a picture beside the sheet that "
+        "gnuplot draws it from), practices (a folder for each practice with index.html, pack.json, charts and, with "
+        "--cases, cases.csv: for the practice alone), measures.json (results), results.sqlite (every result), "
+        "comparison.html, brief.html and comparison.json (schemes compared, on a page, on one sheet of paper and as "
+        "numbers; only where two schemes have data), report.json (inputs, parameters, data quality) and rejects.csv "
+        "(rows that could not be used).",
+    .environment = environment,
     .commands = commands,
 };
 
-/* Gives standard input, output and error that are closed a descriptor that can't be used either, so that no file that is
- * opened later gets its number: what starts gnuplot puts other things there. */
+/* Gives standard input, output and error that are closed a descriptor that can't be used either, so that no file that
+ * is opened later gets its number: what starts gnuplot puts other things there. */
 static void occupy_standard_descriptors(void)
 {
     for (int descriptor = STDIN_FILENO; descriptor <= STDERR_FILENO; descriptor++) {

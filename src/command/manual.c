@@ -165,6 +165,15 @@ void manual_of_program(struct buffer *text, const struct command_program *progra
     buffer_add_string(text, ".SH EXIT STATUS\n");
     for (size_t i = 0; i < sizeof exit_statuses / sizeof *exit_statuses; i++)
         buffer_add_formatted(text, ".TP\n\\fB%d\\fR\n%s\n", exit_statuses[i].status, exit_statuses[i].meaning);
+    if (program->environment != NULL)
+        buffer_add_string(text, ".SH ENVIRONMENT\n");
+    for (const struct command_variable *of = program->environment; of != NULL && of->name != NULL; of++) {
+        buffer_add_string(text, ".TP\n");
+        add_in_font(text, 'B', of->name);
+        buffer_add_character(text, '\n');
+        add_words(text, of->meaning);
+        buffer_add_character(text, '\n');
+    }
     if (program->files == NULL)
         return;
     buffer_add_string(text, ".SH FILES\n");

@@ -29,6 +29,10 @@ static bool is_path(const char *name)
 
 static bool add_profile(struct reading_setup *setup, const char *name, bool *usage, struct error *error)
 {
+    if (strcmp(name, "canonical") == 0) { /* of the built-in ones then only those that are named */
+        setup->options.reading.built_in = NULL;
+        return true;
+    }
     const struct profile *profile = find_built_in(setup, name);
     if (profile == NULL && !is_path(name)) {
         *usage = true;
@@ -64,6 +68,16 @@ static bool read_profiles(struct reading_setup *setup, const struct command_line
     return true;
 }
 
+/* What --date-format says goes before what the profiles say that take it. */
+static void set_date_formats(struct reading_setup *setup)
+{
+    const struct date_format *format = setup->options.reading.date_format;
+    for (size_t i = 0; format != NULL && i < setup->built_in.count; i++)
+        profile_set_date_format(setup->built_in.profiles[i], format);
+    for (size_t i = 0; format != NULL && i < setup->named_count; i++)
+        profile_set_date_format(setup->named[i], format);
+}
+
 bool reading_store_path(const struct command_line *line, const char **path, struct error *error)
 {
     *path = command_text(line, "store");
@@ -74,15 +88,23 @@ bool reading_setup_open(struct reading_setup *setup, const struct command_line *
 {
     int64_t jobs = (int64_t)worker_default_count();
     const char *key = command_text(line, "pseudonymise");
+    const char *date_format = command_text(line, "date-format");
     *setup = (struct reading_setup){.options = {.as_of = DAY_UNKNOWN}};
     *usage = true;
     bool done = command_read_day(line, "as-of", &setup->options.as_of, error) &&
-                command_read_integer(line, "jobs", 1, JOBS_MAX, &jobs, error);
+                command_read_integer(line, "jobs", 1, JOBS_MAX, &jobs, error) &&
+                (date_format == NULL || date_format_parse(text_of(date_format), &setup->date_format) ||
+                 error_set(error,
+                           "--date-format %s: expected YYYY, MM (or MMM) and DD with one like separator between them, "
+                           "as DD/MM/YYYY",
+                           date_format));
     *usage = !done;
     setup->options.worker_count = (size_t)jobs;
     setup->options.reading.encoding = command_text(line, "encoding");
+    setup->options.reading.date_format = date_format != NULL ? &setup->date_format : NULL;
     done = done && read_profiles(setup, line, usage, error) &&
            (key == NULL || pseudonym_key_read(key, &setup->key, error));
+    set_date_formats(setup);
     setup->options.reading.key = setup->key;
     if (!done)
         reading_setup_release(setup);

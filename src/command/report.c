@@ -16,6 +16,7 @@
 #include "referlens/output/gnuplot.h"
 #include "referlens/output/page.h"
 #include "referlens/output/rejects_csv.h"
+#include "referlens/output/report_files.h"
 #include "referlens/output/report_json.h"
 #include "referlens/output/results_json.h"
 #include "referlens/output/results_sqlite.h"
@@ -32,7 +33,8 @@ _Static_assert(sizeof references / sizeof references[0] == SCHEME_COUNT + 1, "on
 static const struct command_option options[] = {
     {"output", 'o', "DIR", NULL, "the report folder to write; default: report"},
     {"store", 's', "DB", NULL, "read what was taken into this store (see 'referlens help ingest'), besides any files"},
-    READING_OPTIONS,
+    READING_OPTIONS("beyond which nothing is known; default: the latest that the store keeps, or else the latest date "
+                    "in the exports"),
     {"period", 0, "QUARTER", NULL,
      "the report's own quarter, 2025-Q2 or 2025/26-Q1; default: the last that was over by the as-of date"},
     {"practice", 0, "CODE", NULL, "write a pack for this practice only; may be repeated"},
@@ -48,7 +50,7 @@ static const struct command_option options[] = {
     {"max-rejects", 0, "N|P%", NULL,
      "give up, writing nothing, when more rows than this are rejected; default: no limit"},
     {"timings", 0, NULL, NULL, "say on standard error how long each stage took"},
-    {"force", 'f', NULL, NULL, "replace the folder if it holds an earlier report"},
+    {"force", 'f', NULL, NULL, "replace the folder if it holds an earlier report, and nothing else"},
     {.name = NULL},
 };
 
@@ -159,14 +161,14 @@ static bool write_all(const struct comparison_source *source, struct folder *fol
 {
     const struct report *report = source->report;
     const size_t workers = settings->reading.options.worker_count, packs = settings->packs ? practice_count : 0;
+    const struct comparison_source *compared = comparison_is_there(source) ? source : NULL;
     bool done = results_json_write(report, folder, workers, error);
     end_stage(settings, "measures.json", since);
-    done = done && results_sqlite_write(report, folder, workers, error);
+    done = done && results_sqlite_write(report, compared, folder, workers, error);
     end_stage(settings, "results.sqlite", since);
     done = done && rejects_csv_write(report, folder, error) && comparison_json_write(source, folder, error);
     struct progress_line *line = show_packs(report, PROGRESS_CHARTS, settings->charts ? packs : 0);
-    done = done && (!settings->charts || charts_write(report, comparison_is_there(source) ? source : NULL, folder,
-                                                      practices, packs, workers, error));
+    done = done && (!settings->charts || charts_write(report, compared, folder, practices, packs, workers, error));
     progress_line_end(line);
     end_stage(settings, "charts", since);
     line = show_packs(report, PROGRESS_PAGES, packs);
@@ -218,6 +220,13 @@ static void close_folder(struct folder *folder)
     folder_close(folder);
 }
 
+static void warn_of_period(quarter period)
+{
+    char text[QUARTER_TEXT_SIZE];
+    quarter_format(period, text);
+    command_warn("nothing was requested in %s: the report's own quarter is empty (set it with --period)", text);
+}
+
 /* Measures the cohort and writes the folder. */
 static bool make_report(const struct command_line *line, const struct settings *settings, const struct input *input,
                         struct folder *folder, struct timespec *since, struct error *error)
@@ -251,6 +260,8 @@ static bool make_report(const struct command_line *line, const struct settings *
     report.evaluation = evaluation;
     report_evaluate(&report, settings->reading.options.worker_count);
     end_stage(settings, "measuring", since);
+    if (report_period_is_empty(&report))
+        warn_of_period(report.period);
     uint32_t *practices = NULL;
     size_t practice_count = 0;
     const bool done = choose_practices(line, &report, &practices, &practice_count, error) &&
@@ -278,11 +289,33 @@ static void discard(void *folder)
     folder_discard(folder);
 }
 
+/* Whether a file that is read would go with the old report. */
+static bool would_replace(const struct settings *settings, const char *path, struct error *error)
+{
+    return path != NULL && report_files_hold(settings->output, path) &&
+           !error_set(error,
+                      "'%s' lies in the folder '%s', which the report would replace: move it out, or name another "
+                      "folder",
+                      path, settings->output);
+}
+
+static bool check_sources(const struct command_line *line, const struct settings *settings, struct error *error)
+{
+    for (size_t i = 0; i < line->operand_count; i++)
+        if (would_replace(settings, line->operands[i], error))
+            return false;
+    for (size_t i = 0; i < command_count(line, "profile"); i++)
+        if (would_replace(settings, command_nth_text(line, "profile", i), error))
+            return false;
+    return !would_replace(settings, settings->reading.store, error) &&
+           !would_replace(settings, command_text(line, "pseudonymise"), error);
+}
+
 /* Reads the files, and makes sure that they were the same all the while. On failure nothing is left to release. */
 static bool read_whole(const struct command_line *line, const struct settings *settings, struct input *input,
                        struct timespec *since, struct error *error)
 {
-    if (!reading_read(&settings->reading, line, input, error))
+    if (!check_sources(line, settings, error) || !reading_read(&settings->reading, line, input, error))
         return false;
     end_stage(settings, "reading and linking", since);
     const bool done = input_hash(input, settings->reading.options.worker_count, error);

@@ -26,9 +26,9 @@ static const struct command_option options[] = {
     {"as-of", '\0', "DATE", NULL, "day of the export; nothing later is written (default 2025-06-30)"},
     {"effect", '\0', "EFFECT", effects,
      "what differs between schemes, and between their practices (default: the sample county's; none: names and costs "
-     "only; the others are planted truths to try comparisons on: see the manual)"},
+     "only; the others are planted truths to try comparisons on, as said above)"},
     {"jobs", '\0', "N", NULL, "threads to use (default: one a processor); changes no byte"},
-    {"force", '\0', NULL, NULL, "replace the files in a folder that is not empty"},
+    {"force", '\0', NULL, NULL, "replace the files of these names in a folder that is not empty, and no others"},
     {NULL, '\0', NULL, NULL, NULL},
 };
 
@@ -105,7 +105,22 @@ const struct command command_synth = {
     .description =
         "Writes referrals.csv, outcomes.csv, practices.csv, schemes.csv and sessions.csv. Practices, patients and "
         "hospitals are invented; the rates behind them are planted, so that a report can be held against them. All "
-        "files appear together, or none does.",
+        "files appear together, or none does.\n\n"
+        "What --effect plants: by default, of ordinary routine referrals 11 % are rejected under rmc, 7 % under none, "
+        "6 % "
+        "under local_expertise and 5 % under specialist_advice and peer_review, each of which has delays, dialogue and "
+        "costs of its own. Of every 24 practices six change their scheme halfway, two are rejected three times as "
+        "often "
+        "as others, and the patients of one wait 1.6 times as long. With none, schemes are all like none but for names "
+        "and costs; the rest is the same.\n\n"
+        "With any other, a third of the practices each is under rmc, specialist_advice and none all the time, and no "
+        "practice is unusual. With plain, schemes differ as by default, and chance alone gives them their practices. "
+        "With "
+        "confounded, they differ likewise, but practices under rmc tend to be larger and to refer more to what is "
+        "often "
+        "rejected, and larger ones are rejected more often whatever their scheme. With plain-none and confounded-none, "
+        "schemes are all like none. With paradox, rmc rejects fewer in each specialty (5.5 for 7 %) and more in all, "
+        "since its practices refer so much more to what is often rejected.",
     .options = options,
     .run = run_synth,
 };

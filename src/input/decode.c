@@ -23,7 +23,9 @@ const char problem_conflict[] = "conflict: another row of the same key differs";
 const char problem_nhs_number[] = "text that holds an NHS number";
 const char problem_dates_reversed[] = "before the start_date";
 
-enum { NAME_SHOWN_MAX = 60, EXPECTED_MAX = 160 };
+enum { NAME_SHOWN_MAX = 60, DATE_EXPECTED_SIZE = 80, EXPECTED_MAX = 160 };
+
+static const struct date_format plain_date = {{DATE_YEAR, DATE_MONTH, DATE_DAY}, '-'};
 
 /* One row being row-> Of several problems the one in the first field is kept. */
 struct decoding {
@@ -123,19 +125,34 @@ static void fail(struct decoding *decoding, const char *category, size_t column,
                  expected);
 }
 
+/* What is expected of a date: with what to do where days come first, as in spreadsheets, if that can be said. */
+static void write_expected_date(const struct row_view *view, size_t column, const struct date_format *format,
+                                char *expected, size_t size)
+{
+    char pattern[DATE_PATTERN_SIZE];
+    struct date_format days_first;
+    day date;
+    date_format_pattern(format, pattern);
+    date_format_parse(TEXT("DD/MM/YYYY"), &days_first);
+    const bool hint = (view->mapping == NULL || view->mapping->profile->takes_date_format) &&
+                      strcmp(pattern, "DD/MM/YYYY") != 0 &&
+                      date_format_read(&days_first, raw_value(view, column), &date);
+    snprintf(expected, size, "%s%s", pattern, hint ? "; where days come first, give --date-format DD/MM/YYYY" : "");
+}
+
 /* What a mapping could not make a value of. */
 static void fail_mapped(struct decoding *decoding)
 {
     const struct row_view *view = decoding->view;
     for (size_t column = 0; column < format_kinds[view->kind].column_count; column++) {
         const struct profile_field *of = &view->mapping->profile->rules[view->rule].fields[column];
-        char pattern[DATE_PATTERN_SIZE];
+        char date[DATE_EXPECTED_SIZE];
         if (view->mapped->faults[column] == NULL)
             continue;
         if (of->form == FIELD_DATE)
-            date_format_pattern(&of->format, pattern);
+            write_expected_date(view, column, &of->format, date, sizeof date);
         fail(decoding, view->mapped->faults[column], column,
-             of->form == FIELD_DATE  ? pattern
+             of->form == FIELD_DATE  ? date
              : of->form == FIELD_MAP ? "a value that the profile maps"
                                      : "a number in the profile's bands");
     }
@@ -291,7 +308,9 @@ static day decode_date(struct decoding *decoding, size_t column)
         if (column_of(decoding, column)->missing != NULL)
             fail_missing(decoding, column);
     } else if (!day_parse(value, &date)) {
-        fail(decoding, problem_date, column, "YYYY-MM-DD");
+        char expected[DATE_EXPECTED_SIZE];
+        write_expected_date(decoding->view, column, &plain_date, expected, sizeof expected);
+        fail(decoding, problem_date, column, expected);
     } else if (decoding->view->counts != NULL) {
         row_counts_add_date(decoding->view->counts, column, date);
     }

@@ -87,19 +87,19 @@ static char *name_ignored(const struct record_reader *header, const bool *used)
     return names;
 }
 
-/* Binds what the file was recognised as to its header. Where keys are to be replaced, a canonical file is read through
- * a profile too. */
+/* Binds what the file was recognised as to its header. Where keys are to be replaced, or dates to be read that are
+ * written in another way, a canonical file is read through a profile too. */
 static bool bind(struct input_file *file, const struct recognition *as, const struct record_reader *header,
-                 const struct pseudonym_key *key, struct error *error)
+                 const struct reading_options *options, struct error *error)
 {
     bool *used = memory_allocate_zeroed(header->field_count + 1, sizeof *used);
     const struct profile *profile = as->profile;
     file->kind = as->kind;
     bool done = profile != NULL || bind_canonical(file, header, used, error);
-    if (done && profile == NULL && key != NULL)
-        profile = file->canonical_profile = mapping_canonical_profile(as->kind, header);
+    if (done && profile == NULL && (options->key != NULL || options->date_format != NULL))
+        profile = file->canonical_profile = mapping_canonical_profile(as->kind, header, options->date_format);
     if (done && profile != NULL)
-        done = bind_profile(file, profile, header, key, used, error);
+        done = bind_profile(file, profile, header, options->key, used, error);
     if (done) {
         file->kinds = profile == NULL ? 1U << as->kind : 0;
         for (size_t i = 0; profile != NULL && i < profile->rule_count; i++)
@@ -147,7 +147,7 @@ static bool read_header(struct input_file *file, const struct reading_options *o
         const size_t head = file->text.length < RECORD_BYTES_MAX ? file->text.length : RECORD_BYTES_MAX;
         record_reader_open(&header, (struct text){file->text.bytes, head}, as.delimiter, false);
         record_reader_next(&header);
-        done = bind(file, &as, &header, options->key, error);
+        done = bind(file, &as, &header, options, error);
         file->body = (struct text){header.next, (size_t)(file->text.bytes + file->text.length - header.next)};
         file->body_line = header.next_line;
         record_reader_close(&header);

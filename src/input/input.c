@@ -71,6 +71,18 @@ static bool open_all(struct input *input, const char *const *paths, size_t path_
     return last.message[0] == '\0' || error_set(error, "%s", last.message);
 }
 
+/* A format of dates that no file's dates are read by is one, too. */
+static bool check_date_format(const struct input *input, const struct reading_options *options, struct error *error)
+{
+    bool taken = options->date_format == NULL;
+    for (size_t i = 0; i < input->file_count; i++) {
+        const struct profile *profile = input->files[i].mapping.profile;
+        taken = taken || (profile != NULL && profile->takes_date_format);
+    }
+    return taken ||
+           error_set(error, "--date-format is used for none of the files: their profiles say how dates are written");
+}
+
 static bool open_files(struct input *input, const char *const *paths, size_t path_count,
                        const struct input_options *options, struct error *error)
 {
@@ -84,7 +96,8 @@ static bool open_files(struct input *input, const char *const *paths, size_t pat
     if (options->store != NULL && !stored_files_open(options->store, &input->files, &input->file_count, error))
         return false;
     qsort(input->files, input->file_count, sizeof *input->files, compare_files);
-    return (path_count == 0 || check_named(input, &options->reading, error)) &&
+    return (path_count == 0 ||
+            (check_named(input, &options->reading, error) && check_date_format(input, &options->reading, error))) &&
            (options->meant_for == NULL || ingest_find_known(options->meant_for, input->files, input->file_count,
                                                             options->reads_known, options->worker_count, error));
 }

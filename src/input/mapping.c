@@ -40,8 +40,11 @@ void mapping_release(struct mapping *mapping)
     *mapping = (struct mapping){0};
 }
 
-struct profile *mapping_canonical_profile(enum file_kind kind, const struct record_reader *header)
+struct profile *mapping_canonical_profile(enum file_kind kind, const struct record_reader *header,
+                                          const struct date_format *format)
 {
+    struct date_format plain;
+    date_format_parse(TEXT("YYYY-MM-DD"), &plain);
     const struct format_kind *of = &format_kinds[kind];
     struct profile *profile = memory_allocate_zeroed(1, sizeof *profile);
     struct profile_used_column *columns = arena_allocate(&profile->arena, of->column_count * sizeof *columns);
@@ -53,7 +56,10 @@ struct profile *mapping_canonical_profile(enum file_kind kind, const struct reco
             continue;
         columns[profile->column_count] = (struct profile_used_column){.name = text_of(of->columns[i].name)};
         rule->fields[i] =
-            (struct profile_field){.form = FIELD_COLUMN, .columns = {profile->column_count}, .column_count = 1};
+            (struct profile_field){.form = of->columns[i].content == CONTENT_DATE ? FIELD_DATE : FIELD_COLUMN,
+                                   .columns = {profile->column_count},
+                                   .column_count = 1,
+                                   .format = plain};
         profile->column_count++;
     }
     profile->name = "canonical";
@@ -64,6 +70,9 @@ struct profile *mapping_canonical_profile(enum file_kind kind, const struct reco
     profile->rules = rule;
     profile->rule_count = 1;
     profile->rest = "";
+    profile->takes_date_format = true;
+    if (format != NULL)
+        profile_set_date_format(profile, format);
     return profile;
 }
 
@@ -225,8 +234,10 @@ static bool make_mapped(const struct making *making)
     }
     if (entry == NULL)
         entry = find_entry(field, first, (struct text){0});
-    if (entry == NULL && is_missing(making->mapping, field, first))
+    if (entry == NULL && is_missing(making->mapping, field, first)) {
+        making->row->unmapped[making->column] = field->otherwise == OTHERWISE_LEAVE_OUT; /* so it is counted */
         return field->otherwise != OTHERWISE_LEAVE_OUT;
+    }
     if (entry != NULL) {
         making->row->values[making->column] = entry->value;
         return true;

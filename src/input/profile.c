@@ -15,8 +15,8 @@ enum { PROFILE_BYTES_MAX = 1 << 20, PATH_SIZE_MAX = 4096 };
 
 static const char canonical_name[] = "canonical";
 
-static const char *const keys[] = {"name",     "title",     "source", "encoding", "delimiter", "missing",
-                                   "optional", "leave_out", "makes",  "rest",     NULL};
+static const char *const keys[] = {"name",     "title",     "source", "encoding", "delimiter",         "missing",
+                                   "optional", "leave_out", "makes",  "rest",     "takes_date_format", NULL};
 
 /* Reads a line that need not be there. */
 static bool read_optional_line(const struct profile_reader *reader, const struct profile_place *place,
@@ -46,6 +46,12 @@ static bool read_delimiter(const struct profile_reader *reader, const struct pro
         return profile_fail(reader, place, "expected \",\", \";\", \"tab\" or \"|\"");
     reader->profile->delimiter = characters[index];
     return true;
+}
+
+static bool read_takes_date_format(const struct profile_reader *reader, const struct profile_place *place)
+{
+    reader->profile->takes_date_format = cJSON_IsTrue(place->value);
+    return place->value == NULL || cJSON_IsBool(place->value) || profile_fail(reader, place, "expected true or false");
 }
 
 /* The columns in the order of first mention, all of them needed in a file. */
@@ -92,6 +98,7 @@ static bool read_profile(struct profile_reader *reader, const cJSON *document)
                                source = profile_member(&top, "source"), encoding = profile_member(&top, "encoding"),
                                delimiter = profile_member(&top, "delimiter"), missing = profile_member(&top, "missing"),
                                optional = profile_member(&top, "optional"), rest = profile_member(&top, "rest"),
+                               takes = profile_member(&top, "takes_date_format"),
                                leave_out = profile_member(&top, "leave_out"), makes = profile_member(&top, "makes");
     if (!profile_read_name(reader, &name, &profile->name))
         return false;
@@ -104,7 +111,7 @@ static bool read_profile(struct profile_reader *reader, const cJSON *document)
            profile_read_conditions(reader, &leave_out, true, &profile->leave_out) &&
            profile_read_rules(reader, &makes) &&
            read_optional_line(reader, &rest, "nothing that the profile makes anything of", &profile->rest) &&
-           read_optional_columns(reader, &optional);
+           read_takes_date_format(reader, &takes) && read_optional_columns(reader, &optional);
 }
 
 bool profile_parse(struct text json, const char *path, struct profile **profile, struct error *error)
@@ -168,6 +175,21 @@ void profile_free(struct profile *profile)
         return;
     arena_release(&profile->arena);
     memory_free(profile);
+}
+
+void profile_set_date_format(struct profile *profile, const struct date_format *format)
+{
+    char pattern[DATE_PATTERN_SIZE];
+    if (!profile->takes_date_format)
+        return;
+    for (size_t rule = 0; rule < profile->rule_count; rule++) {
+        for (size_t i = 0; i < COLUMN_COUNT_MAX; i++) {
+            if (profile->rules[rule].fields[i].form == FIELD_DATE)
+                profile->rules[rule].fields[i].format = *format;
+        }
+    }
+    date_format_pattern(format, pattern);
+    profile->text_hash = profile->text_hash * 31 + text_hash(text_of(pattern));
 }
 
 /* The names of a folder's profiles, without their ending. */
@@ -273,9 +295,9 @@ static void add_kinds(const struct profile *profile, struct buffer *text)
 
 void profile_list_write(const struct profile_list *list, struct buffer *text)
 {
-    buffer_add_formatted(text, "profile\tmakes\ttitle\tcolumns\n%s\t", canonical_name);
+    buffer_add_formatted(text, "profile\tmakes\ttitle\tcolumns\tfile\n%s\t", canonical_name);
     add_kinds(NULL, text);
-    buffer_add_string(text, "\tthe program's own files\tas `referlens list columns` has them\n");
+    buffer_add_string(text, "\tthe program's own files\tas `referlens list columns` has them\t\n");
     for (size_t i = 0; i < list->count; i++) {
         const struct profile *const profile = list->profiles[i];
         buffer_add_formatted(text, "%s\t", profile->name);
@@ -289,6 +311,6 @@ void profile_list_write(const struct profile_list *list, struct buffer *text)
             buffer_add_text(text, profile->columns[k].name);
             separator = ", ";
         }
-        buffer_add_character(text, '\n');
+        buffer_add_formatted(text, "\t%s\n", profile->path);
     }
 }

@@ -1,27 +1,14 @@
 #include "referlens/input/recognise.h"
 
 #include "referlens/base/memory.h"
-#include "referlens/input/record.h"
+#include "referlens/input/candidate.h"
 
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
-enum { DELIMITER_COUNT = 4, NEAR_MISSES_SHOWN = 3, NAMES_SHOWN = 6 };
+enum { DELIMITER_COUNT = 4, NEAR_MISSES_SHOWN = 3 };
 static const char delimiters[DELIMITER_COUNT] = {',', ';', '\t', '|'};
-
-/* A canonical kind or a profile, and how well the header fits it. */
-struct candidate {
-    const struct profile *profile; /* NULL: the canonical kind */
-    enum file_kind kind;
-    enum encoding encoding;
-    char delimiter;
-    size_t required, lacking;
-    size_t miscased;                        /* of those lacking: how many are there but for capitals */
-    size_t miscased_column, miscased_field; /* the first of them */
-    bool *used; /* by the header's field; owned */
-    size_t used_count, field_count;
-};
 
 struct recognising {
     const char *name;
@@ -61,72 +48,6 @@ static bool text_in(struct recognising *all, enum encoding encoding, struct text
     return true;
 }
 
-static size_t column_count(const struct candidate *candidate)
-{
-    return candidate->profile != NULL ? candidate->profile->column_count : format_kinds[candidate->kind].column_count;
-}
-
-static struct text column_name(const struct candidate *candidate, size_t column)
-{
-    return candidate->profile != NULL ? candidate->profile->columns[column].name
-                                      : text_of(format_kinds[candidate->kind].columns[column].name);
-}
-
-static bool is_required(const struct candidate *candidate, size_t column)
-{
-    return candidate->profile != NULL ? !candidate->profile->columns[column].optional
-                                      : format_kinds[candidate->kind].columns[column].missing != NULL;
-}
-
-/* Looks for a required column that the header lacks, whatever its capitals. */
-static void find_miscased(struct candidate *candidate, const struct record_reader *header, size_t column)
-{
-    for (size_t i = 0; i < header->field_count; i++) {
-        if (!text_equal_ignoring_case(header->fields[i], column_name(candidate, column)))
-            continue;
-        if (candidate->miscased++ == 0) {
-            candidate->miscased_column = column;
-            candidate->miscased_field = i;
-        }
-        return;
-    }
-}
-
-/* Fits a header to the candidate. */
-static void fit(struct candidate *candidate, const struct record_reader *header)
-{
-    candidate->required = candidate->lacking = candidate->miscased = candidate->used_count = 0;
-    memory_free(candidate->used);
-    candidate->used = memory_allocate_zeroed(header->field_count + 1, sizeof *candidate->used);
-    candidate->field_count = header->field_count;
-    for (size_t i = 0; i < column_count(candidate); i++) {
-        const size_t field = record_find_field(header, column_name(candidate, i));
-        candidate->required += is_required(candidate, i);
-        if (is_required(candidate, i) && field == SIZE_MAX) {
-            candidate->lacking++;
-            find_miscased(candidate, header, i);
-        }
-        if (field != SIZE_MAX && !candidate->used[field]) {
-            candidate->used[field] = true;
-            candidate->used_count++;
-        }
-    }
-}
-
-/* Only the start is looked at, so that the checks of a reader do not run over a large file twice. */
-static struct text head_of(struct text text)
-{
-    return (struct text){text.bytes, text.length < RECORD_BYTES_MAX ? text.length : RECORD_BYTES_MAX};
-}
-
-/* Whether a header split in another way is nearer to the same candidate. `best` may be of no header yet. */
-static bool is_better(const struct candidate *trial, const struct candidate *best)
-{
-    if (best->lacking == SIZE_MAX || trial->lacking != best->lacking)
-        return best->lacking == SIZE_MAX || trial->lacking < best->lacking;
-    return trial->used_count + trial->miscased > best->used_count + best->miscased;
-}
-
 /* The header in an encoding and a delimiter; NULL where it can't be read. */
 static const struct record_reader *header_of(struct recognising *all, enum encoding encoding, size_t delimiter,
                                              struct text text)
@@ -134,7 +55,7 @@ static const struct record_reader *header_of(struct recognising *all, enum encod
     struct header *header = &all->headers[encoding][delimiter];
     if (!header->read) {
         header->read = true;
-        record_reader_open(&header->reader, head_of(text), delimiters[delimiter], false);
+        record_reader_open(&header->reader, candidate_head(text), delimiters[delimiter], false);
         header->sound = record_reader_next(&header->reader) && header->reader.fault == RECORD_SOUND;
         all->readable = all->readable || header->sound;
         all->too_many = all->too_many || header->reader.fault == RECORD_TOO_MANY_FIELDS;
@@ -166,8 +87,8 @@ static void try_delimiters(struct recognising *all, struct candidate *candidate,
             continue;
         struct candidate trial = *candidate;
         trial.delimiter = delimiters[i];
-        fit(&trial, header);
-        if (is_better(&trial, &best)) {
+        candidate_fit(&trial, header);
+        if (candidate_is_better(&trial, &best)) {
             memory_free(best.used);
             best = trial;
         } else {
@@ -199,20 +120,6 @@ static bool add_candidate(struct recognising *all, const struct profile *profile
     return true;
 }
 
-/* Whether `a` uses every column that `b` does. */
-static bool covers(const struct candidate *a, const struct candidate *b)
-{
-    if (b->used_count == 0)
-        return true;
-    if (a->delimiter != b->delimiter || a->encoding != b->encoding || a->field_count != b->field_count)
-        return false;
-    for (size_t i = 0; i < a->field_count; i++) {
-        if (b->used[i] && !a->used[i])
-            return false;
-    }
-    return true;
-}
-
 static bool is_practices(const struct candidate *candidate)
 {
     return candidate->profile == NULL && candidate->kind == FILE_PRACTICES;
@@ -224,15 +131,11 @@ static bool yields(const struct recognising *all, const struct candidate *practi
 {
     for (size_t i = 0; i < all->count; i++) {
         const struct candidate *other = &all->candidates[i];
-        if (!is_practices(other) && (other->lacking == 0 || (other->profile == NULL && !covers(practices, other))))
+        if (!is_practices(other) &&
+            (other->lacking == 0 || (other->profile == NULL && !candidate_covers(practices, other))))
             return true;
     }
     return false;
-}
-
-static const char *candidate_name(const struct candidate *candidate)
-{
-    return candidate->profile != NULL ? candidate->profile->name : format_kinds[candidate->kind].name;
 }
 
 static bool refuse_two(const struct recognising *all, const struct candidate *a, const struct candidate *b,
@@ -252,14 +155,17 @@ static const struct candidate *choose(const struct recognising *all, size_t firs
         const struct candidate *candidate = &all->candidates[i];
         if (candidate->lacking > 0 || (is_practices(candidate) && yields(all, candidate)))
             continue;
-        if (chosen == NULL || (candidate->used_count > chosen->used_count && covers(candidate, chosen)))
+        if (chosen == NULL || (candidate->used_count > chosen->used_count && candidate_covers(candidate, chosen)))
             chosen = candidate;
     }
     for (size_t i = first; chosen != NULL && i < end; i++) {
         const struct candidate *candidate = &all->candidates[i];
         if (candidate == chosen || candidate->lacking > 0 || is_practices(candidate))
             continue;
-        if (candidate->used_count >= chosen->used_count || !covers(chosen, candidate))
+        /* A profile that has no more to say leaves the file to its own kind. */
+        if (chosen->profile == NULL && candidate->profile != NULL && candidate_covers(chosen, candidate))
+            continue;
+        if (candidate->used_count >= chosen->used_count || !candidate_covers(chosen, candidate))
             other = candidate;
     }
     *failed = other != NULL;
@@ -268,32 +174,13 @@ static const struct candidate *choose(const struct recognising *all, size_t firs
     return other == NULL ? chosen : NULL;
 }
 
-/* The required columns that a header lacks, a few of them by name. */
-static void add_lacking(struct buffer *message, struct text text, const struct candidate *candidate)
-{
-    struct record_reader header;
-    size_t named = 0;
-    record_reader_open(&header, head_of(text), candidate->delimiter, false);
-    record_reader_next(&header);
-    for (size_t i = 0; i < column_count(candidate); i++) {
-        const struct text name = column_name(candidate, i);
-        if (!is_required(candidate, i) || record_find_field(&header, name) != SIZE_MAX)
-            continue;
-        if (named++ < NAMES_SHOWN)
-            buffer_add_formatted(message, "%s%.*s", named > 1 ? ", " : "", (int)name.length, name.bytes);
-    }
-    if (named > NAMES_SHOWN)
-        buffer_add_formatted(message, " and %zu more", named - NAMES_SHOWN);
-    record_reader_close(&header);
-}
-
 bool recognise_explain(const char *name, struct text text, char delimiter, const struct profile *profile,
                        struct error *error)
 {
     const struct candidate candidate = {.profile = profile,
                                         .delimiter = profile->delimiter != '\0' ? profile->delimiter : delimiter};
     struct buffer lacking = buffer_with_maximum(ERROR_MESSAGE_MAX / 2);
-    add_lacking(&lacking, text, &candidate);
+    candidate_add_lacking(&lacking, text, &candidate, true);
     if (lacking.length > 0)
         error_set(error, "the profile %s fits none of the files: %s lacks %s", profile->name, name, lacking.bytes);
     else
@@ -332,17 +219,26 @@ static const struct record_reader *header_as(const struct recognising *all, cons
     return &all->headers[candidate->encoding][delimiter].reader;
 }
 
-/* A name in the header that is right but for its capitals. */
+/* A name in the header that is nearly right. */
 static bool refuse_miscased(const struct recognising *all, const struct candidate *candidate, struct error *error)
 {
     const struct record_reader *header = header_as(all, candidate);
     const struct text own = header->fields[candidate->miscased_field],
-                      name = column_name(candidate, candidate->miscased_column);
+                      name = candidate_column_name(candidate, candidate->miscased_column);
     char more[64] = "";
     if (candidate->miscased > 1)
         snprintf(more, sizeof more, " (and %zu more likewise)", candidate->miscased - 1);
-    return error_set(error, "%s:%" PRId64 ": the column %.*s must be named %.*s%s: capitals make a difference",
-                     all->name, header->line, (int)own.length, own.bytes, (int)name.length, name.bytes, more);
+    struct buffer lacking = buffer_with_maximum(ERROR_MESSAGE_MAX / 2);
+    const size_t besides = candidate->lacking - candidate->miscased;
+    if (besides > 0 && candidate->used_count + candidate->miscased > besides) { /* it was meant */
+        buffer_add_string(&lacking, "; lacking besides: ");
+        candidate_add_lacking(&lacking, all->texts->texts[candidate->encoding], candidate, false);
+    }
+    error_set(error, "%s:%" PRId64 ": the column %.*s must be named %.*s%s: names are matched to the letter%s",
+              all->name, header->line, (int)own.length, own.bytes, (int)name.length, name.bytes, more,
+              lacking.length > 0 ? lacking.bytes : "");
+    buffer_release(&lacking);
+    return false;
 }
 
 /* Whether a line above the header tells Excel which delimiter the file has. */
@@ -363,8 +259,9 @@ static bool refuse_strange(const struct recognising *all, struct error *error)
                          "away",
                          all->name, header->line);
     return error_set(error,
-                     "%s:%" PRId64 ": no known column is in this line: is there a title above the header, or does the "
-                     "file need a profile?",
+                     "%s:%" PRId64 ": no known column is in this line: is there a title above the header? Expected are "
+                     "referral_id, practice_code, referral_date, specialty_code … (see 'referlens list columns'); for "
+                     "other names write a profile (see 'referlens list profiles')",
                      all->name, header->line);
 }
 
@@ -384,7 +281,7 @@ static bool refuse_all(const struct recognising *all, size_t named, struct error
         first = first != NULL ? first : candidate;
         told[candidate - all->candidates] = true;
         buffer_add_formatted(&message, "%s%s, but without ", shown > 0 ? "; next " : "", candidate_name(candidate));
-        add_lacking(&message, all->texts->texts[candidate->encoding], candidate);
+        candidate_add_lacking(&message, all->texts->texts[candidate->encoding], candidate, true);
     }
     if (first == NULL)
         refuse_strange(all, error);
@@ -400,7 +297,7 @@ static bool refuse_all(const struct recognising *all, size_t named, struct error
 /* The bytes are not UTF-8, or no CSV. */
 static bool refuse_unreadable(const struct recognising *all, struct error *error)
 {
-    const struct text text = head_of(all->texts->bytes);
+    const struct text text = candidate_head(all->texts->bytes);
     size_t offset;
     struct record_reader header;
     record_reader_open(&header, text, ',', false);
@@ -432,6 +329,33 @@ static bool refuse(const struct recognising *all, size_t named, struct error *er
     return !all->readable ? refuse_unreadable(all, error) : refuse_all(all, named, error);
 }
 
+/* A profile that would use more of the header than the kind that was chosen, had it the columns that go with others. */
+static const struct candidate *find_unpaired(const struct recognising *all, const struct candidate *chosen)
+{
+    for (size_t i = 0; chosen->profile == NULL && i < all->count; i++) {
+        const struct candidate *candidate = &all->candidates[i];
+        if (candidate->lacking > 0 && candidate->lacking == candidate->unpaired &&
+            candidate->used_count > chosen->used_count && candidate_covers(candidate, chosen))
+            return candidate;
+    }
+    return NULL;
+}
+
+/* Columns would go unused that were meant to be read. */
+static bool refuse_unpaired(const struct recognising *all, const struct candidate *chosen,
+                            const struct candidate *candidate, struct error *error)
+{
+    struct buffer lacking = buffer_with_maximum(ERROR_MESSAGE_MAX / 2);
+    candidate_add_lacking(&lacking, all->texts->texts[candidate->encoding], candidate, true);
+    error_set(
+        error,
+        "%s: as %s it lacks %s, without which other columns say nothing; if they are to say nothing, it is read as "
+        "%s with --profile canonical",
+        all->name, candidate_name(candidate), lacking.bytes, candidate_name(chosen));
+    buffer_release(&lacking);
+    return false;
+}
+
 static bool settle(const struct recognising *all, size_t named, struct recognition *recognition, struct error *error)
 {
     bool failed;
@@ -440,6 +364,9 @@ static bool settle(const struct recognising *all, size_t named, struct recogniti
         chosen = choose(all, named, all->count, &failed, error);
     if (chosen == NULL)
         return failed ? false : refuse(all, named, error);
+    const struct candidate *unpaired = find_unpaired(all, chosen);
+    if (unpaired != NULL)
+        return refuse_unpaired(all, chosen, unpaired, error);
     *recognition = (struct recognition){
         .profile = chosen->profile,
         .kind = chosen->kind,
@@ -449,9 +376,19 @@ static bool settle(const struct recognising *all, size_t named, struct recogniti
     return true;
 }
 
+/* Whether two characters of ASCII stand at the start, each behind a NUL. */
+static bool is_big_endian(struct text text)
+{
+    return text.length >= 4 && text.bytes[0] == '\0' && text.bytes[2] == '\0' && text.bytes[1] >= ' ' &&
+           text.bytes[1] < 0x7f && text.bytes[3] >= ' ' && text.bytes[3] < 0x7f;
+}
+
 /* Files that are no text, or not as it is read here, by how they begin. */
 static bool check_first_bytes(const char *name, const struct file_texts *texts, struct error *error)
 {
+    static const char big_endian[] =
+        "is in UTF-16 with the high byte first (big-endian), which is not read: save it as "
+        "UTF-8 (utf-8, windows-1252 and utf-16le are read)";
     static const struct {
         struct text bytes;
         const char *what;
@@ -461,7 +398,7 @@ static bool check_first_bytes(const char *name, const struct file_texts *texts, 
          "the archive"},
         {{"\xD0\xCF\x11\xE0", 4}, "is an Excel workbook: save the sheet as CSV UTF-8 (comma delimited)"},
         {{"\x1F\x8B", 2}, "is compressed: unpack it first"},
-        {{"\xFE\xFF", 2}, "is in UTF-16 with the high byte first (big-endian): save it as UTF-8"},
+        {{"\xFE\xFF", 2}, big_endian},
     };
     enum encoding mark;
     if (texts->marked && encoding_mark(texts->bytes, &mark) > 0)
@@ -471,6 +408,8 @@ static bool check_first_bytes(const char *name, const struct file_texts *texts, 
         if (texts->bytes.length >= bytes.length && memcmp(texts->bytes.bytes, bytes.bytes, bytes.length) == 0)
             return error_set(error, "%s: %s", name, known[i].what);
     }
+    if (!texts->marked && is_big_endian(texts->bytes))
+        return error_set(error, "%s: %s", name, big_endian);
     return true;
 }
 

@@ -5,6 +5,8 @@
 
 static const char left_out_blank[] = "blank row";
 
+enum { PLAIN_DATE_LENGTH = 10 };
+
 static const size_t in_order[COLUMN_COUNT_MAX] = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15};
 
 size_t input_file_rule_count(const struct input_file *file)
@@ -25,6 +27,16 @@ static void index_words(struct vocabulary_index words[FILE_KIND_COUNT][COLUMN_CO
     }
 }
 
+static void find_dates(struct row_maker *maker, const struct input_file *file)
+{
+    for (size_t column = 0; column < format_kinds[file->kind].column_count; column++) {
+        if (format_kinds[file->kind].columns[column].content != CONTENT_DATE || file->columns[column] == FIELD_ABSENT)
+            continue;
+        maker->date_columns[maker->date_count] = column;
+        maker->date_fields[maker->date_count++] = file->columns[column];
+    }
+}
+
 void row_maker_open(struct row_maker *maker, const struct input_file *file, enum file_kind kind)
 {
     const size_t rules = input_file_rule_count(file);
@@ -33,6 +45,8 @@ void row_maker_open(struct row_maker *maker, const struct input_file *file, enum
     maker->made = memory_allocate_zeroed(rules, sizeof *maker->made);
     if (file->mapping.profile != NULL)
         maker->mapped = memory_allocate_zeroed(rules, sizeof *maker->mapped);
+    else if (file->stored == NULL)
+        find_dates(maker, file);
     index_words(maker->words);
 }
 
@@ -67,11 +81,43 @@ bool row_maker_decode(struct made_row *made, struct problem *problem)
     return false;
 }
 
+/* Whether every date of a canonical record that is there is as long as "2025-01-31". */
+static inline bool has_plain_dates(const struct row_maker *maker, const struct record_reader *record)
+{
+    bool plain = true;
+    for (size_t i = 0; i < maker->date_count; i++) {
+        const size_t length = record->fields[maker->date_fields[i]].length;
+        plain = plain && (length == PLAIN_DATE_LENGTH || length == 0);
+    }
+    return plain;
+}
+
+/* The values of a canonical record in the order of its kind's columns, its dates as they are written plainly: without a
+ * time of day, with two digits for day and month. A date that is none stays as it is. */
+static void put_right(struct row_maker *maker, const struct record_reader *record)
+{
+    static const struct date_format format = {{DATE_YEAR, DATE_MONTH, DATE_DAY}, '-'};
+    for (size_t column = 0; column < format_kinds[maker->file->kind].column_count; column++) {
+        const size_t field = maker->file->columns[column];
+        maker->values[column] = field == FIELD_ABSENT ? (struct text){0} : record->fields[field];
+    }
+    for (size_t i = 0; i < maker->date_count; i++) {
+        const size_t column = maker->date_columns[i];
+        day date;
+        if (!date_format_read(&format, maker->values[column], &date))
+            continue;
+        day_format(date, maker->dates[column]);
+        maker->values[column] = text_of(maker->dates[column]);
+    }
+}
+
 /* The one row of a canonical record. */
 static void take_canonical(struct row_maker *maker, const struct record_reader *record)
 {
     struct made_row *made = &maker->made[0];
-    if (made->view.record != record) { /* the first that this reader gives */
+    const bool plain = has_plain_dates(maker, record);
+    if (made->view.record != record ||
+        maker->put_right) { /* the first that this reader gives, or the first plain one */
         made->view = (struct row_view){
             .kind = maker->file->kind,
             .columns = maker->file->columns,
@@ -83,6 +129,12 @@ static void take_canonical(struct row_maker *maker, const struct record_reader *
         made->belongs = true;
     }
     made->view.values = record->fields;
+    maker->put_right = !plain;
+    if (!plain) {
+        put_right(maker, record);
+        made->view.values = maker->values;
+        made->view.columns = in_order;
+    }
     maker->made_count = 1;
     maker->outcome = row_maker_decode(made, &maker->problem) ? RECORD_MADE : RECORD_REJECTED;
     if (maker->outcome == RECORD_REJECTED)

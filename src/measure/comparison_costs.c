@@ -132,7 +132,7 @@ static void add_referral(const struct costing *costing, const struct evaluated *
 {
     const struct standing_ones *standing = &costing->evaluation->standings[referral->standing];
     const enum evaluated_return returned = evaluated_return_of(referral);
-    const bool attended = is(standing, costing->seen, DELAY_EVENT);
+    const bool attended = is(standing, costing->seen, DELAY_EVENT) || is(standing, costing->seen, DELAY_UNKNOWN);
     if (is(standing, costing->rejected, MEMBER_HIT)) {
         add_stopped(sums, is(standing, costing->re_referred, MEMBER_COUNTED),
                     is(standing, costing->re_referred, MEMBER_HIT), attended);
@@ -407,7 +407,7 @@ static void fill_beyond(const struct costing *costing, const struct comparison_c
     double width = student_quantile_two_sided(LEVEL, (double)practices - 1) * error;
     if (costing->report->audience != AUDIENCE_ANALYST)
         width = ceil(width * 1000) / 1000;
-    beyond->reason = "no more avoided than in the reference, beyond chance";
+    beyond->reason = "whether more are avoided than in the reference may be chance";
     if (own - other - width <= 0)
         return;
     beyond->estimate.lower = pounds / (own - other + width);

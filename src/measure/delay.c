@@ -33,6 +33,8 @@ struct delay delay_decision(const struct fact *fact)
 
 struct delay delay_first_attendance(const struct fact *fact)
 {
+    if (fact->flags & FLAG_SEEN_UNDATED)
+        return (struct delay){0, DELAY_UNKNOWN};
     return delay_to(fact, fact->attended, earlier(turned_away(fact), fact->left));
 }
 
@@ -50,6 +52,8 @@ struct delay delay_journey(const struct fact *fact)
 {
     if (fact->flags & FLAG_FOLLOWS)
         return (struct delay){0, DELAY_OUTSIDE};
+    if (fact->journey_undated)
+        return (struct delay){0, DELAY_UNKNOWN};
     return delay_to(fact, fact->journey_attended, fact->journey_ended);
 }
 

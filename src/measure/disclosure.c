@@ -98,6 +98,7 @@ static void mask_rate(struct result *result)
     result->value = result->lower = result->upper = NAN;
     if (small) {
         result->status = RESULT_SUPPRESSED;
+        result->expected = NAN;
     } else if (result->status == RESULT_OK) {
         const struct interval interval = rate_interval(result->numerator, 0.95);
         result->value = 1000 * result->numerator * result->factor;

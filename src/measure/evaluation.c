@@ -288,6 +288,7 @@ struct evaluation *evaluation_prepare(const struct cohort *cohort, quarter perio
     memory_free(preparation.days_maximum);
     const bool has_period =
         period >= evaluation->first_period && period < evaluation->first_period + (quarter)evaluation->period_count;
+    evaluation->own_quarter = period;
     evaluation->own_period = has_period ? (size_t)(period - evaluation->first_period) : evaluation->period_count;
     person_years_close(evaluation->person_years);
     return evaluation;

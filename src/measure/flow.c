@@ -53,6 +53,8 @@ static enum flow_end end_of(const struct standing_ones *ones, const struct flow_
 {
     if (stands(ones, measures->treatment, DELAY_EVENT))
         return FLOW_TREATED;
+    if (stands(ones, measures->attendance, DELAY_UNKNOWN))
+        return FLOW_UNDATED;
     if (stands(ones, measures->attendance, DELAY_EVENT))
         return stands(ones, measures->treatment, DELAY_COMPETING) ? FLOW_DISCHARGED : FLOW_IN_CARE;
     if (decision == FLOW_REJECTED)
@@ -134,6 +136,7 @@ bool flow_knows_end(const struct flow *flow, enum flow_end end)
     case FLOW_NOT_AGAIN:
     case FLOW_NOT_KNOWN:
         return flow->knows_decisions;
+    case FLOW_UNDATED:
     case FLOW_WAITING:
     case FLOW_LEFT:
     case FLOW_ENDS:
@@ -152,8 +155,8 @@ const char *flow_decision_name(enum flow_decision decision)
 const char *flow_end_name(enum flow_end end)
 {
     static const char *const names[FLOW_ENDS] = {
-        "treated",        "discharged",         "in_care",   "waiting", "left", "with_gp",
-        "referred_again", "not_referred_again", "not_known",
+        "treated", "discharged", "in_care",        "first_date_not_recorded", "waiting",
+        "left",    "with_gp",    "referred_again", "not_referred_again",      "not_known",
     };
     return names[end];
 }

@@ -246,7 +246,10 @@ void person_years_mask(struct person_years *years)
 struct rate_base person_years_base(const struct person_years *years, struct slice slice)
 {
     const size_t bands = years->band_count, table = years->slot_count * bands;
-    const size_t slot = slice.period == PERIOD_ALL ? years->period_count : (size_t)(slice.period - years->first);
+    const bool whole = slice.period == PERIOD_ALL;
+    if (!whole && (slice.period < years->first || slice.period >= years->first + (quarter)years->period_count))
+        return (struct rate_base){0, NAN, NAN};
+    const size_t slot = whole ? years->period_count : (size_t)(slice.period - years->first);
     const double *all = years->years_of_all + slot * bands;
     const double *own = slice.practice == SLICE_ALL ? all : years->years + slice.practice * table + slot * bands;
     const size_t specialty = slice.specialty == SLICE_ALL ? years->specialty_count : slice.specialty;
@@ -258,9 +261,11 @@ struct rate_base person_years_base(const struct person_years *years, struct slic
         case_sum += cases[band];
         expected += all[band] > 0 ? cases[band] / all[band] * own[band] : 0;
     }
-    struct rate_base base = {own_sum, own_sum > 0 ? 1 / own_sum : (double)NAN};
-    if (bands > 1 && slice.practice != SLICE_ALL)
+    struct rate_base base = {own_sum, own_sum > 0 ? 1 / own_sum : (double)NAN, NAN};
+    if (bands > 1 && slice.practice != SLICE_ALL) {
         base.factor = expected > 0 ? case_sum / all_sum / expected : (double)NAN;
+        base.expected = expected;
+    }
     return base;
 }
 

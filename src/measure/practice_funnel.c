@@ -143,6 +143,34 @@ static void judge_all_counts(const struct practice_funnel *funnel, struct practi
     }
 }
 
+/* On which side of the 99.8 % limits of chance alone a value lies; 0 inside. */
+static int plain_side(const struct practice_funnel *funnel, double count, double denominator)
+{
+    const struct finding_limits limits = practice_funnel_limits(funnel, denominator, false);
+    const double value = count / denominator;
+    return finding_of(value, &limits) == FINDING_CONVERSATION ? finding_side(value, &limits) : 0;
+}
+
+/* Of rounded counts, all that are shown alike must lie beyond those limits, on one side. */
+static bool is_beyond_chance_alone(const struct practice_funnel *funnel, const struct practice_point *point)
+{
+    const int side = plain_side(funnel, point->numerator, point->denominator);
+    if (point->finding != FINDING_CHANCE || side == 0)
+        return false;
+    const struct count_range none = {0, -1};
+    const struct count_range hits = point->is_masked ? disclosure_counts(point->numerator) : none;
+    const struct count_range totals =
+        point->is_masked && !is_rate(funnel) ? disclosure_counts(point->denominator) : (struct count_range){0, 0};
+    for (int64_t total = totals.first; total <= totals.last; total++) {
+        const double of = is_rate(funnel) ? point->denominator : (double)total;
+        for (int64_t count = hits.first; count <= hits.last && (is_rate(funnel) || count <= total); count++) {
+            if (plain_side(funnel, (double)count, of) != side)
+                return false;
+        }
+    }
+    return true;
+}
+
 /* Judges the points of a collected funnel. */
 static void end_funnel(struct practice_funnel *funnel)
 {
@@ -165,6 +193,7 @@ static void end_funnel(struct practice_funnel *funnel)
             point->q = q[i];
             if (point->is_masked)
                 judge_all_counts(funnel, point);
+            point->beyond_chance_alone = is_beyond_chance_alone(funnel, point);
         }
         funnel->status = RESULT_OK;
         free(p);
@@ -236,7 +265,15 @@ struct practice_point practice_funnel_place(const struct practice_funnel *funnel
     point.side = finding_side(point.value, &point.limits);
     if (point.is_masked)
         judge_all_counts(funnel, &point);
+    point.beyond_chance_alone = is_beyond_chance_alone(funnel, &point);
     return point;
+}
+
+const char *practice_point_note(const struct practice_point *point)
+{
+    return point->beyond_chance_alone
+               ? "further apart than chance alone, but no further than practices usually are in this"
+               : NULL;
 }
 
 struct finding_limits practice_funnel_limits(const struct practice_funnel *funnel, double denominator, bool adjusted)

@@ -20,11 +20,17 @@ static bool within(day date, day from, int32_t days)
     return date != DAY_UNKNOWN && date <= from + days;
 }
 
+/* Whether and when it was first attended is not known. */
+static bool is_seen_undated(const struct fact *fact)
+{
+    return (fact->flags & FLAG_SEEN_UNDATED) != 0;
+}
+
 /* Neither decided nor answered: pending as long as that may yet come. */
 static enum membership without_answer(const struct fact *fact)
 {
     const bool ended = fact->left != DAY_UNKNOWN || fact->attended != DAY_UNKNOWN || fact->treated != DAY_UNKNOWN ||
-                       fact->discharged != DAY_UNKNOWN;
+                       fact->discharged != DAY_UNKNOWN || is_seen_undated(fact);
     return ended || !within(fact->as_of, fact->referred, OPEN_DAYS) ? MEMBER_CLOSED : MEMBER_PENDING;
 }
 
@@ -92,6 +98,8 @@ enum membership member_lost_after_rejection(const struct fact *fact)
     const enum membership member = followed_after(EVENT_REJECTED, fact, LOST_DAYS);
     if (member != MEMBER_COUNTED)
         return member;
+    if (is_seen_undated(fact) && fact->next_days > LOST_DAYS)
+        return MEMBER_UNKNOWN;
     return hit_if(!within(fact->attended, fact->decided, LOST_DAYS) && fact->next_days > LOST_DAYS);
 }
 
@@ -99,6 +107,8 @@ enum membership member_attendance_conversion(const struct fact *fact)
 {
     if (fact->as_of - fact->referred < ATTENDANCE_DAYS)
         return MEMBER_IMMATURE;
+    if (is_seen_undated(fact))
+        return MEMBER_UNKNOWN;
     return hit_if(within(fact->attended, fact->referred, ATTENDANCE_DAYS));
 }
 
@@ -111,6 +121,8 @@ enum membership member_treatment_conversion(const struct fact *fact)
 
 enum membership member_discharged_at_first(const struct fact *fact)
 {
+    if (is_seen_undated(fact))
+        return MEMBER_UNKNOWN;
     if (fact->attended == DAY_UNKNOWN)
         return MEMBER_OUTSIDE;
     return hit_if((fact->flags & FLAG_DISCHARGED_WHEN_ATTENDED) && !within(fact->treated, fact->attended, 0));
@@ -118,6 +130,8 @@ enum membership member_discharged_at_first(const struct fact *fact)
 
 enum membership member_dna(const struct fact *fact)
 {
+    if (is_seen_undated(fact))
+        return MEMBER_UNKNOWN;
     if (fact->attended == DAY_UNKNOWN && !(fact->flags & FLAG_DNA))
         return MEMBER_OUTSIDE;
     return hit_if(fact->flags & FLAG_DNA_BEFORE_ATTENDED);
@@ -130,6 +144,8 @@ enum membership member_asi(const struct fact *fact)
 
 enum membership member_cancer_conversion(const struct fact *fact)
 {
+    if (fact->priority == PRIORITY_USC && is_seen_undated(fact))
+        return MEMBER_UNKNOWN;
     if (fact->priority != PRIORITY_USC || fact->attended == DAY_UNKNOWN)
         return MEMBER_OUTSIDE;
     return hit_if(fact->flags & FLAG_CANCER);

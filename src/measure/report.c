@@ -16,6 +16,15 @@ bool report_is_exact(const struct report *report, bool own)
     return report->audience == AUDIENCE_ANALYST || (own && report->audience == AUDIENCE_PRACTICE);
 }
 
+bool report_period_is_empty(const struct report *report)
+{
+    struct slice slice = slice_all();
+    const bool any = result_list_find(&report->aggregates, slice, 0) != NULL;
+    slice.period = report->period;
+    return any && report->period != PERIOD_ALL && !report->period_assumed &&
+           result_list_find(&report->aggregates, slice, 0) == NULL;
+}
+
 /* Marks and masks results that were evaluated. */
 static void finish_from(const struct report *report, struct result_list *results, size_t first, bool exact)
 {
@@ -83,6 +92,14 @@ static struct unlisted_practices find_unlisted(const struct report *report)
     return unlisted;
 }
 
+static bool is_of_one_practice(const struct evaluation *evaluation)
+{
+    size_t referring = 0;
+    for (size_t practice = 0; practice < evaluation->practice_count; practice++)
+        referring += evaluation->practice_first[practice + 1] > evaluation->practice_first[practice];
+    return referring == 1;
+}
+
 static void find_late_quarters(struct report *report)
 {
     const struct evaluation *evaluation = report->evaluation;
@@ -104,6 +121,7 @@ void report_evaluate_aggregates(struct report *report, size_t worker_count)
         evaluation_mask(report->evaluation);
     report->untrusted = lost_rows_untrusted(report);
     report->unlisted = find_unlisted(report);
+    report->of_one_practice = is_of_one_practice(report->evaluation);
     find_late_quarters(report);
     report->list_banding = person_years_bands(report->evaluation->person_years)->banding;
     report->finer_bands_given = person_years_bands(report->evaluation->person_years)->finer_given;

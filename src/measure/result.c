@@ -34,6 +34,7 @@ struct result *result_list_add(struct result_list *list, struct slice slice, uin
         .value = NAN,
         .lower = NAN,
         .upper = NAN,
+        .expected = NAN,
         .factor = NAN,
         .n = NAN,
         .events = NAN,

@@ -37,7 +37,8 @@ static void count_rows(const struct evaluation *evaluation, const struct measure
     for (size_t i = 0; i < evaluation->count; i++) {
         const struct evaluated *row = &evaluation->rows[i];
         const struct standing_ones *standing = &evaluation->standings[row->standing];
-        if (row->scheme >= SCHEME_COUNT || (row->flags & EVALUATED_ADVICE))
+        if (row->scheme >= SCHEME_COUNT || (row->flags & EVALUATED_ADVICE) ||
+            standing->ones[measures->seen * MEMBERSHIP_COUNT + DELAY_UNKNOWN])
             continue;
         struct counts *of = &counts[row->scheme];
         const uint32_t place = evaluated_days(evaluation, i, measures->delay);

@@ -12,9 +12,9 @@ enum { SCHEMES = SCHEME_COUNT + 1 };
 struct aggregation {
     const struct evaluation *evaluation;
     uint32_t *index;
-    size_t *first;           /* of each cell's rows, and one more */
-    struct tally **by_slot;  /* by worker: see slot_of */
-    struct tally **cells;    /* by worker: two, for a cell and for what it is part of */
+    size_t *first;                           /* of each cell's rows, and one more */
+    struct tally **by_slot;                  /* by worker: see slot_of */
+    struct tally **cells;                    /* by worker: two, for a cell and for what it is part of */
     struct result_list *specialties, *cross; /* by specialty: its own results, those by scheme */
 };
 
@@ -23,8 +23,8 @@ static size_t cell_of(const struct evaluation *evaluation, size_t specialty, siz
     return (specialty * SCHEMES + scheme) * evaluation->period_count + period;
 }
 
-/* Tallies that specialties have in common: for each scheme, and for all of them (`scheme` SCHEMES), over everything (slot
- * 0) and by period. NULL until first needed. */
+/* Tallies that specialties have in common: for each scheme, and for all of them (`scheme` SCHEMES), over everything
+ * (slot 0) and by period. NULL until first needed. */
 static struct tally **common_place(const struct aggregation *aggregation, size_t worker, size_t scheme, size_t slot)
 {
     const size_t slots = aggregation->evaluation->period_count + 1;
@@ -147,8 +147,7 @@ static void add_common(const struct aggregation *aggregation, size_t worker_coun
             if (share != whole)
                 tally_merge(whole, share);
         }
-        slice.period =
-            slot == 0 ? PERIOD_ALL : aggregation->evaluation->first_period + (quarter)(slot - 1);
+        slice.period = slot == 0 ? PERIOD_ALL : aggregation->evaluation->first_period + (quarter)(slot - 1);
         add_results(whole, slice, results);
     }
 }
@@ -255,7 +254,8 @@ static void evaluate_specialties(struct tally *tally, const struct evaluation *e
     memory_free(index);
 }
 
-/* Over everything and by period, or by the report's own period only. */
+/* Over everything and by each period that has requests, or by the report's own period only; by that one in any case:
+ * where a practice did not refer in it, its results say so. */
 static void evaluate_periods(struct practice_tallies *tallies, const struct evaluation *evaluation, struct slice slice,
                              const uint32_t *by_period, const size_t *first, enum practice_detail detail,
                              struct result_list *results)
@@ -264,7 +264,8 @@ static void evaluate_periods(struct practice_tallies *tallies, const struct eval
     tally_clear(tallies->overall);
     for (size_t period = 0; period < evaluation->period_count; period++) {
         const size_t count = first[period + 1] - first[period];
-        if (detail == PRACTICE_BRIEF && period != evaluation->own_period) {
+        const bool own = period == evaluation->own_period;
+        if (detail == PRACTICE_BRIEF && !own) {
             tally_add(tallies->overall, by_period + first[period], count);
             continue;
         }
@@ -272,7 +273,13 @@ static void evaluate_periods(struct practice_tallies *tallies, const struct eval
         tally_add(tallies->cell, by_period + first[period], count);
         tally_merge(tallies->overall, tallies->cell);
         slice.period = evaluation->first_period + (quarter)period;
-        add_results(tallies->cell, slice, &period_results);
+        if (own || count > 0)
+            tally_results(tallies->cell, slice, &period_results);
+    }
+    if (evaluation->own_period == evaluation->period_count && evaluation->own_quarter != PERIOD_ALL) {
+        tally_clear(tallies->cell);
+        slice.period = evaluation->own_quarter;
+        tally_results(tallies->cell, slice, &period_results);
     }
     slice.period = PERIOD_ALL;
     add_results(tallies->overall, slice, results);

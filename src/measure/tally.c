@@ -325,7 +325,7 @@ static void fill_delay(struct tally *tally, size_t delay, struct result *result)
 static void fill_rate(const struct tally *tally, struct result *result)
 {
     /* Patients are registered with a practice, not with a scheme: by scheme there is no denominator. */
-    struct rate_base base = {0, NAN};
+    struct rate_base base = {0, NAN, NAN};
     if (result->slice.scheme == SLICE_ALL) {
         base = person_years_base(tally->evaluation->person_years, result->slice);
         result->excluded.unknown = (double)(tally->referrals - tally->listed_referrals);
@@ -346,6 +346,7 @@ static void fill_rate(const struct tally *tally, struct result *result)
     result->value = 1000 * result->numerator * base.factor;
     result->lower = 1000 * limits.lower * base.factor;
     result->upper = 1000 * limits.upper * base.factor;
+    result->expected = base.expected;
 }
 
 static size_t delay_number(const struct evaluation *evaluation, size_t measure)

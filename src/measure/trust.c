@@ -80,12 +80,38 @@ static void add_events_lost(struct remarks *remarks, const struct report *report
     }
 }
 
+/* Those who were seen at a follow-up while their first attendance is not in the data. */
+static bool add_undated(struct remarks *remarks, const struct result_list *results, struct slice slice)
+{
+    const size_t measure = measure_index("wait_first_attendance");
+    const struct result *result = result_list_find(results, slice, (uint16_t)measure);
+    if (result == NULL || result->status == RESULT_NOT_RECORDED)
+        return false;
+    const double unknown = result->excluded.unknown, total = unknown + result->n;
+    if (!(unknown > TRUST_ROWS_SHARE * total))
+        return false;
+    add(remarks, (struct trust_remark){TRUST_SEEN_UNDATED, measure, EVENT_NONE, NULL, unknown, total});
+    return true;
+}
+
+/* Whether a measure lacks nobody but them: one remark tells of all such. */
+static bool lacks_only_undated(size_t measure)
+{
+    static const char *const measures[] = {"attendance_conversion", "discharged_at_first", "dna_rate",
+                                           "cancer_conversion"};
+    for (size_t i = 0; i < sizeof measures / sizeof *measures; i++) {
+        if (measure == measure_index(measures[i]))
+            return true;
+    }
+    return false;
+}
+
 static void add_measures(struct remarks *remarks, const struct result_list *results, struct slice slice,
-                         enum trust_kind kind)
+                         enum trust_kind kind, bool undated_told)
 {
     for (size_t i = 0; i < measure_count; i++) {
         const struct result *result = result_list_find(results, slice, (uint16_t)i);
-        if (result == NULL)
+        if (result == NULL || (undated_told && lacks_only_undated(i) && kind == TRUST_UNKNOWN))
             continue;
         const double unknown = result->excluded.unknown, total = unknown + result->denominator;
         if (kind == TRUST_NOT_RECORDED && result->status == RESULT_NOT_RECORDED)
@@ -143,10 +169,13 @@ size_t trust_remarks_of(const struct report *report, const struct result_list *r
     struct remarks all = {remarks, 0};
     add_no_referrals(&all, report);
     add_missing(&all, results, slice);
+    if (report_period_is_empty(report))
+        add(&all, (struct trust_remark){TRUST_PERIOD_EMPTY, measure_count, EVENT_NONE, NULL, NAN, NAN});
     add_events_lost(&all, report);
     add_rows(&all, report);
-    add_measures(&all, results, slice, TRUST_NOT_RECORDED);
-    add_measures(&all, results, slice, TRUST_UNKNOWN);
+    const bool undated = add_undated(&all, results, slice);
+    add_measures(&all, results, slice, TRUST_NOT_RECORDED, undated);
+    add_measures(&all, results, slice, TRUST_UNKNOWN, undated);
     if (report->finer_bands_given)
         add(&all,
             (struct trust_remark){TRUST_BANDS_DIFFER, measure_index("referral_rate"), EVENT_NONE, NULL, NAN, NAN});

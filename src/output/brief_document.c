@@ -3,6 +3,7 @@
 #include "referlens/output/comparison_document.h"
 #include "referlens/output/comparison_words.h"
 #include "referlens/output/page_json.h"
+#include "referlens/output/page_reflection.h"
 
 #include <math.h>
 #include <string.h>
@@ -134,16 +135,18 @@ static void add_delay(struct answers *answers, const struct comparison *comparis
     buffer_release(&text);
 }
 
-/* "; for each more than with no scheme: £737 (no more avoided than in the reference, beyond chance)" */
+/* " Some come to nothing with no scheme too: for each one beyond those it cost £737 (…)." */
 static void add_beyond(struct buffer *text, const struct cost_figure *beyond, uint32_t reference)
 {
     const struct display value = comparison_value(beyond->estimate.value, UNIT_POUNDS);
     const struct display range = display_interval(comparison_range(beyond->estimate, UNIT_POUNDS));
-    buffer_add_formatted(text, "; for each more than with %s: ", reference_phrase(reference));
+    buffer_add_formatted(text, " Some come to nothing with %s too: ", reference_phrase(reference));
     if (value.text[0] == '\0')
-        buffer_add_string(text, beyond->reason != NULL ? beyond->reason : "no number");
+        buffer_add_formatted(text, "beyond those there is no price (%s).",
+                             beyond->reason != NULL ? beyond->reason : "no number");
     else
-        buffer_add_formatted(text, "%s (%s)", value.text, beyond->reason != NULL ? beyond->reason : range.text);
+        buffer_add_formatted(text, "for each one beyond those it cost %s (%s).", value.text,
+                             beyond->reason != NULL ? beyond->reason : range.text);
 }
 
 static const struct comparison_cost *find_cost(const struct comparison_costs *costs, uint32_t scheme)
@@ -175,8 +178,8 @@ static void add_cost(struct answers *answers, const struct comparison_costs *cos
                          comparison_value(cost->per_avoided.estimate.value, UNIT_POUNDS).text);
     if (range.text[0] != '\0')
         buffer_add_formatted(&text, " (%s)", display_interval(range).text);
-    add_beyond(&text, &cost->per_avoided_beyond, reference);
     buffer_add_character(&text, '.');
+    add_beyond(&text, &cost->per_avoided_beyond, reference);
     add_sentence(answers, &text);
     buffer_release(&text);
 }
@@ -224,6 +227,7 @@ cJSON *brief_document(const struct comparison_source *source)
 {
     cJSON *document = cJSON_CreateObject();
     comparison_add_about(document, source);
+    page_add_trust_of_files(document, source->report, true);
     cJSON *list = page_add_list(document, "schemes");
     for (uint32_t scheme = SCHEME_RMC; scheme < SCHEME_COUNT; scheme++) {
         if (scheme != source->comparison->reference)

@@ -33,9 +33,9 @@ static void add_tip(const struct chart_source *source, struct chart_sheet *sheet
     const struct text code = report_practice_code(source->report, point->own->practice);
     char name[FOLDER_NAME_SIZE];
     chart_text_cut(code, chart_types[WORD_SMALL], TIP_NAME_WIDTH, &words);
-    buffer_add_formatted(&words, ": likely %s (95 %% interval %s), counted %s of %s", display_percent(point->value).text,
-                         display_percent_range(point->lower, point->upper).text, display_percent(point->own->value).text,
-                         display_count(point->own->denominator).text);
+    buffer_add_formatted(&words, ": likely %s (95 %% interval %s), counted %s of %s",
+                         display_percent(point->value).text, display_percent_range(point->lower, point->upper).text,
+                         display_percent(point->own->value).text, display_count(point->own->denominator).text);
     folder_safe_name(code, name);
     if (chart_has_pack(source, point->own->practice))
         buffer_add_formatted(&link, "../practices/%s/index.html", name);
@@ -68,8 +68,8 @@ static void draw(const struct chart_source *source, struct chart_sheet *sheet, c
     struct chart_scale scale = chart_scale_of(highest(caterpillar), Y_STEPS, 0.005);
     scale.maximum = fmin(scale.maximum, 1.0);
     const double top = sheet->y + AXIS_Y_TITLE_HEIGHT;
-    const struct chart_frame frame = {FRAME_LEFT,    FRAME_RIGHT, top, top + FRAME_HEIGHT, 0.0, (double)caterpillar->count + 1.0,
-                                      0.0, scale.maximum};
+    const struct chart_frame frame = {
+        FRAME_LEFT, FRAME_RIGHT, top, top + FRAME_HEIGHT, 0.0, (double)caterpillar->count + 1.0, 0.0, scale.maximum};
     chart_sheet_frame(sheet, "frame", &frame);
     chart_sheet_meta(sheet, "overall", caterpillar->mean);
     chart_sheet_meta(sheet, "has_band", as_band);
@@ -102,6 +102,8 @@ static void add_title(const struct caterpillar *caterpillar, struct buffer *text
 
 void chart_write_caterpillar(const struct chart_source *source, struct chart_sheet *sheet)
 {
+    if (chart_sheet_of_one_practice(sheet, source, "Likely rejection rates"))
+        return;
     struct caterpillar caterpillar = caterpillar_of(&source->common->funnel);
     struct buffer text = buffer_with_maximum(CHART_LINE_MAX);
     if (caterpillar.status != RESULT_OK) {
@@ -113,10 +115,11 @@ void chart_write_caterpillar(const struct chart_source *source, struct chart_she
         add_title(&caterpillar, &text);
         chart_sheet_title(sheet, buffer_text(&text));
         buffer_clear(&text);
-        buffer_add_formatted(&text,
-                             "Beta-binomial shrinkage: a small practice is drawn towards the mean, since its own number says "
-                             "little. Referrals of %s; case mix is not adjusted for.",
-                             chart_span(source).text);
+        buffer_add_formatted(
+            &text,
+            "Beta-binomial shrinkage: a small practice is drawn towards the mean, since its own number says "
+            "little. Referrals of %s; case mix is not adjusted for.",
+            chart_span(source).text);
         chart_sheet_subtitle(sheet, buffer_text(&text));
         draw(source, sheet, &caterpillar);
     }

@@ -140,7 +140,8 @@ static void draw(const struct chart_source *source, struct chart_sheet *sheet, c
     struct chart_scale scale = chart_scale_of(highest(shown), Y_STEPS, 0.005);
     scale.maximum = fmin(scale.maximum, 1.0);
     const double top = sheet->y + AXIS_Y_TITLE_HEIGHT, slots = fmax((double)shown->count, SLOTS_MIN);
-    const struct chart_frame frame = {FRAME_LEFT, FRAME_RIGHT, top, top + FRAME_HEIGHT, -0.5, slots - 0.5, 0.0, scale.maximum};
+    const struct chart_frame frame = {FRAME_LEFT, FRAME_RIGHT, top, top + FRAME_HEIGHT,
+                                      -0.5,       slots - 0.5, 0.0, scale.maximum};
     chart_sheet_frame(sheet, "frame", &frame);
     chart_axis_y(sheet, "grid", &frame, scale, chart_axis_percent, "Share of decided referrals that was rejected");
     write_quarters(sheet, shown, &frame);
@@ -174,6 +175,8 @@ static void add_title(const struct spread *spread, quarter period, struct buffer
 
 void chart_write_deciles(const struct chart_source *source, struct chart_sheet *sheet)
 {
+    if (chart_sheet_of_one_practice(sheet, source, "Rejection rates of practices by quarter"))
+        return;
     const struct shown shown = shown_of(source);
     if (shown.with_numbers == 0) {
         chart_sheet_nothing(sheet, source, "Rejection rates of practices by quarter",

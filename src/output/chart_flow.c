@@ -53,6 +53,7 @@ const char *chart_flow_end_words(const struct flow *flow, enum flow_end end)
         "Treated",
         "Ended without treatment",
         "Not treated yet",
+        "First seen on a date not recorded",
         "Still waiting to be seen",
         "Cancelled or died before being seen",
         "Back with the GP, with advice",

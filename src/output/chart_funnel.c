@@ -15,11 +15,11 @@ enum {
     X_STEPS = 7,
     Y_STEPS = 8,
     LIMIT_POINTS = 50,
-    NAMED_MAX = 12,       /* practices named beside their marks */
-    WORD_GAP = 17,        /* between the middles of two words, in pixels */
+    NAMED_MAX = 12,        /* practices named beside their marks */
+    WORD_GAP = 17,         /* between the middles of two words, in pixels */
     PEERS_UNTHINNED = 300, /* more peers than this are drawn as one mark a cell */
-    CELL = 11,            /* pixels */
-    TIP_NAME_WIDTH = 280  /* likewise */
+    CELL = 11,             /* pixels */
+    TIP_NAME_WIDTH = 280   /* likewise */
 };
 
 /* A practice much smaller than the largest one gets an axis of its own: this many times its size. */
@@ -42,16 +42,24 @@ struct funnel_words {
     const char *method; /* a sentence's begin: "…, referrals of July 2023 to June 2025." */
 };
 
-static const struct funnel_words words_of_rejection = {
-    "rejection_rate", "Rejection rate", "decided", "Share of decided referrals that was rejected",
-    "Decided referrals of the practice", "Rejected at the first decision"};
-static const struct funnel_words words_of_lost = {
-    "lost_after_rejection", "Lost after a rejection", "rejected", "Share of rejected referrals that was lost",
-    "Rejected referrals of the practice with 180 days of follow-up",
-    "Neither seen nor referred again within 180 days of the rejection"};
-static const struct funnel_words words_of_seen = {
-    "attendance_conversion", "Seen within 180 days", "submitted", "Share of all submitted that was seen within 180 days",
-    "Referrals of the practice with 180 days of follow-up", "First attended within 180 days, of all submitted"};
+static const struct funnel_words words_of_rejection = {"rejection_rate",
+                                                       "Rejection rate",
+                                                       "decided",
+                                                       "Share of decided referrals that was rejected",
+                                                       "Decided referrals of the practice",
+                                                       "Rejected at the first decision"};
+static const struct funnel_words words_of_lost = {"lost_after_rejection",
+                                                  "Lost after a rejection",
+                                                  "rejected",
+                                                  "Share of rejected referrals that was lost",
+                                                  "Rejected referrals of the practice with 180 days of follow-up",
+                                                  "Neither seen nor referred again within 180 days of the rejection"};
+static const struct funnel_words words_of_seen = {"attendance_conversion",
+                                                  "Seen within 180 days",
+                                                  "submitted",
+                                                  "Share of all submitted that was seen within 180 days",
+                                                  "Referrals of the practice with 180 days of follow-up",
+                                                  "First attended within 180 days, of all submitted"};
 
 /* One chart: its subject, its points and its words. */
 struct funnel_chart {
@@ -75,15 +83,16 @@ static struct chart_frame frame_of(const struct funnel_chart *chart, const struc
         y_maximum = fmax(y_maximum, practice_funnel_limits(funnel, x.maximum / 5.0, true).upper998);
     struct chart_scale y = chart_scale_of(fmin(y_maximum, 1.0), Y_STEPS, 0.005);
     double top = sheet->y + AXIS_Y_TITLE_HEIGHT;
-    return (struct chart_frame){FRAME_LEFT, FRAME_RIGHT, top, top + FRAME_HEIGHT, 0.0, x.maximum,
-                                0.0,        fmin(y.maximum, 1.0)};
+    return (struct chart_frame){FRAME_LEFT, FRAME_RIGHT, top, top + FRAME_HEIGHT,
+                                0.0,        x.maximum,   0.0, fmin(y.maximum, 1.0)};
 }
 
 static void write_limits(struct chart_sheet *sheet, const struct practice_funnel *funnel,
                          const struct chart_frame *frame)
 {
-    chart_sheet_block(sheet, "limits",
-                      "number, lower 95 %, upper 95 %, lower 99.8 %, upper 99.8 %, chance alone lower and upper 99.8 %");
+    chart_sheet_block(
+        sheet, "limits",
+        "number, lower 95 %, upper 95 %, lower 99.8 %, upper 99.8 %, chance alone lower and upper 99.8 %");
     for (int i = 1; i <= LIMIT_POINTS; i++) {
         double step = (double)i / LIMIT_POINTS; /* squared: closer where the limits bend */
         double denominator = fmax(1.0, round(frame->x_maximum * step * step));
@@ -102,8 +111,7 @@ static void put_beside(struct chart_sheet *sheet, const struct chart_frame *fram
 }
 
 /* Names the lines at their right ends, pushed apart from the middle outwards. */
-static void name_lines(struct chart_sheet *sheet, const struct practice_funnel *funnel,
-                       const struct chart_frame *frame)
+static void name_lines(struct chart_sheet *sheet, const struct practice_funnel *funnel, const struct chart_frame *frame)
 {
     struct finding_limits limits = practice_funnel_limits(funnel, frame->x_maximum, true);
     struct buffer text = buffer_with_maximum(CHART_LINE_MAX);
@@ -159,8 +167,8 @@ static size_t lines_under(const struct chart_frame *frame, const struct practice
     return count;
 }
 
-/* Puts the text beside the point where it covers fewest marks and lines, at most `covered_max`, and no other text; false
- * where there is no such place. */
+/* Puts the text beside the point where it covers fewest marks and lines, at most `covered_max`, and no other text;
+ * false where there is no such place. */
 static bool name_point(struct chart_sheet *sheet, const struct chart_frame *frame, const struct practice_funnel *funnel,
                        const struct practice_point *point, struct text text, size_t covered_max)
 {
@@ -168,13 +176,14 @@ static bool name_point(struct chart_sheet *sheet, const struct chart_frame *fram
         double right, down;
         enum word_anchor anchor;
     } places[] = {{13, 0, ANCHOR_LEFT},   {-13, 0, ANCHOR_RIGHT},   {0, -18, ANCHOR_CENTRE}, {0, 18, ANCHOR_CENTRE},
-                  {11, -13, ANCHOR_LEFT}, {-11, -13, ANCHOR_RIGHT}, {11, 13, ANCHOR_LEFT},    {-11, 13, ANCHOR_RIGHT}};
+                  {11, -13, ANCHOR_LEFT}, {-11, -13, ANCHOR_RIGHT}, {11, 13, ANCHOR_LEFT},   {-11, 13, ANCHOR_RIGHT}};
     double x = chart_frame_x(frame, point->denominator);
     double y = chart_frame_y(frame, point->value);
     size_t best = SIZE_MAX;
     size_t fewest = SIZE_MAX;
     for (size_t i = 0; i < sizeof places / sizeof places[0]; i++) {
-        struct word_box box = chart_word_box(WORD_STRONG, places[i].anchor, x + places[i].right, y + places[i].down, text);
+        struct word_box box =
+            chart_word_box(WORD_STRONG, places[i].anchor, x + places[i].right, y + places[i].down, text);
         if (box.left < frame->left || box.right > frame->right || box.bottom > frame->bottom || box.top < frame->top ||
             !chart_sheet_is_free(sheet, box))
             continue;
@@ -244,6 +253,8 @@ static void add_place(const struct funnel_chart *chart, struct buffer *words, co
                          display_count(point->denominator).text, chart->words->counted);
     if (point->finding != FINDING_NO_NUMBER)
         buffer_add_formatted(words, ": %s", finding_text(point->finding));
+    if (practice_point_note(point) != NULL)
+        buffer_add_formatted(words, ", %s", practice_point_note(point));
 }
 
 static void add_tip(const struct funnel_chart *chart, struct chart_sheet *sheet, const struct chart_frame *frame,
@@ -280,7 +291,8 @@ static void add_practice_tip(const struct funnel_chart *chart, struct chart_shee
     buffer_release(&link);
 }
 
-static void write_practices(const struct funnel_chart *chart, struct chart_sheet *sheet, const struct chart_frame *frame)
+static void write_practices(const struct funnel_chart *chart, struct chart_sheet *sheet,
+                            const struct chart_frame *frame)
 {
     const struct practice_funnel *funnel = chart->funnel;
     chart_sheet_block(sheet, "practices", "number, rate, kind of mark, practice");
@@ -333,8 +345,8 @@ static void write_own(const struct funnel_chart *chart, struct chart_sheet *shee
     double values[] = {own->denominator, own->value, own->lower, own->upper};
     chart_sheet_row(sheet, values, 4);
     double x = chart_frame_x(frame, own->denominator);
-    chart_sheet_take(sheet, (struct word_box){x - 3.0, x + 3.0, chart_frame_y(frame, own->upper),
-                                              chart_frame_y(frame, own->lower)});
+    chart_sheet_take(
+        sheet, (struct word_box){x - 3.0, x + 3.0, chart_frame_y(frame, own->upper), chart_frame_y(frame, own->lower)});
     add_tip(chart, sheet, frame, own, TEXT("this practice"), TEXT(""));
 }
 
@@ -399,7 +411,8 @@ static void add_method(const struct funnel_chart *chart, struct buffer *text)
         return;
     buffer_add_string(text, " Limits at 95 % (dashed) and 99.8 %");
     if (funnel->model.tau2 > 0.0)
-        buffer_add_formatted(text, ", widened for the spread between practices (φ = %s); dotted: 99.8 %% for chance alone.",
+        buffer_add_formatted(text,
+                             ", widened for the spread between practices (φ = %s); dotted: 99.8 %% for chance alone.",
                              display_rate(funnel->model.phi).text);
     else
         buffer_add_string(text, "; the spread between practices is no wider than chance.");
@@ -417,6 +430,29 @@ static void add_not_shown(const struct funnel_chart *chart, size_t unnamed, stru
     if (unnamed > 0)
         buffer_add_formatted(text, "%s beyond the limits %s not named. ", display_count((double)unnamed).text,
                              unnamed == 1 ? "is" : "are");
+}
+
+/* What the verdicts' word "chance" holds, and of whom chance alone would not bear it out. */
+static void add_chance(const struct funnel_chart *chart, const struct practice_point *own, struct buffer *text)
+{
+    const struct practice_funnel *funnel = chart->funnel;
+    if (!funnel->has_limits || !(funnel->model.tau2 > 0.0))
+        return;
+    buffer_add_string(text, "Chance includes how far practices usually lie apart. ");
+    if (chart_is_of_practice(chart->source)) {
+        if (practice_point_note(own) != NULL)
+            buffer_add_formatted(text, "This one lies %s. ", practice_point_note(own));
+        return;
+    }
+    size_t count = 0;
+    const char *note = NULL;
+    for (size_t i = 0; i < funnel->count; i++) {
+        note = funnel->points[i].beyond_chance_alone ? practice_point_note(&funnel->points[i]) : note;
+        count += funnel->points[i].beyond_chance_alone;
+    }
+    if (note != NULL)
+        buffer_add_formatted(text, "%s of those no more different lie%s %s. ", display_count((double)count).text,
+                             count == 1 ? "s" : "", note);
 }
 
 static void add_legend(const struct funnel_chart *chart, struct chart_sheet *sheet)
@@ -464,6 +500,7 @@ static void draw(const struct funnel_chart *chart, struct chart_sheet *sheet, co
     struct buffer text = buffer_with_maximum(CHART_LINE_MAX);
     if (!chart_is_of_practice(source))
         add_not_shown(chart, unnamed, &text);
+    add_chance(chart, own, &text);
     chart_add_remarks(source, &text);
     if (funnel->has_limits && source->report->audience != AUDIENCE_ANALYST)
         buffer_add_string(&text, " Rounding alone sets no practice apart.");
@@ -474,6 +511,8 @@ static void draw(const struct funnel_chart *chart, struct chart_sheet *sheet, co
 static void write_funnel(const struct funnel_chart *chart, struct chart_sheet *sheet)
 {
     const struct chart_source *source = chart->source;
+    if (chart_sheet_of_one_practice(sheet, source, chart->words->name))
+        return;
     const struct result *result = chart_source_result(source, chart->words->measure);
     const struct practice_point own =
         practice_funnel_place(chart->funnel, chart_is_of_practice(source) ? result : NULL);

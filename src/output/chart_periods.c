@@ -10,9 +10,9 @@ enum {
     FRAME_LEFT = 62,
     FRAME_RIGHT = CHART_WIDTH - CHART_MARGIN,
     UPPER_HEIGHT = 165,
-    BETWEEN = 50,    /* for the title of the lower frame */
+    BETWEEN = 50, /* for the title of the lower frame */
     LOWER_HEIGHT = 105,
-    SLOTS_MIN = 6,   /* so that few quarters do not make fat bars */
+    SLOTS_MIN = 6, /* so that few quarters do not make fat bars */
 };
 
 /* What the script draws. */
@@ -72,7 +72,7 @@ static void add_title(const struct chart_source *source, const struct period_row
         return;
     }
     buffer_add_formatted(text, ", %s rejected", display_percent(row->rate.value).text);
-    const struct period_row *all = chart_is_of_practice(source) ? row_of_all(source, row->period) : NULL;
+    const struct period_row *all = chart_is_beside_all(source) ? row_of_all(source, row->period) : NULL;
     if (all != NULL && !isnan(all->rate.value))
         buffer_add_formatted(text, " (all practices %s)", display_percent(all->rate.value).text);
 }
@@ -87,7 +87,7 @@ static void add_legend(const struct chart_source *source, struct chart_sheet *sh
         entries[count++] = (struct legend_entry){KIND_REJECTED, "rejected"};
     if (any_hollow)
         entries[count++] = (struct legend_entry){KIND_UNFINISHED, "not complete yet"};
-    if (chart_is_of_practice(source) && knows_decisions)
+    if (chart_is_beside_all(source) && knows_decisions)
         entries[count++] = (struct legend_entry){KIND_ALL, "all practices"};
     if (any_session)
         entries[count++] = (struct legend_entry){KIND_SESSION, "peer-review meeting"};
@@ -96,12 +96,18 @@ static void add_legend(const struct chart_source *source, struct chart_sheet *sh
 
 static void write_rows(struct chart_sheet *sheet, const char *block, const struct period_row *rows, size_t count)
 {
-    chart_sheet_block(sheet, block,
-                      "place, referrals, rejected, rejection rate, lower, upper, not complete (1) or complete (0), quarter");
+    chart_sheet_block(
+        sheet, block,
+        "place, referrals, rejected, rejection rate, lower, upper, not complete (1) or complete (0), quarter");
     for (size_t i = 0; i < count; i++) {
         const struct period_row *row = &rows[i];
-        double values[] = {(double)i,       row->referrals,  row->rejected,           row->rate.value,
-                           row->rate.lower, row->rate.upper, is_hollow(row) ? 1.0 : 0.0};
+        double values[] = {(double)i,
+                           row->referrals,
+                           row->rejected,
+                           row->rate.value,
+                           row->rate.lower,
+                           row->rate.upper,
+                           is_hollow(row) ? 1.0 : 0.0};
         for (size_t v = 0; v < sizeof values / sizeof values[0]; v++)
             chart_sheet_number(sheet, values[v]);
         struct display label = display_quarter(row->period);
@@ -117,7 +123,8 @@ static bool has_bar_numbers(const struct period_row *rows, size_t count, double 
     const double room = (FRAME_RIGHT - FRAME_LEFT) / slots - GAP;
     bool fits = count <= QUARTERS_NAMED_MAX;
     for (size_t i = 0; i < count; i++)
-        fits = fits && chart_text_width(text_of(display_count(rows[i].referrals).text), chart_types[WORD_SMALL]) <= room;
+        fits =
+            fits && chart_text_width(text_of(display_count(rows[i].referrals).text), chart_types[WORD_SMALL]) <= room;
     return fits;
 }
 
@@ -157,8 +164,8 @@ static void write_tips(struct chart_sheet *sheet, const struct chart_frame *uppe
 static void write_table(const struct chart_source *source, struct chart_sheet *sheet, const struct period_row *rows,
                         size_t count)
 {
-    const bool of_practice = chart_is_of_practice(source);
-    chart_sheet_table(sheet, of_practice
+    const bool beside_all = chart_is_beside_all(source);
+    chart_sheet_table(sheet, beside_all
                                  ? "Quarter\tReferrals\tRejected\tRejection rate\t95 % CI\tAll practices\tComplete"
                                  : "Quarter\tReferrals\tRejected\tRejection rate\t95 % CI\tComplete");
     for (size_t i = 0; i < count; i++) {
@@ -169,7 +176,7 @@ static void write_table(const struct chart_source *source, struct chart_sheet *s
                                 isnan(row->rejected) ? display_status(row->status) : display_count(row->rejected).text);
         chart_sheet_cell_string(sheet, display_percent(row->rate.value).text);
         chart_sheet_cell_string(sheet, display_percent_range(row->rate.lower, row->rate.upper).text);
-        if (of_practice)
+        if (beside_all)
             chart_sheet_cell_string(sheet, all == NULL ? "" : display_percent(all->rate.value).text);
         chart_sheet_cell_string(sheet, is_hollow(row) ? "not yet" : "yes");
         chart_sheet_end_cells(sheet);
@@ -214,7 +221,7 @@ static struct frames frames_of(const struct chart_source *source, const struct c
                             .bar_numbers = has_bar_numbers(rows, count, slots),
                             .has_rates = chart_knows_decisions(source)};
     double rate = highest_rate(rows, count, true);
-    if (chart_is_of_practice(source))
+    if (chart_is_beside_all(source))
         rate = fmax(rate, highest_rate(common->periods, common->period_count, false));
     frames.rates = chart_scale_of(rate, 3, 0.005);
     frames.rates.maximum = fmin(frames.rates.maximum, 1.0);
@@ -238,12 +245,12 @@ static void draw(const struct chart_source *source, struct chart_sheet *sheet, c
                  const struct period_row *rows, size_t count)
 {
     const struct chart_common *common = source->common;
-    const bool of_practice = chart_is_of_practice(source);
+    const bool beside_all = chart_is_beside_all(source);
     const struct chart_scale counts =
         frames->bar_numbers ? (struct chart_scale){frames->counts.maximum, 0.0} : frames->counts;
     chart_sheet_frame(sheet, "frame", &frames->upper);
     chart_sheet_frame(sheet, "lower", &frames->lower);
-    chart_sheet_meta(sheet, "is_practice", of_practice);
+    chart_sheet_meta(sheet, "is_beside_all", beside_all);
     chart_sheet_meta(sheet, "has_rates", frames->has_rates);
     chart_axis_y(sheet, "grid", &frames->upper, counts, chart_axis_count,
                  frames->has_rates ? "Referrals in the quarter, and those rejected" : "Referrals in the quarter");
@@ -251,7 +258,7 @@ static void draw(const struct chart_source *source, struct chart_sheet *sheet, c
         chart_axis_y(sheet, "low_grid", &frames->lower, frames->rates, chart_axis_percent,
                      "Share of decided referrals that was rejected, with 95 % intervals");
     write_rows(sheet, "quarters", rows, count);
-    if (of_practice)
+    if (beside_all)
         write_rows(sheet, "everybody", common->periods, common->period_count);
     if (frames->bar_numbers)
         write_bar_numbers(sheet, &frames->upper, rows, count);

@@ -1,23 +1,44 @@
 #include "referlens/output/chart_picture.h"
 
+#include "referlens/output/chart_sheet.h"
 #include "referlens/output/sheet_reader.h"
 #include "referlens/output/template.h"
 
+#include <math.h>
 #include <string.h>
 
 enum { OPEN_MAX = 32, ATTRIBUTES_MAX = 16, MARKS_MAX = 32, GROUPS_WAITING_MAX = 8 };
 
 /* What gnuplot names its marks: "gpPt7". */
-#define MARK_PREFIX "gpPt"
+#define MARK_PREFIX   "gpPt"
 #define SVG_NAMESPACE "http://www.w3.org/2000/svg"
 
 /* Elements that draw, and attributes that say how. */
 static const char *const drawn[] = {"g", "path", "use", "rect", "circle", "polygon", "text"};
 static const char *const kept[] = {
-    "d",      "x",           "y",           "width",           "height",        "cx",        "cy",
-    "r",      "points",      "transform",   "fill",            "stroke",        "color",     "stroke-width",
-    "stroke-linecap", "stroke-linejoin", "stroke-dasharray", "font-family", "font-size", "font-weight", "text-anchor",
-    "shape-rendering", "fill-opacity",
+    "d",
+    "x",
+    "y",
+    "width",
+    "height",
+    "cx",
+    "cy",
+    "r",
+    "points",
+    "transform",
+    "fill",
+    "stroke",
+    "color",
+    "stroke-width",
+    "stroke-linecap",
+    "stroke-linejoin",
+    "stroke-dasharray",
+    "font-family",
+    "font-size",
+    "font-weight",
+    "text-anchor",
+    "shape-rendering",
+    "fill-opacity",
 };
 
 struct attribute {
@@ -40,6 +61,8 @@ struct finish {
     size_t waiting_count, open_count;
     bool used[MARKS_MAX];
     bool in_text;
+    double head, foot; /* where the heading ends and the remarks begin, in pixels from the top; NAN: not known */
+    double group_y;    /* likewise of the innermost group */
 };
 
 static bool is(struct text text, const char *word)
@@ -58,8 +81,8 @@ static bool is_among(struct text text, const char *const *words, size_t count)
 
 static bool refuse(struct error *error, const char *what, struct text text)
 {
-    return error_set(error, "gnuplot drew something unexpected: %s '%.*s'", what, (int)(text.length < 60 ? text.length : 60),
-                     text.bytes);
+    return error_set(error, "gnuplot drew something unexpected: %s '%.*s'", what,
+                     (int)(text.length < 60 ? text.length : 60), text.bytes);
 }
 
 static void skip(struct text *text, size_t length)
@@ -183,8 +206,27 @@ static void flush_waiting(struct finish *finish)
     finish->waiting_count = 0;
 }
 
+/* The pixel of "translate(14.00,30.19)" from the top. */
+static double y_of(const struct tag *tag)
+{
+    static const char opening[] = "translate(";
+    double y = NAN;
+    for (size_t i = 0; i < tag->count; i++) {
+        struct text value = tag->attributes[i].value;
+        if (!is(tag->attributes[i].name, "transform") || value.length < sizeof opening ||
+            memcmp(value.bytes, opening, sizeof opening - 1) != 0)
+            continue;
+        (void)take_until(&value, ',');
+        skip(&value, 1);
+        if (!text_to_number(take_until(&value, ')'), &y))
+            y = NAN;
+    }
+    return y;
+}
+
 static bool open_group(struct finish *finish, const struct tag *tag, struct error *error)
 {
+    finish->group_y = y_of(tag);
     if (++finish->open_count > OPEN_MAX)
         return refuse(error, "groups too deep at", tag->name);
     if (finish->waiting_count == GROUPS_WAITING_MAX)
@@ -224,6 +266,8 @@ static bool take_drawn(struct finish *finish, const struct tag *tag, struct erro
     finish->in_text = is(tag->name, "text") && !tag->closes && !tag->is_empty;
     if (tag->closes)
         buffer_add_formatted(finish->picture, "</%.*s>", (int)tag->name.length, tag->name.bytes);
+    else if (finish->in_text && (finish->group_y < finish->head || finish->group_y > finish->foot))
+        buffer_add_string(finish->picture, CHART_CAPTION_OPEN);
     else
         add_tag(finish, tag, finish->picture);
     return true;
@@ -346,6 +390,13 @@ static bool has_links(struct text sheet)
     return false;
 }
 
+/* A number of the sheet's meta block; NAN where it is not there. */
+static double meta(struct text sheet, const char *key)
+{
+    double value;
+    return text_to_number(sheet_value(sheet, "meta", key), &value) ? value : NAN;
+}
+
 static void add_opening(const struct finish *finish, struct text view_box, const char *description, struct text sheet)
 {
     struct buffer label = buffer_with_maximum(1 << 14);
@@ -354,6 +405,9 @@ static void add_opening(const struct finish *finish, struct text view_box, const
     buffer_add_string(finish->picture, "<svg xmlns=\"" SVG_NAMESPACE "\" class=\"chart\"");
     add_attribute(finish->picture, "role", has_links(sheet) ? TEXT("group") : TEXT("img"));
     add_attribute(finish->picture, "viewBox", view_box);
+    if (finish->head < finish->foot)
+        buffer_add_formatted(finish->picture, CHART_BODY_BOX "\"0 %.0f %d %.0f\"", finish->head, CHART_WIDTH,
+                             finish->foot - finish->head);
     add_attribute(finish->picture, "aria-label", buffer_text(&label));
     buffer_add_string(finish->picture, ">\n");
     buffer_release(&label);
@@ -380,7 +434,9 @@ static struct text view_box_of(struct text drawing)
 bool chart_picture_finish(struct text drawing, const char *id, const char *description, struct text sheet,
                           struct buffer *picture, struct error *error)
 {
-    struct finish finish = {.rest = drawing, .id = id, .picture = picture};
+    struct finish finish = {.rest = drawing, .id = id, .picture = picture, .group_y = NAN};
+    finish.head = meta(sheet, "head");
+    finish.foot = meta(sheet, "foot");
     for (size_t i = 0; i < GROUPS_WAITING_MAX; i++)
         finish.waiting[i] = buffer_with_maximum(1 << 12);
     add_opening(&finish, view_box_of(drawing), description, sheet);

@@ -19,6 +19,9 @@ enum {
 /* Where "none given" makes up this much, it is the finding. */
 #define NONE_GIVEN_MAIN 0.5
 
+/* With fewer rejections than this, which reason comes first is chance. */
+enum { COMMONEST_OF_MIN = 20 };
+
 /* What the script draws for a row. */
 enum bar_kind { BAR_NAMED = 1, BAR_FOLDED = 2, BAR_NONE_GIVEN = 3 };
 
@@ -40,25 +43,52 @@ static void add_name(const struct reason_row *row, double width, struct buffer *
     buffer_release(&words);
 }
 
-/* The row that the title speaks of: the first, or "none given" where that is most of all. */
-static const struct reason_row *main_row(const struct reason_table *table)
+/* How many reasons are as common as the first. */
+static size_t tied(const struct reason_table *table)
 {
-    const struct reason_row *last = &table->rows[table->count - 1];
-    return kind_of(last) == BAR_NONE_GIVEN && last->share > NONE_GIVEN_MAIN ? last : &table->rows[0];
+    size_t count = 1;
+    while (count < table->count && kind_of(&table->rows[count]) == BAR_NAMED &&
+           table->rows[count].count == table->rows[0].count)
+        count++;
+    return count;
 }
 
-static void add_title(const struct chart_source *source, const struct reason_table *table, struct buffer *text)
+static void add_commonest(const struct reason_table *table, struct buffer *text)
 {
-    const struct reason_row *row = main_row(table);
-    if (kind_of(row) == BAR_NONE_GIVEN) {
-        buffer_add_formatted(text, "No reason is given for %s of rejections", display_percent(row->share).text);
+    const struct reason_row *first = &table->rows[0];
+    const size_t count = tied(table);
+    if (table->rejections < COMMONEST_OF_MIN) {
+        buffer_add_formatted(text, "Reasons for %s rejection%s: too few to call one the commonest",
+                             display_count(table->rejections).text, table->rejections == 1 ? "" : "s");
+    } else if (count > 2) {
+        buffer_add_formatted(text, "%zu reasons for rejection are equally common, %s each", count,
+                             display_percent(first->share).text);
+    } else if (count == 2) {
+        buffer_add_string(text, "Commonest reasons for rejection: ‘");
+        add_name(first, TITLE_NAME_WIDTH, text);
+        buffer_add_string(text, "’ and ‘");
+        add_name(first + 1, TITLE_NAME_WIDTH, text);
+        buffer_add_formatted(text, "’, %s each", display_percent(first->share).text);
     } else {
         buffer_add_string(text, "Commonest reason for rejection: ‘");
-        add_name(row, TITLE_NAME_WIDTH, text);
-        buffer_add_formatted(text, "’, %s", display_percent(row->share).text);
+        add_name(first, TITLE_NAME_WIDTH, text);
+        buffer_add_formatted(text, "’, %s", display_percent(first->share).text);
+        if (!isnan(first->share_of_all))
+            buffer_add_formatted(text, " (all practices %s)", display_percent(first->share_of_all).text);
     }
-    if (chart_is_of_practice(source) && !isnan(row->share_of_all))
-        buffer_add_formatted(text, " (all practices %s)", display_percent(row->share_of_all).text);
+}
+
+/* "None given" is told where that is most of all, otherwise what is given most often. */
+static void add_title(const struct reason_table *table, struct buffer *text)
+{
+    const struct reason_row *last = &table->rows[table->count - 1];
+    if (kind_of(last) != BAR_NONE_GIVEN || last->share <= NONE_GIVEN_MAIN) {
+        add_commonest(table, text);
+        return;
+    }
+    buffer_add_formatted(text, "No reason is given for %s of rejections", display_percent(last->share).text);
+    if (!isnan(last->share_of_all))
+        buffer_add_formatted(text, " (all practices %s)", display_percent(last->share_of_all).text);
 }
 
 static double names_width(const struct reason_table *table)
@@ -78,7 +108,8 @@ static double counts_width(const struct reason_table *table)
 {
     double widest = COUNT_WIDTH_MIN;
     for (size_t i = 0; i < table->count; i++)
-        widest = fmax(widest, chart_text_width(text_of(display_count(table->rows[i].count).text), chart_types[WORD_PLAIN]));
+        widest =
+            fmax(widest, chart_text_width(text_of(display_count(table->rows[i].count).text), chart_types[WORD_PLAIN]));
     return widest;
 }
 
@@ -144,10 +175,10 @@ static void write_row(struct chart_sheet *sheet, const struct reasons_layout *la
     buffer_release(&name);
 }
 
-static void write_table(struct chart_sheet *sheet, const struct reason_table *table, bool of_practice)
+static void write_table(struct chart_sheet *sheet, const struct reason_table *table, bool beside_all)
 {
-    chart_sheet_table(sheet, of_practice ? "Reason\tRejections\tShare\tCumulative\tAll practices"
-                                         : "Reason\tRejections\tShare\tCumulative");
+    chart_sheet_table(sheet, beside_all ? "Reason\tRejections\tShare\tCumulative\tAll practices"
+                                        : "Reason\tRejections\tShare\tCumulative");
     for (size_t i = 0; i < table->count; i++) {
         const struct reason_row *row = &table->rows[i];
         struct buffer name = buffer_with_maximum(CHART_LINE_MAX);
@@ -156,7 +187,7 @@ static void write_table(struct chart_sheet *sheet, const struct reason_table *ta
         chart_sheet_cell_string(sheet, display_count(row->count).text);
         chart_sheet_cell_string(sheet, display_percent(row->share).text);
         chart_sheet_cell_string(sheet, display_percent(row->cumulative).text);
-        if (of_practice)
+        if (beside_all)
             chart_sheet_cell_string(sheet, display_percent(row->share_of_all).text);
         chart_sheet_end_cells(sheet);
         buffer_release(&name);
@@ -167,13 +198,13 @@ static void draw(const struct chart_source *source, struct chart_sheet *sheet, c
 {
     struct reasons_layout layout = layout_of(sheet, table);
     chart_sheet_frame(sheet, "frame", &layout.frame);
-    chart_sheet_meta(sheet, "is_practice", chart_is_of_practice(source));
+    chart_sheet_meta(sheet, "is_beside_all", chart_is_beside_all(source));
     write_heads(sheet, &layout);
     chart_sheet_block(sheet, "bars",
-                      "height, share, cumulative share, share among all practices, number, kind of bar, reason");
+                      "height, share, cumulative share, share in the whole report, number, kind of bar, reason");
     for (size_t i = 0; i < table->count; i++)
         write_row(sheet, &layout, &table->rows[i], (double)(table->count - i) - 0.5);
-    write_table(sheet, table, chart_is_of_practice(source));
+    write_table(sheet, table, chart_is_beside_all(source));
     struct buffer text = buffer_with_maximum(CHART_LINE_MAX);
     if (table->suppressed > 0)
         buffer_add_formatted(&text, "%s %s too rare to show. ", display_count((double)table->suppressed).text,
@@ -190,7 +221,7 @@ static void add_legend(const struct chart_source *source, struct chart_sheet *sh
         {KIND_BAR, "this practice"}, {KIND_ALL, "all practices"}, {KIND_CUMULATIVE, "cumulative share"}};
     static const struct legend_entry of_report[] = {{KIND_BAR, "share of rejections"},
                                                     {KIND_CUMULATIVE, "cumulative share"}};
-    if (chart_is_of_practice(source))
+    if (chart_is_beside_all(source))
         chart_sheet_legend(sheet, of_practice, 3);
     else
         chart_sheet_legend(sheet, of_report, 2);
@@ -200,9 +231,9 @@ void chart_write_reasons(const struct chart_source *source, struct chart_sheet *
 {
     const struct chart_common *common = source->common;
     bool of_practice = chart_is_of_practice(source);
-    struct reason_table table = reason_table_of(source->report, source->practice, of_practice, source->results,
-                                                of_practice ? common->reasons : NULL, common->reason_count,
-                                                common->rejections);
+    struct reason_table table =
+        reason_table_of(source->report, source->practice, of_practice, source->results,
+                        chart_is_beside_all(source) ? common->reasons : NULL, common->reason_count, common->rejections);
     if (table.count == 0) {
         const char *words = table.status == RESULT_OK && table.rejections == 0.0 ? "nothing was rejected"
                             : table.status == RESULT_INSUFFICIENT                ? "nothing was decided"
@@ -211,7 +242,7 @@ void chart_write_reasons(const struct chart_source *source, struct chart_sheet *
         return;
     }
     struct buffer text = buffer_with_maximum(CHART_LINE_MAX);
-    add_title(source, &table, &text);
+    add_title(&table, &text);
     chart_sheet_title(sheet, buffer_text(&text));
     buffer_clear(&text);
     chart_add_subject(source, &text);

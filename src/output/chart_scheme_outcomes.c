@@ -166,9 +166,10 @@ void chart_write_scheme_outcomes(const struct chart_source *source, struct chart
         return;
     }
     if (sure == 0)
-        buffer_add_formatted(&text, "Beside %s: no adjusted difference has an interval", reference);
+        buffer_add_formatted(&text, "Beside %s: no adjusted difference of those drawn has an interval", reference);
     else
-        buffer_add_formatted(&text, "Beside %s: %zu of %zu adjusted differences with an interval %s beyond chance",
+        buffer_add_formatted(&text,
+                             "Beside %s: %zu of %zu adjusted differences drawn here with an interval %s beyond chance",
                              reference, clear, sure, clear == 1 ? "is" : "are");
     chart_sheet_title(sheet, buffer_text(&text));
     buffer_clear(&text);

@@ -6,7 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { TITLE_LINES = 2, SUBTITLE_LINES = 3, FOOT_LINES = 4, TITLE_STEP = 24, PLAIN_STEP = 19, SMALL_STEP = 17 };
+enum { TITLE_LINES = 2, SUBTITLE_LINES = 3, FOOT_LINES = 6, TITLE_STEP = 24, PLAIN_STEP = 19, SMALL_STEP = 17 };
 
 const struct chart_type chart_types[WORD_KIND_COUNT] = {
     [WORD_TITLE] = {19, true},
@@ -238,11 +238,14 @@ void chart_sheet_subtitle(struct chart_sheet *sheet, struct text subtitle)
     add_about(sheet, "subtitle", subtitle);
     sheet->y += 2.0;
     add_lines(sheet, WORD_PLAIN, subtitle, SUBTITLE_LINES, PLAIN_STEP);
+    chart_sheet_meta(sheet, "head", round(sheet->y - PLAIN_STEP / 2.0));
 }
 
 void chart_sheet_foot(struct chart_sheet *sheet, double y, struct text remarks)
 {
     sheet->y = y;
+    add_about(sheet, "foot", remarks);
+    chart_sheet_meta(sheet, "foot", round(y - SMALL_STEP / 2.0));
     add_lines(sheet, WORD_SMALL, remarks, FOOT_LINES, SMALL_STEP);
     chart_sheet_meta(sheet, "height", round(sheet->y));
 }
@@ -258,13 +261,13 @@ void chart_sheet_mark(struct chart_sheet *sheet, int kind, double x, double y)
 
 void chart_sheet_legend(struct chart_sheet *sheet, const struct legend_entry *entries, size_t count)
 {
-    enum { MARK_WIDTH = 22, GAP = 18 };
+    enum { MARK_WIDTH = 22, GAP = 18, RIGHT = 405 }; /* what a phone shows of a picture before it is moved */
     double x = CHART_MARGIN;
     sheet->y += 4.0;
     for (size_t i = 0; i < count; i++) {
         struct text words = text_of(entries[i].words);
         double width = MARK_WIDTH + chart_text_width(words, chart_types[WORD_SMALL]);
-        if (i > 0 && x + width > CHART_WIDTH - CHART_MARGIN) {
+        if (i > 0 && x + width > RIGHT) {
             x = CHART_MARGIN;
             sheet->y += PLAIN_STEP;
         }
@@ -289,10 +292,10 @@ void chart_sheet_frame(struct chart_sheet *sheet, const char *name, const struct
         const char *key;
         double value;
     } sides[] = {
-        {"left", to_hundredths(frame->left)},   {"right", to_hundredths(frame->right)},
-        {"top", to_hundredths(frame->top)},     {"bottom", to_hundredths(frame->bottom)},
-        {"x_minimum", frame->x_minimum},        {"x_maximum", frame->x_maximum},
-        {"y_minimum", frame->y_minimum},        {"y_maximum", frame->y_maximum},
+        {"left", to_hundredths(frame->left)}, {"right", to_hundredths(frame->right)},
+        {"top", to_hundredths(frame->top)},   {"bottom", to_hundredths(frame->bottom)},
+        {"x_minimum", frame->x_minimum},      {"x_maximum", frame->x_maximum},
+        {"y_minimum", frame->y_minimum},      {"y_maximum", frame->y_maximum},
     };
     for (size_t i = 0; i < sizeof(sides) / sizeof(sides[0]); i++) {
         buffer_add_string(&sheet->meta, name);
@@ -308,7 +311,8 @@ double chart_frame_x(const struct chart_frame *frame, double x)
 
 double chart_frame_y(const struct chart_frame *frame, double y)
 {
-    return frame->bottom - (y - frame->y_minimum) / (frame->y_maximum - frame->y_minimum) * (frame->bottom - frame->top);
+    return frame->bottom -
+           (y - frame->y_minimum) / (frame->y_maximum - frame->y_minimum) * (frame->bottom - frame->top);
 }
 
 static void add_heading(struct buffer *buffer, const char *name, const char *columns)

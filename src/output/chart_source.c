@@ -93,6 +93,11 @@ bool chart_is_of_practice(const struct chart_source *source)
     return source->practice != SLICE_ALL;
 }
 
+bool chart_is_beside_all(const struct chart_source *source)
+{
+    return chart_is_of_practice(source) && !source->report->of_one_practice;
+}
+
 bool chart_has_pack(const struct chart_source *source, uint32_t practice)
 {
     return source->common->has_pack != NULL && source->common->has_pack[practice];
@@ -143,8 +148,10 @@ void chart_add_remarks(const struct chart_source *source, struct buffer *output)
     enum audience audience = source->report->audience;
     if (audience == AUDIENCE_ANALYST)
         buffer_add_string(output, "Exact counts, not for sharing. ");
-    else if (audience == AUDIENCE_PRACTICE && chart_is_of_practice(source))
+    else if (audience == AUDIENCE_PRACTICE && chart_is_beside_all(source))
         buffer_add_string(output, "The practice’s own counts are exact, all others rounded to the nearest 5. ");
+    else if (audience == AUDIENCE_PRACTICE && chart_is_of_practice(source))
+        buffer_add_string(output, "The counts are exact, for this practice alone. ");
     else
         buffer_add_string(output, "Counts of 1 to 7 are not shown, all others are rounded to the nearest 5. ");
     if (source->report->as_of != DAY_UNKNOWN)
@@ -179,4 +186,11 @@ void chart_sheet_nothing(struct chart_sheet *sheet, const struct chart_source *s
     chart_add_remarks(source, &text);
     chart_sheet_foot(sheet, sheet->y + 8.0, buffer_text(&text));
     buffer_release(&text);
+}
+
+bool chart_sheet_of_one_practice(struct chart_sheet *sheet, const struct chart_source *source, const char *title)
+{
+    if (source->report->of_one_practice)
+        chart_sheet_nothing(sheet, source, title, "only one practice’s referrals are in these files");
+    return source->report->of_one_practice;
 }

@@ -53,9 +53,10 @@ static struct rows rows_of(const struct chart_source *source)
         rows.hidden += result->status == RESULT_SUPPRESSED;
         if (result->status == RESULT_OK)
             rows.list[rows.count++] =
-                (struct row){result, specialty < source->common->specialty_count
-                                         ? &source->common->by_specialty[specialty]
-                                         : NULL,
+                (struct row){result,
+                             specialty < source->common->specialty_count && chart_is_beside_all(source)
+                                 ? &source->common->by_specialty[specialty]
+                                 : NULL,
                              report_specialty_title(source->report, specialty)};
     }
     if (rows.count > 1)
@@ -101,8 +102,12 @@ static bool any_widened(const struct rows *rows, size_t count)
 }
 
 /* Beside a range that is only wider than that of practices, one may lie above this without lying above that. */
-static void add_title(const struct rows *rows, struct buffer *text)
+static void add_title(const struct chart_source *source, const struct rows *rows, struct buffer *text)
 {
+    if (!chart_is_beside_all(source)) {
+        buffer_add_string(text, "Rejection rate by specialty");
+        return;
+    }
     size_t above = 0, compared = 0;
     const bool widened = any_widened(rows, rows->count);
     for (size_t i = 0; i < rows->count; i++) {
@@ -191,10 +196,12 @@ static void write_row(struct chart_sheet *sheet, const struct chart_frame *frame
     buffer_release(&name);
 }
 
-static void write_table(struct chart_sheet *sheet, const struct rows *rows)
+static void write_table(struct chart_sheet *sheet, const struct rows *rows, bool beside_all)
 {
-    chart_sheet_table(sheet, "Specialty\tRejected\tRate\t95 % CI\tMost practices (10th–90th percentile)\tMiddle "
-                             "practice\tPractices\tOf these hidden");
+    chart_sheet_table(sheet, beside_all
+                                 ? "Specialty\tRejected\tRate\t95 % CI\tMost practices (10th–90th percentile)\tMiddle "
+                                   "practice\tPractices\tOf these hidden"
+                                 : "Specialty\tRejected\tRate\t95 % CI");
     for (size_t i = 0; i < rows->count; i++) {
         const struct row *row = &rows->list[i];
         struct buffer name = buffer_with_maximum(CHART_LINE_MAX);
@@ -203,10 +210,13 @@ static void write_table(struct chart_sheet *sheet, const struct rows *rows)
         chart_sheet_cell_string(sheet, display_share(row->result->numerator, row->result->denominator).text);
         chart_sheet_cell_string(sheet, display_percent(row->result->value).text);
         chart_sheet_cell_string(sheet, display_percent_range(row->result->lower, row->result->upper).text);
-        chart_sheet_cell_string(sheet, range_words(row).text);
-        chart_sheet_cell_string(sheet, middle_words(row).text);
-        chart_sheet_cell_string(sheet, row->spread == NULL ? "" : display_count((double)row->spread->practices).text);
-        chart_sheet_cell_string(sheet, row->spread == NULL ? "" : display_count((double)row->spread->hidden).text);
+        if (beside_all) {
+            chart_sheet_cell_string(sheet, range_words(row).text);
+            chart_sheet_cell_string(sheet, middle_words(row).text);
+            chart_sheet_cell_string(sheet,
+                                    row->spread == NULL ? "" : display_count((double)row->spread->practices).text);
+            chart_sheet_cell_string(sheet, row->spread == NULL ? "" : display_count((double)row->spread->hidden).text);
+        }
         chart_sheet_end_cells(sheet);
         buffer_release(&name);
     }
@@ -257,7 +267,7 @@ static void draw(const struct chart_source *source, struct chart_sheet *sheet, c
         "the widest (1)");
     for (size_t i = 0; i < shown; i++)
         write_row(sheet, &frame, &rows->list[i], (double)(shown - i) - 0.5);
-    write_table(sheet, rows);
+    write_table(sheet, rows, chart_is_beside_all(source));
     struct buffer text = buffer_with_maximum(CHART_LINE_MAX);
     if (rows->count > shown)
         buffer_add_formatted(&text, "%zu smaller ones are in the table below. ", rows->count - shown);
@@ -284,14 +294,17 @@ void chart_write_specialties(const struct chart_source *source, struct chart_she
             sheet, source, "Rejection rate by specialty",
             chart_why_no_decisions(source, rows.hidden > 0 ? "too few to show" : "nothing was decided"));
     } else {
-        add_title(&rows, &text);
+        add_title(source, &rows, &text);
         chart_sheet_title(sheet, buffer_text(&text));
         buffer_clear(&text);
         chart_add_subject(source, &text);
-        buffer_add_formatted(&text,
-                             "Bars reach from the 10th to the 90th percentile of practices with %d or more decided "
-                             "referrals in that specialty; case mix is not adjusted for.",
-                             SPREAD_DENOMINATOR_MIN);
+        if (chart_is_beside_all(source))
+            buffer_add_formatted(&text,
+                                 "Bars reach from the 10th to the 90th percentile of practices with %d or more decided "
+                                 "referrals in that specialty; case mix is not adjusted for.",
+                                 SPREAD_DENOMINATOR_MIN);
+        else
+            buffer_add_formatted(&text, "Referrals of %s; case mix is not adjusted for.", chart_span(source).text);
         chart_sheet_subtitle(sheet, buffer_text(&text));
         draw(source, sheet, &rows);
     }

@@ -8,14 +8,11 @@
 
 enum {
     FRAME_LEFT = 62,
-    FRAME_RIGHT = 462,
+    FRAME_RIGHT = 604,
     FRAME_HEIGHT = 250,
     SERIES_MAX = SCHEME_COUNT,
-    NAME_LINES = 3,
-    NAME_STEP = 14,
     RISK_STEP = 19,
-    MARK_WIDTH = 17,  /* before the numbers */
-    NAME_INDENT = 12, /* behind the mark of a name */
+    MARK_WIDTH = 17, /* before the numbers */
 };
 
 /* What the script draws for a series: the schemes in their order from 1 on, then these. */
@@ -29,15 +26,18 @@ struct wait_words {
 };
 
 static const struct wait_words words_of[CHART_DELAY_COUNT] = {
-    [DELAY_DECISION] = {"Wait for the first decision", "decided",
-                        "Share decided by each day after the GP’s referral (Aalen–Johansen); cancelled or died before a "
-                        "decision are other ends."},
-    [DELAY_FIRST_ATTENDANCE] = {"Wait for the first attendance", "seen",
-                                "Share first seen by each day after the GP’s referral (Aalen–Johansen), of all submitted; "
-                                "rejected, returned, cancelled and died are other ends."},
-    [DELAY_BOUNCED] = {"Whole journey of those turned away at first", "seen at last",
-                       "Only those whose first referral was rejected: share first seen, on any later referral of the chain, by "
-                       "each day after that first referral (Aalen–Johansen)."},
+    [DELAY_DECISION] =
+        {"Wait for the first decision", "decided",
+         "Share decided by each day after the GP’s referral (Aalen–Johansen); cancelled or died before a "
+         "decision are other ends."},
+    [DELAY_FIRST_ATTENDANCE] =
+        {"Wait for the first attendance", "seen",
+         "Share first seen by each day after the GP’s referral (Aalen–Johansen), of all submitted; "
+         "rejected, returned, cancelled and died are other ends."},
+    [DELAY_BOUNCED] =
+        {"Whole journey of those turned away at first", "seen at last",
+         "Only those whose first referral was rejected: share first seen, on any later referral of the chain, by "
+         "each day after that first referral (Aalen–Johansen)."},
 };
 
 struct series {
@@ -55,12 +55,16 @@ struct wait_chart {
     struct series series[SERIES_MAX];
     size_t count;
     bool by_scheme;
+    size_t axis; /* index into axis_ends */
+    int horizon; /* that the title names; −1: none */
 };
 
-/* Where the axis may end, and its steps. Up to eight weeks it counts days, then weeks. */
+/* Where the axis may end, and its steps; no horizon lies just beyond an end. Up to eight weeks it counts days, then
+ * weeks. */
 static const struct {
     int32_t days, step;
-} axis_ends[] = {{7, 1}, {14, 2}, {28, 7}, {42, 7}, {56, 7}, {84, 14}, {126, 21}, {196, 28}, {280, 56}, {364, 91}, {728, 182}};
+} axis_ends[] = {{7, 1},    {14, 2},   {28, 7},   {42, 7},   {56, 7},   {84, 14},
+                 {126, 21}, {196, 28}, {280, 56}, {365, 91}, {728, 182}};
 enum { AXIS_ENDS = sizeof axis_ends / sizeof axis_ends[0], DAYS_SHOWN_MAX = 56, WEEK = 7 };
 
 /* The axis goes on until every curve has come this near to its last value. */
@@ -110,7 +114,29 @@ static void add_schemes(struct wait_chart *chart)
         return;
     release_series(chart);
     chart->by_scheme = false;
-    add_series(chart, SERIES_ALL, "all practices", slice_all());
+    add_series(chart, SERIES_ALL, chart->source->report->of_one_practice ? "the practice" : "all practices",
+               slice_all());
+}
+
+/* Lowest and highest of a number of all series; NAN where one has none. */
+struct span {
+    double lowest, highest;
+};
+
+static struct span span_of(const struct wait_chart *chart, int horizon)
+{
+    struct span span = {INFINITY, -INFINITY};
+    for (size_t i = 0; i < chart->count; i++) {
+        const struct result *result = chart->series[i].result;
+        double value = result == NULL ? NAN
+                       : horizon < 0  ? result_quantile(result, result->median)
+                                      : result_share_within(result, (size_t)horizon);
+        if (isnan(value))
+            return (struct span){NAN, NAN};
+        span.lowest = fmin(span.lowest, value);
+        span.highest = fmax(span.highest, value);
+    }
+    return span;
 }
 
 static int32_t nearly_all_by(const struct curve *curve)
@@ -123,17 +149,47 @@ static int32_t nearly_all_by(const struct curve *curve)
     return 0;
 }
 
-static size_t axis_of(const struct wait_chart *chart)
+/* Whether the title says by when half had got there, as it does where it can. */
+static bool names_median(const struct wait_chart *chart)
+{
+    const struct result *first = chart->series[0].result;
+    return chart->by_scheme ? !isnan(span_of(chart, -1).lowest)
+                            : first != NULL && !isnan(result_quantile(first, first->median));
+}
+
+/* The first horizon by which the curves have nearly come to their ends, or else the last, among those at which every
+ * series has a number; where nobody gets there at all, the last. −1 where there is none. */
+static int horizon_of(const struct wait_chart *chart, int32_t needed, bool reached)
+{
+    int last = -1;
+    for (int horizon = 0; horizon < HORIZON_COUNT; horizon++) {
+        if (isnan(span_of(chart, horizon).lowest))
+            continue;
+        last = horizon;
+        if (reached && horizon_days[horizon] >= needed)
+            break;
+    }
+    return last;
+}
+
+/* Chooses the axis, and the horizon that the title names where it names one: then the axis goes so far. */
+static void choose_axis(struct wait_chart *chart)
 {
     int32_t needed = 0;
+    bool reached = false;
     for (size_t i = 0; i < chart->count; i++) {
-        int32_t by = nearly_all_by(&chart->series[i].curve);
+        const struct series *series = &chart->series[i];
+        const double median = series->result == NULL ? NAN : result_quantile(series->result, series->result->median);
+        const int32_t by = nearly_all_by(&series->curve);
         needed = by > needed ? by : needed;
+        needed = median > needed ? (int32_t)median : needed;
+        reached = reached || series->curve.points[series->curve.count - 1].incidence > 0;
     }
-    size_t end = 0;
-    while (end + 1 < AXIS_ENDS && axis_ends[end].days < needed)
-        end++;
-    return end;
+    chart->horizon = names_median(chart) ? -1 : horizon_of(chart, needed, reached);
+    if (chart->horizon >= 0 && horizon_days[chart->horizon] > needed)
+        needed = horizon_days[chart->horizon];
+    while (chart->axis + 1 < AXIS_ENDS && axis_ends[chart->axis].days < needed)
+        chart->axis++;
 }
 
 /* The last day of a curve that is drawn. */
@@ -201,7 +257,8 @@ static void write_band(struct chart_sheet *sheet, const struct curve *curve, int
     }
 }
 
-/* Marks on the curves between the steps of the axis, a little apart from each other's, the same as before their names. */
+/* Marks on the curves between the steps of the axis, a little apart from each other's, the same as before their names.
+ */
 static void write_marks(const struct wait_chart *chart, struct chart_sheet *sheet, size_t axis)
 {
     chart_sheet_block(sheet, "marks", "days, incidence, kind of curve");
@@ -269,103 +326,19 @@ static double write_risk(const struct wait_chart *chart, struct chart_sheet *she
     return y + RISK_STEP;
 }
 
-/* The order of the curves' right ends from the top, and the pixel of each. */
-static void order_ends(const struct wait_chart *chart, const struct chart_frame *frame, int32_t end, size_t *order,
-                       double *ends)
+static void add_legend(const struct wait_chart *chart, struct chart_sheet *sheet)
 {
-    for (size_t i = 0; i < chart->count; i++) {
-        ends[i] = chart_frame_y(frame, curve_incidence(&chart->series[i].curve, end));
-        size_t place = i;
-        for (; place > 0 && ends[order[place - 1]] > ends[i]; place--)
-            order[place] = order[place - 1];
-        order[place] = i;
-    }
-}
-
-/* Places for names at least a gap apart, in the order given: about their curves' ends, but inside the frame. */
-static void place_names(const struct chart_frame *frame, const size_t *order, const double *ends, size_t count,
-                        double *places)
-{
-    const double gap = 2.0 * NAME_STEP + 8.0; /* two names of three lines seldom meet */
-    double shift = 0.0;
-    for (size_t i = 0; i < count; i++) {
-        places[i] = i == 0 ? ends[order[i]] : fmax(ends[order[i]], places[i - 1] + gap);
-        shift += (places[i] - ends[order[i]]) / (double)count;
-    }
-    double lowest = frame->bottom - gap / 2.0;
-    double highest = frame->top + gap / 4.0;
-    shift = fmax(shift, places[count - 1] - lowest);
-    for (size_t i = 0; i < count; i++)
-        places[i] = fmax(places[i] - shift, i == 0 ? highest : places[i - 1] + gap);
-}
-
-static void name_curve(const struct series *series, struct chart_sheet *sheet, double left, double y)
-{
-    struct text lines[NAME_LINES];
-    enum word_kind kind = series->kind == SERIES_OWN ? WORD_STRONG : WORD_SMALL;
-    size_t count = chart_text_wrap(text_of(series->name), chart_types[kind], CHART_WIDTH - left - NAME_INDENT, lines,
-                                   NAME_LINES);
-    chart_sheet_mark(sheet, series->kind, left + 2.0, y - (double)(count - 1) / 2.0 * NAME_STEP);
-    for (size_t i = 0; i < count; i++)
-        chart_sheet_word(sheet, kind, ANCHOR_LEFT, left + NAME_INDENT,
-                         y + ((double)i - (double)(count - 1) / 2.0) * NAME_STEP, lines[i]);
-}
-
-/* Names the curves at their right ends, in the order of those ends, joined to them by a line. */
-static void name_curves(const struct wait_chart *chart, struct chart_sheet *sheet, const struct chart_frame *frame,
-                        int32_t end)
-{
-    enum { LEADER = 16 };
-    size_t order[SERIES_MAX];
-    double ends[SERIES_MAX], places[SERIES_MAX];
-    order_ends(chart, frame, end, order, ends);
-    place_names(frame, order, ends, chart->count, places);
-    chart_sheet_block(sheet, "leaders", "from x, from y, to x, to y, in pixels");
-    for (size_t i = 0; i < chart->count; i++) {
-        const struct series *series = &chart->series[order[i]];
-        double from = chart_frame_x(frame, last_day(&series->curve, end));
-        double row[] = {round(from) + 2.0, round(ends[order[i]]), frame->right + LEADER - 5.0, round(places[i])};
-        chart_sheet_row(sheet, row, 4);
-        name_curve(series, sheet, frame->right + LEADER, places[i]);
-    }
-}
-
-/* Lowest and highest of a number of all series; NAN where one has none. */
-struct span {
-    double lowest, highest;
-};
-
-static struct span span_of(const struct wait_chart *chart, int horizon)
-{
-    struct span span = {INFINITY, -INFINITY};
-    for (size_t i = 0; i < chart->count; i++) {
-        const struct result *result = chart->series[i].result;
-        double value = result == NULL ? NAN
-                       : horizon < 0  ? result_quantile(result, result->median)
-                                      : result_share_within(result, (size_t)horizon);
-        if (isnan(value))
-            return (struct span){NAN, NAN};
-        span.lowest = fmin(span.lowest, value);
-        span.highest = fmax(span.highest, value);
-    }
-    return span;
-}
-
-/* The longest horizon at which every series has a number; −1 where there is none. */
-static int common_horizon(const struct wait_chart *chart)
-{
-    for (int horizon = HORIZON_COUNT - 1; horizon >= 0; horizon--) {
-        if (!isnan(span_of(chart, horizon).lowest))
-            return horizon;
-    }
-    return -1;
+    struct legend_entry entries[SERIES_MAX];
+    for (size_t i = 0; i < chart->count; i++)
+        entries[i] = (struct legend_entry){chart->series[i].kind, chart->series[i].name};
+    chart_sheet_legend(sheet, entries, chart->count);
 }
 
 static void add_scheme_title(const struct wait_chart *chart, const struct wait_words *words, struct buffer *text)
 {
     struct span medians = span_of(chart, -1);
-    int horizon = common_horizon(chart);
-    if (!isnan(medians.lowest)) {
+    const int horizon = chart->horizon;
+    if (names_median(chart)) {
         buffer_add_formatted(text, "Half were %s within %s", words->verb, display_count(medians.lowest).text);
         if (medians.highest > medians.lowest)
             buffer_add_formatted(text, " to %s", display_days(medians.highest).text);
@@ -391,8 +364,8 @@ static void add_plain_title(const struct wait_chart *chart, const struct wait_wo
 {
     const struct result *result = chart->series[0].result;
     const struct result *all = chart->count > 1 ? chart->series[1].result : NULL;
-    int horizon = common_horizon(chart);
-    if (result != NULL && !isnan(result_quantile(result, result->median))) {
+    const int horizon = chart->horizon;
+    if (names_median(chart)) {
         buffer_add_formatted(text, "Half were %s within %s", words->verb, display_days(result->median).text);
         struct display interval = display_interval(median_range(result));
         if (interval.text[0] != '\0')
@@ -450,7 +423,8 @@ static void write_tips(const struct wait_chart *chart, struct chart_sheet *sheet
 
 static void draw(const struct wait_chart *chart, struct chart_sheet *sheet)
 {
-    size_t axis = axis_of(chart);
+    const size_t axis = chart->axis;
+    add_legend(chart, sheet);
     double top = sheet->y + AXIS_Y_TITLE_HEIGHT;
     struct chart_frame frame = {FRAME_LEFT, FRAME_RIGHT, top, top + FRAME_HEIGHT, 0.0, axis_ends[axis].days, 0.0, 1.0};
     chart_sheet_frame(sheet, "frame", &frame);
@@ -470,7 +444,6 @@ static void draw(const struct wait_chart *chart, struct chart_sheet *sheet)
     write_marks(chart, sheet, axis);
     write_tips(chart, sheet, &frame, axis);
     write_table(chart, sheet);
-    name_curves(chart, sheet, &frame, axis_ends[axis].days);
     double foot = write_risk(chart, sheet, &frame, axis);
     struct buffer text = buffer_with_maximum(CHART_LINE_MAX);
     if (!chart->by_scheme)
@@ -486,7 +459,7 @@ static void write_wait(const struct chart_source *source, struct chart_sheet *sh
     struct wait_chart chart = {.source = source, .delay = delay};
     if (chart_is_of_practice(source)) {
         add_series(&chart, SERIES_OWN, "this practice", chart_slice(source));
-        if (chart.count > 0)
+        if (chart.count > 0 && chart_is_beside_all(source))
             add_series(&chart, SERIES_BACKGROUND, "all practices", slice_all());
     } else {
         add_schemes(&chart);
@@ -500,6 +473,7 @@ static void write_wait(const struct chart_source *source, struct chart_sheet *sh
                             status == RESULT_OK ? "too few to show" : display_status(status));
         return;
     }
+    choose_axis(&chart);
     struct buffer text = buffer_with_maximum(CHART_LINE_MAX);
     if (chart.by_scheme)
         add_scheme_title(&chart, words, &text);

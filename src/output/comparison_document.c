@@ -5,6 +5,7 @@
 #include "referlens/output/comparison_words.h"
 #include "referlens/output/page_json.h"
 #include "referlens/output/page_parts.h"
+#include "referlens/output/page_reflection.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -239,6 +240,7 @@ cJSON *comparison_document(const struct comparison_source *source)
 {
     cJSON *document = cJSON_CreateObject();
     comparison_add_about(document, source);
+    page_add_trust_of_files(document, source->report, false);
     add_findings(document, source->comparison);
     comparison_add_systems(document, source);
     add_schemes(document, source->comparison);

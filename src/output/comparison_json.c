@@ -4,6 +4,8 @@
 #include "referlens/output/json_document.h"
 #include "referlens/output/results_json.h"
 
+#include <math.h>
+
 static void add_estimate(struct json_writer *json, const char *key, struct estimate estimate)
 {
     json_key(json, key);
@@ -38,10 +40,12 @@ static void add_side(struct json_writer *json, const char *key, int side)
 
 /* Outcomes. */
 
-static void add_side_members(struct json_writer *json, const struct comparison_side *side)
+static void add_side_members(struct json_writer *json, const struct comparison_side *side, size_t measure)
 {
+    const bool is_rate = measure_table[measure].kind == MEASURE_RATE;
     json_member_number(json, "practices", side->practices);
-    json_member_number(json, "referrals", side->denominator);
+    json_member_number(json, "referrals", is_rate ? (double)NAN : side->denominator);
+    json_member_number(json, "person_years", is_rate ? side->denominator : (double)NAN);
     json_member_number(json, "events", side->numerator);
 }
 
@@ -52,14 +56,14 @@ static void add_outcome(struct json_writer *json, const struct comparison_outcom
     add_scheme(json, "scheme", outcome->scheme);
     json_member_string(json, "status", result_status_name(outcome->status));
     json_member_string(json, "reason", outcome->reason);
-    add_side_members(json, &outcome->own);
+    add_side_members(json, &outcome->own, outcome->measure);
     add_estimate(json, "crude", outcome->own.crude);
     add_estimate(json, "standardised", outcome->own.standardised);
     json_member_number(json, "phi", outcome->own.phi);
     json_member_number(json, "tau", outcome->own.tau);
     json_key(json, "reference");
     json_begin_object(json);
-    add_side_members(json, &outcome->reference);
+    add_side_members(json, &outcome->reference, outcome->measure);
     add_estimate(json, "crude", outcome->reference.crude);
     add_estimate(json, "standardised", outcome->reference.standardised);
     json_member_number(json, "phi", outcome->reference.phi);
@@ -103,10 +107,10 @@ static void add_wait(struct json_writer *json, const struct comparison_wait *wai
     add_scheme(json, "scheme", wait->scheme);
     json_member_string(json, "status", result_status_name(wait->status));
     json_member_string(json, "reason", wait->reason);
-    add_side_members(json, &wait->own);
+    add_side_members(json, &wait->own, wait->measure);
     json_key(json, "reference");
     json_begin_object(json);
-    add_side_members(json, &wait->reference);
+    add_side_members(json, &wait->reference, wait->measure);
     json_end_object(json);
     json_key(json, "within");
     json_begin_array(json);

@@ -1,8 +1,8 @@
 #include "referlens/output/folder.h"
 
 #include "referlens/base/memory.h"
+#include "referlens/output/report_files.h"
 
-#include <cjson/cJSON.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
@@ -22,7 +22,7 @@
 /* Who may read and write a file, less what the umask takes. */
 enum { EVERYBODYS = 0666, OWNERS = 0600 };
 
-enum { REPORT_JSON_MAX = 16 << 20, SAFE_NAME_MAX = 32, READ_SIZE = 1 << 16, DISCARD_TRIES = 1000 };
+enum { SAFE_NAME_MAX = 32, READ_SIZE = 1 << 16, DISCARD_TRIES = 1000 };
 
 /* Names are relative to `parent`. */
 struct folder {
@@ -36,29 +36,6 @@ struct folder {
     bool replace, published;
 };
 
-/* True where the open folder holds a report.json that says it is ours. */
-static bool is_report(int folder)
-{
-    int file = openat(folder, "report.json", O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
-    if (file < 0)
-        return false;
-    struct stat status;
-    bool ours = false;
-    if (fstat(file, &status) == 0 && S_ISREG(status.st_mode) && status.st_size <= REPORT_JSON_MAX) {
-        size_t size = (size_t)status.st_size;
-        char *bytes = memory_allocate(size);
-        ssize_t got = read(file, bytes, size);
-        cJSON *json = got > 0 ? cJSON_ParseWithLength(bytes, (size_t)got) : NULL;
-        const cJSON *tool = cJSON_GetObjectItemCaseSensitive(json, "tool");
-        const char *name = cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(tool, "name"));
-        ours = name != NULL && strcmp(name, "referlens") == 0;
-        cJSON_Delete(json);
-        memory_free(bytes);
-    }
-    close(file);
-    return ours;
-}
-
 /* Whether the target may be written over; `*mode`, where it exists, receives its permissions. */
 static bool check_target(const struct folder *folder, mode_t *mode, struct error *error)
 {
@@ -71,8 +48,8 @@ static bool check_target(const struct folder *folder, mode_t *mode, struct error
     if (fd < 0)
         return error_set_system(error, errno, "can't open '%s'", folder->shown);
     bool allowed = true;
-    if (!is_report(fd) && !tree_is_empty(fd))
-        allowed = error_set(error, "'%s' is not empty and not a referlens report, so it is left alone", folder->shown);
+    if (!tree_is_empty(fd) && !report_files_alone(fd, folder->shown, error))
+        allowed = false;
     else if (!folder->replace)
         allowed = error_set(error, "'%s' exists already; --force replaces it", folder->shown);
     else if (fstat(fd, &status) != 0)

@@ -52,6 +52,8 @@ static void add_point(const void *context, size_t index, struct json_writer *jso
     add_limits(json, &point->limits, adjusted_names);
     json_member_number(json, "q", point->q);
     json_member_string(json, "finding", finding_text(point->finding));
+    json_key(json, "beyond_chance_alone");
+    json_boolean(json, point->beyond_chance_alone);
     json_member_string(json, "side", point->side > 0 ? "above" : point->side < 0 ? "below" : NULL);
     json_end_object(json);
 }

@@ -159,7 +159,7 @@ static const char *status_words(const struct result *result, const struct measur
     if (result->status != RESULT_INSUFFICIENT) {
         return display_status(result->status);
     }
-    if (result->is_untrusted) {
+    if (result->is_untrusted && !measure->of_advice) { /* of which there may be none */
         return "rows that it counts could not be used";
     }
     if (result->excluded.immature != 0) {

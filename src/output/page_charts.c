@@ -2,6 +2,7 @@
 
 #include "referlens/base/buffer.h"
 #include "referlens/output/chart.h"
+#include "referlens/output/chart_picture.h"
 #include "referlens/output/chart_sheet.h"
 #include "referlens/output/page_json.h"
 #include "referlens/output/sheet_reader.h"
@@ -58,6 +59,7 @@ bool page_add_charts(cJSON *document, const struct folder *folder, const char *p
         page_add_string(chart, "id", chart_table[i].id);
         page_add_text(chart, "title", sheet_value(buffer_text(&sheet), "about", "title"));
         page_add_text(chart, "subtitle", sheet_value(buffer_text(&sheet), "about", "subtitle"));
+        page_add_text(chart, "remarks", sheet_value(buffer_text(&sheet), "about", "foot"));
         page_add_string(chart, "svg", svg + strlen(place));
         page_add_string(chart, "tsv", tsv + strlen(place));
         add_table(chart, buffer_text(&sheet));
@@ -80,6 +82,33 @@ static void add_with(struct buffer *output, struct text text, const char *what, 
     buffer_add_text(output, text);
 }
 
+/* Takes off `text` all up to the end of the first `to` that follows `from`, and adds what comes before `from`; false,
+ * doing nothing, where they are not there. */
+static bool add_without(struct buffer *output, struct text *text, const char *from, const char *to)
+{
+    const char *limit = text->bytes + text->length;
+    const char *start = text->length == 0 ? NULL : memmem(text->bytes, text->length, from, strlen(from));
+    const char *end = start == NULL ? NULL : memmem(start, (size_t)(limit - start), to, strlen(to));
+    if (end == NULL)
+        return false;
+    end += strlen(to);
+    buffer_add(output, text->bytes, (size_t)(start - text->bytes));
+    *text = (struct text){end, (size_t)(limit - end)};
+    return true;
+}
+
+/* The picture without title, subtitle and remarks, which the page says itself, and without its white ground, which
+ * would hide that a frame goes on. */
+static void add_body(struct buffer *output, struct text picture)
+{
+    if (add_without(output, &picture, " viewBox=", CHART_BODY_BOX))
+        buffer_add_string(output, " viewBox=");
+    (void)add_without(output, &picture, "<rect x=\"0\" y=\"0\"", "/>");
+    while (add_without(output, &picture, CHART_CAPTION_OPEN, "</text>")) {
+    }
+    buffer_add_text(output, picture);
+}
+
 /* The picture's file, fit for the inside of a page: HTML needs no namespace, and links start from the page's folder. */
 static bool embed(cJSON *chart, const struct folder *folder, const char *place, struct error *error)
 {
@@ -88,15 +117,18 @@ static bool embed(cJSON *chart, const struct folder *folder, const char *place, 
     struct buffer content = buffer_with_maximum(CHART_PICTURE_MAX);
     struct buffer linked = buffer_with_maximum(CHART_PICTURE_MAX);
     struct buffer picture = buffer_with_maximum(CHART_PICTURE_MAX);
+    struct buffer body = buffer_with_maximum(CHART_PICTURE_MAX);
     const bool done = folder_read(folder, name, &content, error);
     if (done) {
         add_with(&linked, buffer_text(&content), " xmlns=\"http://www.w3.org/2000/svg\"", "");
         add_with(&picture, buffer_text(&linked), "<a href=\"../", "<a href=\"");
-        page_add_string(chart, "picture", picture.bytes);
+        add_body(&body, buffer_text(&picture));
+        page_add_string(chart, "picture", body.bytes);
     }
     buffer_release(&content);
     buffer_release(&linked);
     buffer_release(&picture);
+    buffer_release(&body);
     return done;
 }
 

@@ -104,5 +104,7 @@ void page_add_finding(cJSON *cell, const struct page_context *context, const str
     buffer_release(&mark);
     page_add_string(cell, "finding", words);
     page_add_display(cell, "finding_text", text);
+    page_add_boolean(cell, "beyond_chance_alone", point.beyond_chance_alone);
+    page_add_string(cell, "finding_note", practice_point_note(&point));
     page_add_boolean(cell, "stands_out", point.finding == FINDING_WATCH || point.finding == FINDING_CONVERSATION);
 }

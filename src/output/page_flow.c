@@ -67,8 +67,10 @@ void page_add_flow(cJSON *document, const struct flow *flow)
         }
     }
     cJSON *ends = page_add_list(object, "ends");
-    for (size_t end = 0; end < FLOW_ENDS; end++)
-        add_end(ends, flow, (enum flow_end)end, flow->ended[end]);
+    for (size_t end = 0; end < FLOW_ENDS; end++) {
+        if (end != FLOW_UNDATED || flow->ended[end] != 0.0) /* whole exports have none */
+            add_end(ends, flow, (enum flow_end)end, flow->ended[end]);
+    }
 }
 
 void page_add_bounced(cJSON *document, const char *key, const struct curve *curve, bool recorded)

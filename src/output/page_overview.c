@@ -50,6 +50,7 @@ static void add_practices(cJSON *document, const struct page_context *context, c
     page_add_number(document, "practice_count", (double)count);
     page_add_display(document, "practice_count_words", words);
     page_add_boolean(document, "has_packs", pack_count > 0);
+    page_add_boolean(document, "of_one_practice", context->report->of_one_practice);
     free(has_pack);
     free(practices);
 }
@@ -66,6 +67,7 @@ cJSON *page_overview(const struct page_context *context, const uint32_t *packs, 
     };
     cJSON *document = cJSON_CreateObject();
     page_add_about(document, report, report->audience == AUDIENCE_ANALYST);
+    page_add_boolean(document, "has_period", true);
     page_add_referrals(document, "referrals", &context->aggregates, all, report->period);
     page_add_trust(document, report, &report->aggregates, all);
     page_add_flow(document, &context->flow);

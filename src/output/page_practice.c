@@ -18,11 +18,12 @@ static void add_measures(cJSON *document, const struct page_context *context, co
     struct slice slice_period = slice;
     struct slice all_period = all;
     slice_period.period = all_period.period = context->report->period;
+    const struct page_index *others = context->report->of_one_practice ? NULL : &context->aggregates;
     const struct page_column columns[] = {
         {.key = "overall", .index = own, .slice = slice, .is_own = true},
         {.key = "in_period", .index = own, .slice = slice_period, .brief = true},
-        {.key = "all_overall", .index = &context->aggregates, .slice = all},
-        {.key = "all_in_period", .index = &context->aggregates, .slice = all_period, .brief = true},
+        {.key = "all_overall", .index = others, .slice = all},
+        {.key = "all_in_period", .index = others, .slice = all_period, .brief = true},
     };
     page_add_measures(document, context, columns, sizeof columns / sizeof columns[0]);
 }
@@ -30,8 +31,9 @@ static void add_measures(cJSON *document, const struct page_context *context, co
 static void add_reasons(cJSON *document, const struct page_context *context, uint32_t practice,
                         const struct result_list *results)
 {
-    struct reason_table reasons = reason_table_of(context->report, practice, true, results, context->reasons,
-                                                  context->reason_count, context->rejections);
+    const struct report_reason *others = context->report->of_one_practice ? NULL : context->reasons;
+    struct reason_table reasons =
+        reason_table_of(context->report, practice, true, results, others, context->reason_count, context->rejections);
     page_add_reasons(document, &reasons);
 }
 
@@ -51,6 +53,10 @@ static void add_peers(cJSON *document, const struct page_context *context, const
     const size_t count = page_index_values(own, slice, PART_SPECIALTY, &specialties);
     cJSON *row = cJSON_GetObjectItemCaseSensitive(document, "specialties")->child;
     for (size_t i = 0; i < count && row != NULL; i++, row = row->next) {
+        if (context->report->of_one_practice) {
+            page_add(row, "peers", cJSON_CreateNull());
+            continue;
+        }
         static const struct spread none = {
             .deciles = {NAN, NAN, NAN, NAN, NAN, NAN, NAN, NAN, NAN}, .middle_lower = NAN, .middle_upper = NAN};
         const struct spread *spread =
@@ -84,7 +90,10 @@ static void add_journeys(cJSON *document, const struct page_context *context, ui
     page_add_flow(document, &flow);
     cJSON *journeys = page_add_object(document, "bounced");
     page_add_bounced(journeys, "own", &bounced, recorded);
-    page_add_bounced(journeys, "all", &context->bounced, recorded);
+    if (context->report->of_one_practice)
+        page_add(journeys, "all", cJSON_CreateNull());
+    else
+        page_add_bounced(journeys, "all", &context->bounced, recorded);
     curve_release(&bounced);
 }
 
@@ -118,9 +127,11 @@ cJSON *page_practice(const struct page_context *context, uint32_t practice)
 
     cJSON *document = cJSON_CreateObject();
     page_add_about(document, report, report->audience != AUDIENCE_SHARED);
+    page_add_boolean(document, "has_period", true);
     cJSON *about = page_add_object(document, "practice");
     page_add_practice(about, report, practice);
     page_add_label(about, "locality_shown", report_practice_locality(report, practice));
+    page_add_boolean(document, "of_one_practice", report->of_one_practice);
     page_add_number(document, "practices_compared", (double)context->funnels[measure_index("rejection_rate")].count);
     page_add_referrals(document, "referrals", &own, slice, report->period);
     page_add_trust(document, report, &results, slice);

@@ -20,13 +20,31 @@ static const char *const trust_names[] = {
     [TRUST_NO_OUTCOMES] = "no_outcomes",
     [TRUST_NO_DECISIONS] = "no_decisions",
     [TRUST_NO_ATTENDANCES] = "no_attendances",
+    [TRUST_PERIOD_EMPTY] = "period_empty",
     [TRUST_EVENTS_LOST] = "events_lost",
     [TRUST_ROWS_REJECTED] = "rows_rejected",
     [TRUST_EVENTS_LEFT_OUT] = "rows_left_out",
+    [TRUST_SEEN_UNDATED] = "first_date_not_recorded",
     [TRUST_NOT_RECORDED] = "not_recorded",
     [TRUST_UNKNOWN] = "unknown",
     [TRUST_BANDS_DIFFER] = "bands_differ",
     [TRUST_DATE_ASSUMED] = "date_assumed",
+};
+
+/* Of the remarks that say the same whatever the data. */
+static const char *const trust_words[] = {
+    [TRUST_NO_OUTCOMES] =
+        "No outcomes were given: nothing tells what became of any referral. Add the exports that hold "
+        "decisions, attendances and treatments (outcomes.csv), and make the report again.",
+    [TRUST_NO_DECISIONS] = "No decision is recorded: which referrals were accepted, rejected or returned is not known. "
+                           "Add the exports that hold decisions (the event types accepted, rejected, redirected and "
+                           "returned_with_advice).",
+    [TRUST_NO_ATTENDANCES] =
+        "No attendance is recorded: who was seen, and after how long, is not known. Add the exports "
+        "that hold attendances (the event type first_attended).",
+    [TRUST_DATE_ASSUMED] =
+        "Nobody gave the day of the export. If it was taken later than the last date in it, waits are "
+        "too short here.",
 };
 
 static void add_trust_words(struct buffer *text, const struct report *report, const struct trust_remark *remark)
@@ -41,20 +59,14 @@ static void add_trust_words(struct buffer *text, const struct report *report, co
             total.text, count.text);
         break;
     case TRUST_NO_OUTCOMES:
-        buffer_add_string(
-            text, "No outcomes were given: nothing tells what became of any referral. Add the exports that hold "
-                  "decisions, attendances and treatments (outcomes.csv), and make the report again.");
-        break;
     case TRUST_NO_DECISIONS:
-        buffer_add_string(text,
-                          "No decision is recorded: which referrals were accepted, rejected or returned is not known. "
-                          "Add the exports that hold decisions (the event types accepted, rejected, redirected and "
-                          "returned_with_advice).");
-        break;
     case TRUST_NO_ATTENDANCES:
-        buffer_add_string(
-            text, "No attendance is recorded: who was seen, and after how long, is not known. Add the exports that "
-                  "hold attendances (the event type first_attended).");
+    case TRUST_DATE_ASSUMED:
+        buffer_add_string(text, trust_words[remark->kind]);
+        break;
+    case TRUST_PERIOD_EMPTY:
+        buffer_add_formatted(text, "Nothing was requested in %s, the quarter asked for: there is no number of it.",
+                             display_quarter_months(report->period).text);
         break;
     case TRUST_EVENTS_LOST:
         lost_rows_add_words(report, remark->type, text);
@@ -68,27 +80,30 @@ static void add_trust_words(struct buffer *text, const struct report *report, co
         buffer_add_formatted(text, "%s of %s rows of %s %s left out, being without a referral or outside its time.",
                              count.text, total.text, remark->file, remark->count == 1 ? "was" : "were");
         break;
+    case TRUST_SEEN_UNDATED:
+        buffer_add_formatted(text,
+                             "%s of %s referrals %s seen at a follow-up with no first attendance in the data, as where "
+                             "an extract begins after it. Whether and when first is not known, so that what rests on "
+                             "the first attendance leaves %s out.",
+                             count.text, total.text, remark->count == 1 ? "was" : "were",
+                             remark->count == 1 ? "it" : "them");
+        break;
     case TRUST_NOT_RECORDED:
         buffer_add_string(text, measure_table[remark->measure].title);
         break;
     case TRUST_UNKNOWN:
-        buffer_add_formatted(text, "%s: not known for %s of %s, who are left out. The number speaks of the others alone.",
+        buffer_add_formatted(text,
+                             "%s: not known for %s of %s, who are left out. The number speaks of the others alone.",
                              measure_table[remark->measure].title, count.text, total.text);
         break;
     case TRUST_BANDS_DIFFER:
         buffer_add_string(text, list_banding_caveat(report->list_banding));
         break;
-    case TRUST_DATE_ASSUMED:
-        buffer_add_string(text, "Nobody gave the day of the export. If it was taken later than the last date in it, "
-                                "waits are too short here.");
-        break;
     }
 }
 
-void page_add_trust(cJSON *document, const struct report *report, const struct result_list *results, struct slice slice)
+static void add_remarks(cJSON *document, const struct report *report, const struct trust_remark *remarks, size_t count)
 {
-    struct trust_remark remarks[TRUST_REMARKS_MAX];
-    const size_t count = trust_remarks_of(report, results, slice, remarks);
     cJSON *list = page_add_list(document, "trust");
     for (size_t i = 0; i < count; i++) {
         struct buffer text = buffer_with_maximum(REMARK_MAX);
@@ -107,6 +122,57 @@ void page_add_trust(cJSON *document, const struct report *report, const struct r
         buffer_release(&text);
     }
     page_add_boolean(document, "has_trust", count > 0);
+}
+
+void page_add_trust(cJSON *document, const struct report *report, const struct result_list *results, struct slice slice)
+{
+    struct trust_remark remarks[TRUST_REMARKS_MAX];
+    const size_t count = trust_remarks_of(report, results, slice, remarks);
+    add_remarks(document, report, remarks, count);
+}
+
+/* Rows of all files in one sentence: "…: 5 of 105 of outcomes; 10 of 190 of practices." */
+static void add_rows_sentence(cJSON *list, enum trust_kind kind, const char *opening,
+                              const struct trust_remark *remarks, size_t count)
+{
+    struct buffer text = buffer_with_maximum(REMARK_MAX);
+    for (size_t i = 0; i < count; i++) {
+        if (remarks[i].kind == kind)
+            buffer_add_formatted(&text, "%s%s of %s of %s", text.length > 0 ? "; " : opening,
+                                 display_count(remarks[i].count).text, display_count(remarks[i].total).text,
+                                 remarks[i].file);
+    }
+    if (text.length > 0) {
+        buffer_add_character(&text, '.');
+        cJSON *item = cJSON_CreateObject();
+        page_add_string(item, "kind", trust_names[kind]);
+        page_add_string(item, "text", text.bytes);
+        cJSON_AddItemToArray(list, item);
+    }
+    buffer_release(&text);
+}
+
+void page_add_trust_of_files(cJSON *document, const struct report *report, bool brief)
+{
+    struct trust_remark remarks[TRUST_REMARKS_MAX], kept[TRUST_REMARKS_MAX] = {{.kind = TRUST_NO_OUTCOMES}};
+    const size_t count = trust_remarks_of(report, &report->aggregates, slice_all(), remarks);
+    size_t kept_count = 0;
+    for (size_t i = 0; i < count; i++) {
+        const enum trust_kind kind = remarks[i].kind;
+        const bool of_rows = kind == TRUST_ROWS_REJECTED || kind == TRUST_EVENTS_LEFT_OUT;
+        if (kind != TRUST_PERIOD_EMPTY && kind != TRUST_UNKNOWN && kind != TRUST_BANDS_DIFFER &&
+            !(brief && (of_rows || kind == TRUST_NOT_RECORDED)))
+            kept[kept_count++] = remarks[i];
+    }
+    add_remarks(document, report, kept, kept_count);
+    if (!brief)
+        return;
+    cJSON *list = cJSON_GetObjectItemCaseSensitive(document, "trust");
+    add_rows_sentence(list, TRUST_ROWS_REJECTED,
+                      "Rows that could not be used, so that what they held is missing: ", remarks, count);
+    add_rows_sentence(list, TRUST_EVENTS_LEFT_OUT, "Rows left out, without a referral or outside its time: ", remarks,
+                      count);
+    cJSON_ReplaceItemInObjectCaseSensitive(document, "has_trust", cJSON_CreateBool(cJSON_GetArraySize(list) > 0));
 }
 
 /* What to talk about. */
@@ -130,7 +196,16 @@ static const char *place_words(const struct practice_point *point)
     return words[point->finding];
 }
 
-static void add_point(cJSON *list, const struct page_context *context, const struct talking_point *point)
+/* Whether the report's own quarter has anything in it, and is not all that there is. */
+static bool has_quarter_beside(const struct report *report)
+{
+    quarter first, last;
+    return report->period != PERIOD_ALL && report_quarters(report, &first, &last) && report->period >= first &&
+           report->period <= last && first < last && !report_period_is_empty(report);
+}
+
+static void add_point(cJSON *list, const struct page_context *context, const struct result_list *results,
+                      const struct talking_point *point)
 {
     const struct measure *measure = &measure_table[point->measure];
     const struct practice_funnel *funnel = &context->funnels[point->measure];
@@ -142,7 +217,14 @@ static void add_point(cJSON *list, const struct page_context *context, const str
     cJSON *own = page_cell(point->result, point->measure, true);
     page_add_finding(own, context, point->result, point->measure);
     page_add(item, "own", own);
-    page_add(item, "all", page_cell(page_index_find(&context->aggregates, slice_all(), point->measure), point->measure, true));
+    const struct result *all = page_index_find(&context->aggregates, slice_all(), point->measure);
+    page_add(item, "all", context->report->of_one_practice ? cJSON_CreateNull() : page_cell(all, point->measure, true));
+    struct slice period = point->result->slice;
+    period.period = context->report->period;
+    const struct result *in_period = result_list_find(results, period, (uint16_t)point->measure);
+    cJSON *quarter_cell = page_cell(in_period, point->measure, true);
+    page_add_provisional(quarter_cell, context->report, in_period);
+    page_add(item, "in_period", quarter_cell);
     const struct finding_limits *limits = &point->own.limits;
     page_add_number(item, "lower95", limits->lower95);
     page_add_number(item, "upper95", limits->upper95);
@@ -179,12 +261,13 @@ void page_add_talking_points(cJSON *document, const struct page_context *context
     const size_t count = talking_points_of(results, slice, context->funnels, points, &compared);
     cJSON *list = page_add_list(document, "talking_points");
     for (size_t i = 0; i < count; i++) {
-        add_point(list, context, &points[i]);
+        add_point(list, context, results, &points[i]);
         measures[i] = points[i].measure;
         outstanding += points[i].own.finding > FINDING_CHANCE ? 1 : 0;
     }
     page_add_number(document, "compared", (double)compared);
     page_add_boolean(document, "is_compared", compared > 0);
+    page_add_boolean(document, "has_quarter_beside", has_quarter_beside(context->report));
     page_add_string(document, "nothing_text", count == 0 ? why_no_points(results, slice) : NULL);
     page_add_boolean(document, "stands_out_somewhere", outstanding > 0);
     prompts_add_chosen(context->prompts, measures, count, page_add_list(document, "prompts"));
@@ -216,7 +299,7 @@ static void add_difference(cJSON *row, const char *key, const struct session_dif
     page_add_display(object, "range_text", display_points_range(difference->lower, difference->upper));
 }
 
-static void add_rows(cJSON *object, const struct page_context *context, const struct session_change *change)
+static void add_rows(cJSON *object, const struct report *report, const struct session_change *change)
 {
     cJSON *rows = page_add_list(object, "rows");
     for (size_t i = 0; i < change->row_count; i++) {
@@ -225,15 +308,21 @@ static void add_rows(cJSON *object, const struct page_context *context, const st
         page_add_string(item, "id", measure_table[row->measure].id);
         page_add_string(item, "title", measure_table[row->measure].title);
         page_add_boolean(item, "of_advice", measure_table[row->measure].of_advice);
-        page_add_boolean(item, "untrusted", !report_is_trusted(context->report, row->measure));
+        page_add_boolean(item, "untrusted", !report_is_trusted(report, row->measure));
         page_add_string(item, "status", result_status_name(row->status));
-        page_add_string(item, "status_text", row->status == RESULT_INSUFFICIENT ? "too early to tell"
-                                                                                : display_status(row->status));
+        page_add_string(item, "status_text",
+                        row->status == RESULT_INSUFFICIENT ? "too early to tell" : display_status(row->status));
         add_side(item, "before", &row->before);
         add_side(item, "after", &row->after);
+        add_difference(item, "difference", &row->own);
+        if (report->of_one_practice) {
+            page_add(item, "all_before", cJSON_CreateNull());
+            page_add(item, "all_after", cJSON_CreateNull());
+            page_add(item, "all_difference", cJSON_CreateNull());
+            continue;
+        }
         add_side(item, "all_before", &row->all_before);
         add_side(item, "all_after", &row->all_after);
-        add_difference(item, "difference", &row->own);
         add_difference(item, "all_difference", &row->all);
     }
 }
@@ -269,12 +358,13 @@ void page_add_change(cJSON *document, const struct page_context *context, uint32
         page_add_display(object, "before_text", display_quarter_span(change.before_first, change.before_last));
         page_add_display(object, "after_text", display_quarter_span(change.after_first, change.after_last));
     }
-    add_rows(object, context, &change);
+    add_rows(object, context->report, &change);
 }
 
 /* Over time. As text, since no template asks for it and it is long. */
 
-void page_add_series(cJSON *document, const struct report *report, const struct result_list *results, struct slice slice)
+void page_add_series(cJSON *document, const struct report *report, const struct result_list *results,
+                     struct slice slice)
 {
     struct buffer text = buffer_with_maximum(SERIES_BYTES_MAX);
     struct json_writer json = json_writer_into(&text);

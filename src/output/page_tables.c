@@ -12,6 +12,10 @@ static void add_columns(cJSON *row, const struct page_context *context, const st
 {
     for (size_t i = 0; i < count; i++) {
         const struct page_column *column = &columns[i];
+        if (column->index == NULL) {
+            page_add(row, column->key, cJSON_CreateNull());
+            continue;
+        }
         const struct result *result = page_index_find(column->index, column->slice, measure);
         cJSON *cell = page_cell(result, measure, brief || column->brief);
         page_add_provisional(cell, context->report, result);

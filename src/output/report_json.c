@@ -8,7 +8,7 @@
 
 #include <string.h>
 
-enum { REPORT_BYTES_MAX = 15 << 20 }; /* folder.c reads up to 16 MiB to see that a report is ours */
+enum { REPORT_BYTES_MAX = 15 << 20 }; /* report_files.c reads up to 16 MiB */
 
 #define OWN_NAME    "report.json"
 #define PACK_FOLDER "practices/"

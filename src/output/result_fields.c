@@ -11,6 +11,7 @@ const struct result_field result_fields[RESULT_FIELD_COUNT] = {
     [FIELD_VALUE] = FIELD(value),
     FIELD(lower),
     FIELD(upper),
+    [FIELD_EXPECTED] = FIELD(expected),
     [FIELD_N] = FIELD(n),
     FIELD(events),
     FIELD(competing),

@@ -8,7 +8,7 @@
 
 void results_json_add_tool(struct json_writer *json, const struct report *report)
 {
-    json_member_string(json, "schema_version", "1");
+    json_member_string(json, "schema_version", RESULTS_SCHEMA_VERSION);
     json_key(json, "tool");
     json_begin_object(json);
     json_member_string(json, "name", "referlens");
@@ -103,7 +103,7 @@ void results_json_add_result(struct json_writer *json, const struct report *repo
         add_within(json, result);
         add_fields(json, result, FIELD_COMPLETED, RESULT_FIELD_COUNT);
     } else {
-        add_fields(json, result, FIELD_NUMERATOR, FIELD_N);
+        add_fields(json, result, FIELD_NUMERATOR, measure->kind == MEASURE_RATE ? FIELD_N : FIELD_EXPECTED);
     }
     json_end_object(json);
 }
@@ -131,8 +131,8 @@ bool results_json_write(const struct report *report, struct folder *folder, size
     json_newline(json);
     json_key(json, "results");
     json_begin_array(json);
-    bool done = json_document_elements(&document, report->aggregates.count + report->practices.count, add_result, report,
-                                       error);
+    bool done = json_document_elements(&document, report->aggregates.count + report->practices.count, add_result,
+                                       report, error);
     json_end_array(json);
     done = done && funnels_json_add(&document, report, error) && series_json_add(&document, report, error);
     json_end_object(json);

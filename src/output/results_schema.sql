@@ -1,6 +1,17 @@
 -- The tables of results.sqlite. A comment inside a statement is kept in the file for its readers.
 BEGIN;
 
+CREATE TABLE report ( -- one row: what this file is
+    tool TEXT NOT NULL,
+    version TEXT NOT NULL,
+    schema_version TEXT NOT NULL, -- of measures.json and the others; that of these tables is user_version
+    as_of TEXT, -- the day on which the exports were taken
+    period TEXT, -- the report's own quarter, as 2025-Q2
+    audience TEXT NOT NULL, -- shared, practice or analyst
+    reference TEXT, -- the scheme that others are compared with; NULL where none are
+    notice TEXT NOT NULL -- who may see it
+) STRICT;
+
 CREATE TABLE measure (
     id TEXT PRIMARY KEY NOT NULL,
     title TEXT NOT NULL,
@@ -37,6 +48,7 @@ CREATE TABLE result (
     value REAL, -- with its 95 % interval
     lower REAL,
     upper REAL,
+    expected REAL, -- of a rate by age and sex: what the rates of all would give; value = numerator / expected * that of all
     n INTEGER, -- of delays, from here on: subjects, and how they ended
     events INTEGER,
     competing INTEGER,

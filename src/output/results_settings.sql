@@ -6,4 +6,4 @@ PRAGMA locking_mode = EXCLUSIVE;
 PRAGMA cache_size = -8192;
 -- 'RLns': the file says whose it is. user_version is that of the schema.
 PRAGMA application_id = 1380740723;
-PRAGMA user_version = 2;
+PRAGMA user_version = 3;

@@ -2,10 +2,12 @@
 
 #include "referlens/base/memory.h"
 #include "referlens/measure/lost_rows.h"
+#include "referlens/output/comparison_table.h"
 #include "referlens/output/in_order.h"
 #include "referlens/output/input_order.h"
 #include "referlens/output/result_records.h"
 #include "referlens/output/results_by_measure.h"
+#include "referlens/output/results_json.h"
 
 #include <limits.h>
 #include <sqlite3.h>
@@ -18,17 +20,22 @@ static const char settings_sql[] =
 static const char schema_sql[] =
 #include "src/output/results_schema.sql.h"
     ;
+static const char comparison_sql[] =
+#include "src/output/results_comparison.sql.h"
+    ;
 static const char insert_sql[] =
 #include "src/output/results_insert.sql.h"
     ;
 
 /* Of results_insert.sql, in its order. */
 enum statement {
+    INSERT_REPORT,
     INSERT_MEASURE,
     INSERT_PRACTICE,
     INSERT_SPECIALTY,
     INSERT_IMPORT,
     INSERT_REJECT,
+    INSERT_COMPARISON,
     FIND_ROOT,
     STATEMENT_COUNT
 };
@@ -50,6 +57,7 @@ static const struct {
 /* A file being written. */
 struct writing {
     const struct report *report;
+    const struct comparison_source *comparison; /* NULL: none */
     const char *path;
     sqlite3 *database;
     sqlite3_stmt *statements[STATEMENT_COUNT];
@@ -115,6 +123,40 @@ static void bind_integer(struct writing *writing, enum statement which, const ch
 {
     sqlite3_stmt *statement = writing->statements[which];
     sqlite3_bind_int64(statement, sqlite3_bind_parameter_index(statement, parameter), value);
+}
+
+static const char *notice(const struct report *report)
+{
+    return report->audience == AUDIENCE_ANALYST
+               ? "Exact counts: do not share. Every number is as it is, however small, so people could be recognised. "
+                 "To share results, make the report again without --audience analyst."
+               : "Masked: a count of 1 to 7 is not shown, every other count is rounded to the nearest 5, and what is "
+                 "worked "
+                 "out of counts is worked out of the rounded ones. Not for publication.";
+}
+
+static bool insert_report(struct writing *writing, struct error *error)
+{
+    const struct report *report = writing->report;
+    char as_of[DAY_TEXT_SIZE], period[QUARTER_TEXT_SIZE];
+    day_format(report->as_of, as_of);
+    quarter_format(report->period, period);
+    bind_string(writing, INSERT_REPORT, ":tool", "referlens");
+    bind_string(writing, INSERT_REPORT, ":version", report->version);
+    bind_string(writing, INSERT_REPORT, ":schema_version", RESULTS_SCHEMA_VERSION);
+    bind_string(writing, INSERT_REPORT, ":as_of", as_of);
+    bind_string(writing, INSERT_REPORT, ":period", period);
+    bind_string(writing, INSERT_REPORT, ":audience", audience_name(report->audience));
+    bind_string(writing, INSERT_REPORT, ":reference",
+                writing->comparison == NULL ? "" : scheme_names[writing->comparison->comparison->reference]);
+    bind_string(writing, INSERT_REPORT, ":notice", notice(report));
+    return run(writing, INSERT_REPORT, error);
+}
+
+static bool insert_comparison(struct writing *writing, struct error *error)
+{
+    return writing->comparison == NULL ||
+           comparison_table_fill(writing->comparison, writing->statements[INSERT_COMPARISON]) || fail(writing, error);
 }
 
 static bool insert_measures(struct writing *writing, struct error *error)
@@ -297,9 +339,11 @@ static bool find_roots(struct writing *writing, struct error *error)
 /* The schema, and all tables but the two large ones. */
 static bool write_small_tables(struct writing *writing, struct error *error)
 {
-    const bool done = open_database(writing, error) && execute(writing, schema_sql, error) && prepare(writing, error) &&
-                      insert_measures(writing, error) && insert_names(writing, error) &&
-                      insert_inputs(writing, error) && find_roots(writing, error) && execute(writing, "COMMIT", error);
+    const bool done =
+        open_database(writing, error) && execute(writing, schema_sql, error) &&
+        execute(writing, comparison_sql, error) && prepare(writing, error) && insert_report(writing, error) &&
+        insert_measures(writing, error) && insert_names(writing, error) && insert_inputs(writing, error) &&
+        insert_comparison(writing, error) && find_roots(writing, error) && execute(writing, "COMMIT", error);
     return close_database(writing, done, error);
 }
 
@@ -323,11 +367,12 @@ static bool write_large_tables(struct writing *writing, size_t worker_count, str
     return done || error_prefix(error, "can't write 'results.sqlite'");
 }
 
-bool results_sqlite_write(const struct report *report, struct folder *folder, size_t worker_count, struct error *error)
+bool results_sqlite_write(const struct report *report, const struct comparison_source *comparison,
+                          struct folder *folder, size_t worker_count, struct error *error)
 {
     struct buffer path = buffer_with_maximum(PATH_MAX);
     buffer_add_formatted(&path, "%s/results.sqlite", folder_path(folder));
-    struct writing writing = {.report = report, .path = path.bytes, .next_id = 1};
+    struct writing writing = {.report = report, .comparison = comparison, .path = path.bytes, .next_id = 1};
     const bool done = path.full
                           ? error_set(error, "can't write 'results.sqlite': the path is too long")
                           : write_small_tables(&writing, error) && write_large_tables(&writing, worker_count, error);

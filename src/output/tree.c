@@ -98,8 +98,8 @@ static void add_file(struct tree_files *files, const struct buffer *path)
 }
 
 /* Adds what lies in the folder `name` of `parent`; `path` holds its own path and is left as it was. */
-static bool list_folder(int parent, const char *name, struct buffer *path, int depth, struct tree_files *files,
-                        struct error *error)
+static bool list_folder(int parent, const char *name, struct buffer *path, int depth, bool all,
+                        struct tree_files *files, struct error *error)
 {
     DIR *entries = depth < DEPTH_MAX ? open_entries(parent, name) : NULL;
     if (entries == NULL)
@@ -114,8 +114,8 @@ static bool list_folder(int parent, const char *name, struct buffer *path, int d
         if (!buffer_add_string(path, entry) || fstatat(dirfd(entries), entry, &status, AT_SYMLINK_NOFOLLOW) != 0)
             done = error_set_system(error, path->full ? ENAMETOOLONG : errno, "can't list '%s'", entry);
         else if (S_ISDIR(status.st_mode))
-            done = list_folder(dirfd(entries), entry, path, depth + 1, files, error);
-        else if (S_ISREG(status.st_mode))
+            done = list_folder(dirfd(entries), entry, path, depth + 1, all, files, error);
+        else if (all || S_ISREG(status.st_mode))
             add_file(files, path);
         path->length = own_length;
     }
@@ -130,16 +130,26 @@ static int compare_names(const void *a, const void *b)
     return strcmp(*(char *const *)a, *(char *const *)b);
 }
 
-bool tree_list(int folder, struct tree_files *files, struct error *error)
+static bool list(int folder, bool all, struct tree_files *files, struct error *error)
 {
     struct buffer path = buffer_with_maximum(PATH_MAX);
-    bool done = list_folder(folder, ".", &path, 0, files, error);
+    bool done = list_folder(folder, ".", &path, 0, all, files, error);
     buffer_release(&path);
     if (!done)
         tree_files_release(files);
     else if (files->count > 1)
         qsort(files->names, files->count, sizeof *files->names, compare_names);
     return done;
+}
+
+bool tree_list(int folder, struct tree_files *files, struct error *error)
+{
+    return list(folder, false, files, error);
+}
+
+bool tree_list_all(int folder, struct tree_files *files, struct error *error)
+{
+    return list(folder, true, files, error);
 }
 
 void tree_files_release(struct tree_files *files)

@@ -59,6 +59,11 @@ static void measure_speed(const char *name, write_function *write, const struct 
     }
 }
 
+static bool write_sqlite(const struct report *report, struct folder *folder, size_t workers, struct error *error)
+{
+    return results_sqlite_write(report, NULL, folder, workers, error);
+}
+
 int main(int count, char **values)
 {
     char scratch[SCRATCH_PATH_SIZE];
@@ -68,7 +73,7 @@ int main(int count, char **values)
     struct result_list one = {0};
     report_practice(&report, 0, false, &one);
     scratch_enter(scratch);
-    measure_speed("results.sqlite", results_sqlite_write, &report, report.aggregates.count + practices * one.count);
+    measure_speed("results.sqlite", write_sqlite, &report, report.aggregates.count + practices * one.count);
     /* The same number of rows in the file that holds fewer: the lists take them as they come. */
     for (uint32_t practice = 0; practice < practices; practice++)
         report_practice(&report, practice, false, &report.practices);

@@ -24,6 +24,21 @@ export function nameless() {
   return complaints;
 }
 
+// Charts of which a narrow screen would cut words off, or not show that it cuts them off: the page says title and remarks,
+// above and below what it may have to move sideways.
+export function uncaptioned() {
+  return [...document.querySelectorAll('svg.chart')].flatMap((chart) => {
+    const figure = chart.closest('figure'), frame = chart.closest('.scroll');
+    const title = figure?.querySelector('figcaption .chart-title')?.textContent ?? '';
+    return [
+      ...(title === '' || !chart.getAttribute('aria-label').startsWith(`${title}. `) ? [`${figure?.id} has no title above it`] : []),
+      ...(chart.querySelector('text.caption') !== null ? [`${figure?.id} says its title twice`] : []),
+      ...(frame === null || getComputedStyle(frame).backgroundAttachment !== 'local, local, scroll, scroll'
+        ? [`${figure?.id} does not show that it goes on`] : []),
+    ];
+  });
+}
+
 // The colours of lines, points and areas of every chart with their contrast to the white that they stand on, as
 // {chart, kind, colour, contrast}; kind is line, point or area.
 export function colours() {

@@ -7,7 +7,7 @@ import { createRequire } from 'node:module';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { chromium } from 'playwright-core';
-import { colours, nameless } from './charts.js';
+import { colours, nameless, uncaptioned } from './charts.js';
 import { beyond, cutOffText, overlaps, strayPage, textBoxes } from './layout.js';
 import { deadLinks, filesOf } from './links.js';
 import { readPdf } from './pdf.js';
@@ -149,7 +149,9 @@ async function checkLayout({ page, viewport, where, name, label, fonts }) {
   if (name === 'brief.html') {
     await check(`${label} in ${fonts} is one page of A4`, async () => {
       const { pages } = await print(page);
-      return pages === 1 ? [] : [`it is ${pages}`];
+      const parted = await page.evaluate(() => [...document.querySelectorAll('main section')]
+        .filter((section) => getComputedStyle(section).breakInside !== 'avoid').map((section) => section.textContent.trim().slice(0, 30)));
+      return [...(pages === 1 ? [] : [`it is ${pages}`]), ...parted.map((section) => `“${section}” may go on in another column`)];
     });
   } else {
     await check(`${label} in ${fonts} breaks between sections on paper`, () => badBreaks(page));
@@ -167,6 +169,7 @@ async function checkPage(report, name, label, fonts, layoutOnly) {
     if (!layoutOnly && viewport === LAPTOP) {
       await check(`${label}: the page stands in the middle, in the ink and size of all pages`, () => page.evaluate(strayPage));
       await check(`${label}: charts and their points have names, identifiers are unique`, () => page.evaluate(nameless));
+      await check(`${label}: charts have their words about them, and show where they go on`, () => page.evaluate(uncaptioned));
       await check(`${label}: marks of charts stand out from the paper`, () => pale(page));
     }
     started.push(...complaints);
@@ -247,6 +250,7 @@ async function faultsAreFound() {
   await fault('a page caught by a rule', '<style>body { margin: 0 0 0 1rem }</style>', () => page.evaluate(strayPage));
   await fault('a page in another size', '<style>body { font-size: .9rem }</style>', () => page.evaluate(strayPage));
   await fault('a pale line', chart('<path d="M0,0L9,9" stroke="rgb(200,200,200)" fill="none"/>'), () => pale(page));
+  await fault('a chart without words about it', chart(''), () => page.evaluate(uncaptioned));
   await fault('a point without name', chart('<g class="tips"><circle r="3"/></g>'), () => page.evaluate(nameless));
   await fault('a field without a label', '<input>', () => violations(page));
   await close();

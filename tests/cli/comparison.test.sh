@@ -41,10 +41,9 @@ def counts(name, value):
     if value is not None and value % 5 != 0:
         raise SystemExit(f"{name} is {value}")
 for outcome in document["outcomes"]:
-    if outcome["measure"] != "referral_rate":
-        for side in (outcome, outcome["reference"]):
-            counts(outcome["measure"], side["referrals"])
-            counts(outcome["measure"], side["events"])
+    for side in (outcome, outcome["reference"]):
+        counts(outcome["measure"], side["referrals"])
+        counts(outcome["measure"], side["events"])
 for change in document["switches"] + document["sessions"]:
     for point in change["series"]["points"]:
         counts(change["measure"], point["numerator"])
@@ -58,6 +57,78 @@ for cost in document["costs"]:
 PYTHON
 }
 check 'every count of a shared comparison is rounded' is_masked
+
+# A rate is of referrals over person-years: referrals per 1,000 a year × person-years ÷ 1,000 are the referrals.
+rates_have_person_years() {
+  python3 - << 'PYTHON'
+import json
+document = json.load(open("shared/comparison.json"))
+rates = 0
+for outcome in document["outcomes"] + document["waits"]:
+    for side in (outcome, outcome["reference"]):
+        if outcome["measure"] != "referral_rate":
+            assert side["person_years"] is None and side["referrals"] is not None, outcome["measure"]
+            continue
+        rates += 1
+        assert side["referrals"] is None, side
+        assert abs(side["crude"]["value"] * side["person_years"] / 1000 - side["events"]) < 1e-6, side
+assert rates == 8, rates
+PYTHON
+}
+check 'a rate has person-years, all else referrals' rates_have_person_years
+
+# results.sqlite tells of schemes what comparison.json does, whoever may see it.
+tables_agree() { # FOLDER AUDIENCE
+  python3 - "$1" "$2" << 'PYTHON'
+import json, sqlite3, sys
+folder, audience = sys.argv[1:]
+database = sqlite3.connect(f"{folder}/results.sqlite")
+database.row_factory = sqlite3.Row
+document = json.load(open(f"{folder}/comparison.json"))
+rows = {(row["scheme"], row["measure"], row["kind"], row["days"]): dict(row)
+        for row in database.execute("SELECT * FROM comparison ORDER BY id")}
+counts = "practices", "referrals", "person_years", "events"
+
+def estimate(name, of):
+    return {name: of["value"], f"{name}_lower": of["lower"], f"{name}_upper": of["upper"]}
+
+def expect(of, kind, days, **estimates):
+    row = {"scheme": of["scheme"], "reference": document["reference"], "measure": of["measure"], "kind": kind, "days": days,
+           "status": of["status"], "reason": of["reason"], **{name: of[name] for name in counts},
+           **{f"reference_{name}": of["reference"][name] for name in counts}}
+    for name in ("crude", "standardised", "reference_crude", "reference_standardised", "crude_difference", "difference", "odds_ratio"):
+        row.update(estimate(name, estimates.get(name) or {"value": None, "lower": None, "upper": None}))
+    found = rows.pop((of["scheme"], of["measure"], kind, days))
+    for name, value in row.items():
+        assert found[name] == value, (of["scheme"], of["measure"], name, found[name], value)
+    return found
+
+kinds = {measure["id"]: measure["kind"] for measure in json.load(open(f"{folder}/measures.json"))["measures"]}
+for of in document["outcomes"]:
+    found = expect(of, kinds[of["measure"]], None, crude=of["crude"], standardised=of["standardised"],
+                   reference_crude=of["reference"]["crude"], reference_standardised=of["reference"]["standardised"],
+                   crude_difference=of["crude_difference"], difference=of["difference"], odds_ratio=of["odds_ratio"])
+    assert (found["side"], found["sign_change"]) == (of["side"], int(of["sign_change"]))
+for of in document["waits"]:
+    for at in of["within"]:
+        found = expect(of, "within", at["days"], **{name: at[name] for name in (
+            "crude", "standardised", "reference_crude", "reference_standardised", "difference")})
+        assert (found["side"], found["sign_change"]) == (at["side"], int(at["sign_change"]))
+        exact = {name: {"value": at[name], "lower": None, "upper": None} for name in ("crude_mean", "reference_crude_mean")}
+        found = expect(of, "mean", at["days"], crude=exact["crude_mean"], reference_crude=exact["reference_crude_mean"],
+                       standardised=at["mean"], reference_standardised=at["reference_mean"], difference=at["mean_difference"])
+        assert found["side"] == at["mean_side"]
+assert rows == {}, rows.keys()
+[report] = [dict(row) for row in database.execute("SELECT * FROM report")]
+notice = report.pop("notice")
+assert report == {"tool": "referlens", "version": document["tool"]["version"], "schema_version": document["schema_version"],
+                  "as_of": "2025-06-30", "period": "2025-Q2", "audience": audience, "reference": document["reference"]}, report
+assert notice.startswith("Exact counts: do not share." if audience == "analyst" else "Masked: "), notice
+PYTHON
+}
+check 'the tables of results.sqlite agree with it' tables_agree shared shared
+report analyst --no-charts --audience analyst --as-of 2025-06-30 "$county"/*.csv
+check "an analyst's too" tables_agree analyst analyst
 
 # What is planted in the sample county: sample-data/README.md.
 finds_the_moves() {

@@ -107,7 +107,7 @@ PYTHON
 past() { # DATE AUDIENCE
   python3 "$tests/support/trouble.py" --cut "$1" trouble cut
   report past.out --audience "$2" --as-of "$1" trouble/*.csv && report cut.out --audience "$2" --as-of "$1" cut/*.csv &&
-    without_ledger past.out && without_ledger cut.out && diff -r -x report.json -x index.html -x results.sqlite -x rejects.csv past.out cut.out &&
+    without_ledger past.out && without_ledger cut.out && diff -r -x report.json -x index.html -x comparison.html -x brief.html -x results.sqlite -x rejects.csv past.out cut.out &&
     diff <(sqlite3 past.out/results.sqlite '.dump result' '.dump incidence') \
       <(sqlite3 cut.out/results.sqlite '.dump result' '.dump incidence')
 }
@@ -207,6 +207,33 @@ check 'a file in its place' refused file "'file' exists and is not a folder" cou
 check 'a folder that is not ours' refused county "'county' is not empty and not a referlens report, so it is left alone" county/*.csv
 check 'not even with --force' refused county "'county' is not empty and not a referlens report, so it is left alone" \
   --force county/*.csv
+# spares FILE MESSAGE ARGUMENT…: a report that would take FILE with it is refused, and every file stays.
+spares() {
+  local file=$1 message=$2 status=0
+  shift 2
+  find rep -type f -exec sha256sum {} + | sort > before
+  "$program" report --force --no-charts -o rep "$@" > refused.out 2> refused.err || status=$?
+  same 1 "$status" && same "referlens: error: '$file' $message: move it out, or name another folder" \
+    "$(tail -n 1 refused.err)" && find rep -type f -exec sha256sum {} + | sort | diff before - && no_leftovers
+}
+foreign="is no file of the report in 'rep', which is left alone"
+inside="lies in the folder 'rep', which the report would replace"
+spares_others() {
+  rm -rf rep
+  "$program" report --no-charts -o rep county/*.csv 2> /dev/null
+  printf 'referral_id,practice_code,referral_date,specialty_code\n' > rep/rejects.csv # a name of the report's
+  ln -s rep link
+  local pack
+  pack=$(find rep/practices -mindepth 1 -maxdepth 1 | sort | head -n 1)
+  spares rep/rejects.csv "$inside" rep/rejects.csv county/*.csv &&
+    spares link/rejects.csv "$inside" county/*.csv link/rejects.csv &&
+    spares rep/report.json "$inside" --store rep/report.json county/*.csv &&
+    spares rep/rejects.csv "$inside" --pseudonymise rep/rejects.csv county/*.csv &&
+    cp county/referrals.csv rep/in.csv && spares rep/in.csv "$foreign" rep/in.csv &&
+    mv rep/in.csv "$pack/agreed.txt" && spares "$pack/agreed.txt" "$foreign" county/*.csv && rm "$pack/agreed.txt" link &&
+    "$program" report --force --no-charts --no-packs -o rep county/*.csv 2> /dev/null && [[ ! -e rep/practices ]]
+}
+check 'nothing but the earlier report is replaced' spares_others
 read_only() {
   mkdir -p closed && chmod 555 closed
   refused closed/report "can't write beside 'closed/report': Permission denied" county/*.csv

@@ -81,6 +81,53 @@ for row in pack["quarters"]:
 PYTHON
 }
 
+# 44 of the 165 decided of the quarter were rejected (the manual's query of results.sqlite): 26.7 %, in the card beside all quarters.
+cards_say_their_months() {
+  grep -qF '<p>All our referrals of July 2023 to June 2025; the quarter from April to June 2025 stands beside.' "$page" &&
+    sed -n '/id="point-rejection_rate"/,/<\/li>/p' "$page" | grep -qF 'In April to June 2025: 26.7 % (44 of 165), not complete.'
+}
+
+# What compares schemes is over everything: no page of it names the quarter.
+schemes_are_of_no_quarter() {
+  grep -q 'Quarter looked at' "$page" && ! grep -q 'Quarter looked at' "$scratch"/out/{comparison,brief}.html
+}
+
+an_empty_quarter_is_told() {
+  "$(realpath "$REFERLENS")" report --practice "$practice" --as-of 2025-06-30 --period 2030-Q1 --no-charts -o "$scratch/empty" \
+    sample-data/*.csv 2>&1 | grep -qF "referlens: warning: nothing was requested in 2030-Q1: the report's own quarter is empty" &&
+    ! grep -q 'warning' "$scratch/log" && ! grep -q 'stands beside' "$scratch/empty/practices/$practice/index.html" &&
+    grep -qF '<li>Nothing was requested in January to March 2030, the quarter asked for: there is no number of it.</li>' \
+      "$scratch/empty/practices/$practice/index.html"
+}
+
 check 'cells are marked by the rule of the series' cells_are_marked
 check 'what is not complete is hollow and said in words' marks_are_hollow_and_worded
+check 'cards say of which months they are' cards_say_their_months
+check 'pages that compare schemes name no quarter' schemes_are_of_no_quarter
+check 'a quarter without a request is told of' an_empty_quarter_is_told
+
+# A practice that referred nobody in the report's own quarter has a result of it all the same, in every file.
+own_quarter_is_there() {
+  mkdir "$scratch/quiet"
+  awk -F, -v practice="$practice" 'NR == 1 || $2 != practice || $3 < "2025-04-01"' sample-data/referrals.csv \
+    > "$scratch/quiet/referrals.csv"
+  head -n 1 sample-data/referrals.csv | grep -q '^referral_id,practice_code,referral_date,' || return 1
+  "$(realpath "$REFERLENS")" report --audience analyst --practice "$practice" --as-of 2025-06-30 --period 2025-Q2 --no-charts \
+    -o "$scratch/quiet/out" "$scratch/quiet/referrals.csv" sample-data/{outcomes,practices,schemes,sessions}.csv \
+    2> "$scratch/quiet/log" || return 1
+  python3 - "$scratch/quiet/out" "$practice" << 'PYTHON'
+import json, sqlite3, sys
+folder, practice = sys.argv[1:]
+document = json.load(open(f"{folder}/measures.json", encoding="utf-8"))
+of_json = {row["measure"]: row["status"] for row in document["results"]
+           if (row["practice"], row["period"]) == (practice, "2025-Q2")}
+query = "SELECT measure, status FROM result WHERE practice = ? AND period = '2025-Q2' AND specialty IS NULL"
+of_sqlite = dict(sqlite3.connect(f"{folder}/results.sqlite").execute(query, (practice,)))
+pack = json.load(open(f"{folder}/practices/{practice}/pack.json", encoding="utf-8"))
+of_pack = {row["id"]: row["in_period"]["status"] for kind in ("proportions", "rates", "delays") for row in pack[kind]}
+assert of_json == dict.fromkeys((measure["id"] for measure in document["measures"]), "insufficient"), of_json
+assert of_sqlite == of_json and of_pack == of_json, (of_sqlite, of_pack)
+PYTHON
+}
+check "the report's own quarter is there for a practice that did not refer in it" own_quarter_is_there
 finish

@@ -189,19 +189,30 @@ MISSING = {"1800-01-01", "1801-01-01", "9999-12-31"}
 rows = list(csv.DictReader(open(sys.argv[1], newline="", encoding="utf-8-sig")))
 assert len(rows) == 1000 and len(rows[0]) == 157
 gp = [row for row in rows if row["REFSOURC"] == "03"]
-events, before, discharged, undated = collections.Counter(), 0, 0, 0
+events, before, discharged, undated, undecided = collections.Counter(), 0, 0, 0, 0
+first, seen = set(), set()  # referrals that were first attended, and seen at all, on or after the day of the request
 for row in gp:
     attended = row["ATTENDED"] in ("5", "6")
     undated += row["REQDATE"] in MISSING
     discharged += attended and row["OUTCOME"] == "1"
     # ISO dates sort as text.
     before += row["REQDATE"] not in MISSING and row["APPTDATE"] < row["REQDATE"]
+    if attended and row["REQDATE"] not in MISSING and row["APPTDATE"] >= row["REQDATE"]:
+        referral = row["PSEUDO_HESID"], row["REQDATE"], row["TRETSPEF"]
+        seen.add(referral)
+        if row["FIRSTATT"] in ("1", "3"):
+            first.add(referral)
     if attended:  # 9: whether it was the first is not known; the patient was seen
-        events["first_attended" if row["FIRSTATT"] in ("1", "3", "9") else "followup_attended"] += 1
+        events["first_attended" if row["FIRSTATT"] in ("1", "3") else "followup_attended"] += 1
+    elif row["ATTENDED"] in ("2", "4"):
+        events[{"2": "cancelled_patient", "4": "cancelled_provider"}[row["ATTENDED"]]] += 1
+    elif row["FIRSTATT"] in ("1", "3"):  # a missed follow-up is no missed first appointment
+        events["dna"] += 1
     else:
-        events[{"2": "cancelled_patient", "3": "dna", "4": "cancelled_provider", "7": "dna"}[row["ATTENDED"]]] += 1
+        undecided += row["FIRSTATT"] not in ("2", "4")
 assert (len(gp), undated, before, discharged) == (446, 72, 85, 65), (len(gp), undated, before, discharged)
-assert (events["first_attended"] + events["followup_attended"], events["dna"]) == (368, 39), events
+assert (events["first_attended"] + events["followup_attended"], events["dna"]) == (368, 12), events
+assert undecided == 1
 assert (events["cancelled_patient"], events["cancelled_provider"]) == (14, 25), events
 
 check = json.load(open("hes.json"))
@@ -217,14 +228,22 @@ columns = {name: {column["taken_for"]: column for column in part["columns"]} for
 def words(part, column):
     return {value["value"]: value["rows"] for value in columns[part][column]["words"]["commonest"]}
 
-assert words("attendance", "event_type") == events, words("attendance", "event_type")
+appointments = ("attendance", "missed-appointment", "cancelled-appointment")
+read_as = collections.Counter()
+for part in appointments:
+    read_as.update(words(part, "event_type"))
+assert read_as == events, read_as
+assert columns["missed-appointment"]["event_type"]["unmapped"] == undecided
 assert columns["discharge"]["referral_id"]["rows"] == discharged
-assert parts["attendance"]["before_referral"] == before
-assert parts["attendance"]["used"] == 374 - before
+assert sum(parts[part]["made"] for part in appointments) == 374 - 23  # undated requests apart, 23 follow-ups were missed
 requested = columns["referral"]["referral_date"]
 dates = sorted(row["REQDATE"] for row in gp if row["REQDATE"] not in MISSING)
 assert (requested["rows"], requested["missing"]) == (446, undated)
 assert (requested["earliest"], requested["latest"], requested["date_format"]) == (dates[0], dates[-1], "YYYY-MM-DD")
+# Who was seen, but whose first attendance is not among the rows, is unknown to what rests on it, and not unseen.
+share = {measure["measure"]: measure for measure in check["measures"]}["wait_first_attendance"]
+assert (share["counted"], share["population"]) == (374 - len(seen - first), 374), share
+assert len(first) == 57 and len(seen - first) == 173, (len(first), len(seen - first))
 codes = collections.Counter({"1": "routine", "2": "urgent", "3": "usc"}.get(row["PRIORITY"], "?") for row in gp)
 unknown = codes.pop("?")
 assert words("referral", "priority") == codes and columns["referral"]["priority"]["unmapped"] == unknown
@@ -246,6 +265,10 @@ for result in rejections:
 pieces = []
 Text().feed(open("hes/index.html", encoding="utf-8").read())
 text = re.sub(r"\s+", " ", " ".join(pieces))
+assert "173 of 374 referrals were seen at a follow-up with no first attendance in the data" in text
+assert "First seen on a date not recorded 173 46.3 %" in text
+wait = [r for r in results if r["measure"] == "wait_first_attendance" and not any(r[k] for k in ("practice", "specialty", "scheme", "period"))]
+assert [(r["n"], r["events"], r["excluded"]["unknown"]) for r in wait] == [(201, 57, 173)], wait
 assert "Rejected at the first decision not recorded" in text
 assert "Rejected not recorded" in text and not re.search(r"Rejected 0 0\.0 %", text)
 assert "so there is no number: Rejected; " in text

@@ -76,7 +76,7 @@ check 'a quoted empty required field' rejects_row 3:1 'no referral_id' 'referral
 check 'a day that there was not' rejects_row 3:11 'not a date' \
   "referral_date '2023-02-29' is not a date (expected YYYY-MM-DD)" <<< 'R2,A81001,2023-02-29,330,,,P2'
 check 'a date in another format' rejects_row 3:11 'not a date' \
-  "referral_date '##/##/####' is not a date (expected YYYY-MM-DD)" <<< 'R2,A81001,31/12/2023,330,,,P2'
+  "referral_date '##/##/####' is not a date (expected YYYY-MM-DD; where days come first, give --date-format DD/MM/YYYY)" <<< 'R2,A81001,31/12/2023,330,,,P2'
 check 'an unknown word' rejects_row 3:35 'not one of the known words' \
   "priority 'soon' is not one of the known words (expected routine, urgent or usc)" \
   <<< 'R2,A81001,2024-01-01,330,referral,soon,P2'
@@ -190,10 +190,12 @@ fails() {
 check 'an empty file' fails empty.csv 'empty.csv: is empty, without even a header row'
 echo 'name,phone' > unknown.csv
 check 'an unknown header' fails unknown.csv \
-  'unknown.csv:1: no known column is in this line: is there a title above the header, or does the file need a profile?'
+  'unknown.csv:1: no known column is in this line: is there a title above the header? Expected are '\
+"referral_id, practice_code, referral_date, specialty_code … (see 'referlens list columns'); for other names write a profile "\
+"(see 'referlens list profiles')"
 echo 'referral_id,practice_code,referral_date,specialty' > near.csv
 check 'a header that lacks a column' fails near.csv \
-  'near.csv: unknown header: nearest to referrals, but without specialty_code; next wide-outcomes, but without specialty_code, decision, decision_date'
+  'near.csv: unknown header: nearest to referrals, but without specialty_code; next wide-outcomes, but without specialty_code'
 named_profile() {
   report --profile hes-op unknown.csv
   ends 1 'referlens: error: unknown.csv: unknown header: nearest to hes-op, but without REFSOURC, ATTENDKEY, '\

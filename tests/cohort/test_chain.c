@@ -102,6 +102,20 @@ static void two_rejected_may_be_followed_by_one(void **state)
     small_cohort_free(small);
 }
 
+static void a_journey_is_unknown_where_a_member_was_first_seen_on_an_unknown_day(void **state)
+{
+    (void)state;
+    static const struct small_referral referrals[] = {{"A", "2024-01-01", "P1", NULL, NULL, NULL, false},
+                                                      {"B", "2024-02-01", "P1", NULL, NULL, NULL, false}};
+    static const struct small_event events[] = {{"A", "2024-01-10", EVENT_REJECTED, 0, NULL, 0, 0},
+                                                {"B", "2024-03-01", EVENT_FOLLOWUP_ATTENDED, 0, NULL, 0, 0}};
+    struct small_cohort *small = linked(referrals, 2, events, 2);
+    assert_followed_by(small, "A", "B");
+    assert_false(small_fact(small, "A").flags & FLAG_SEEN_UNDATED);
+    assert_true(small_fact(small, "A").journey_undated);
+    small_cohort_free(small);
+}
+
 static void a_journey_goes_to_the_last_member(void **state)
 {
     (void)state;
@@ -269,6 +283,7 @@ int main(void)
         cmocka_unit_test(the_next_comes_0_to_90_days_after_the_rejection),
         cmocka_unit_test(two_of_one_day_are_never_each_others_next),
         cmocka_unit_test(two_rejected_may_be_followed_by_one),
+        cmocka_unit_test(a_journey_is_unknown_where_a_member_was_first_seen_on_an_unknown_day),
         cmocka_unit_test(a_journey_goes_to_the_last_member),
         cmocka_unit_test(the_one_that_names_it_wins_over_an_earlier_one),
         cmocka_unit_test(a_name_counts_only_for_a_rejection_on_or_before_its_day),

@@ -121,6 +121,21 @@ static void a_dna_counts_on_or_before_the_day_first_attended(void **state)
                      FLAG_DNA);
 }
 
+static void a_follow_up_without_a_first_attendance_leaves_the_first_day_unknown(void **state)
+{
+    (void)state;
+    const struct fact undated = FOLD({"R1", "2024-03-01", EVENT_FOLLOWUP_ATTENDED});
+    assert_int_equal(undated.attended, DAY_UNKNOWN);
+    assert_int_equal(undated.flags, FLAG_SEEN_UNDATED);
+    assert_true(undated.journey_undated);
+    /* It has a first one, even if that is said to be the later. */
+    assert_int_equal(
+        FOLD({"R1", "2024-03-01", EVENT_FOLLOWUP_ATTENDED}, {"R1", "2024-04-01", EVENT_FIRST_ATTENDED}).flags, 0);
+    /* Out of time. */
+    assert_int_equal(
+        FOLD({"R1", "2024-01-09", EVENT_FOLLOWUP_ATTENDED}, {"R1", "2025-01-01", EVENT_FOLLOWUP_ATTENDED}).flags, 0);
+}
+
 static void a_discharge_counts_where_it_falls_on_the_day_first_attended(void **state)
 {
     (void)state;
@@ -305,6 +320,7 @@ int main(void)
         cmocka_unit_test(each_thing_that_happened_has_its_earliest_day),
         cmocka_unit_test(four_kinds_of_event_answer_an_advice_request),
         cmocka_unit_test(a_dna_counts_on_or_before_the_day_first_attended),
+        cmocka_unit_test(a_follow_up_without_a_first_attendance_leaves_the_first_day_unknown),
         cmocka_unit_test(a_discharge_counts_where_it_falls_on_the_day_first_attended),
         cmocka_unit_test(the_reason_and_the_answers_are_those_of_the_first_decision),
         cmocka_unit_test(every_event_is_counted_once_with_what_became_of_it),

@@ -44,12 +44,14 @@ static const struct command list = {
     .operands_maximum = 1,
 };
 static const struct command *const commands[] = {&report, &list, NULL};
+static const struct command_variable environment[] = {{"TOOL_HOME", "where it's at home"}, {NULL, NULL}};
 static const struct command_program program = {
     .name = "tool",
     .version = "2.1",
     .summary = "does things",
     .description = "Does one thing.\n\nThen another.",
     .files = "It reads files.",
+    .environment = environment,
     .commands = commands,
 };
 
@@ -100,7 +102,8 @@ static void the_programs_help_shows_every_command(void **state)
     assert_contains(&text, "Usage: tool COMMAND [options] …\n\nDoes one thing.\n\nThen another.\n\nCommands:\n");
     assert_contains(&text, "  report                  read, measure and write\n");
     assert_contains(&text, "  list                    print a table\n");
-    assert_contains(&text, "      --version           show the version\n");
+    assert_contains(&text, "      --version           show the version\n\nEnvironment:\n");
+    assert_contains(&text, "  TOOL_HOME               where it's at home\n\n'tool COMMAND");
     buffer_release(&text);
 }
 
@@ -138,6 +141,7 @@ static void the_manual_page_shows_all_and_escapes_it(void **state)
         ".TP\n\\fB\\-f\\fR, \\fB\\-\\-force\\fR\n",
         ".SH EXIT STATUS\n.TP\n\\fB0\\fR\nDone.\n",
         ".TP\n\\fB4\\fR\n",
+        ".SH ENVIRONMENT\n.TP\n\\fBTOOL_HOME\\fR\nwhere it\\(aqs at home\n",
         ".SH FILES\nIt reads files.\n",
     };
     for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)

@@ -1,5 +1,6 @@
 /* The profiles in reports/profiles, the schema in reports/schemas, and the reader: what one takes the others take. */
-#include "referlens/input/profile.h"
+#include "referlens/base/buffer.h"
+#include "referlens/input/mapping.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -71,48 +72,82 @@ static void hes_columns_are_those_of_the_official_sample(void **state)
     profile_list_release(&list);
 }
 
-static struct text looked_up(const struct profile_field *field, const char *first, const char *second)
+/* The event that the rules whose name holds `ending` make of a row with these codes; "" for
+ * none. The columns not asked about hold a day. */
+static void assert_event(const struct profile *profile, const char *const codes[2], const char *const columns[2],
+                         const char *ending, const char *event)
 {
-    for (size_t i = 0; i < field->map_count; i++) {
-        const struct profile_map_entry *const entry = &field->map[i];
-        if (text_equal(entry->first, text_of(first)) &&
-            (entry->second.bytes == NULL || text_equal(entry->second, text_of(second))))
-            return entry->value;
+    struct buffer text = buffer_with_maximum(1 << 12);
+    for (size_t line = 0; line < 2; line++) {
+        for (size_t i = 0; i < profile->column_count; i++) {
+            const struct text name = profile->columns[i].name;
+            const char *value = text_equal(name, text_of(columns[0]))   ? codes[0]
+                                : text_equal(name, text_of(columns[1])) ? codes[1]
+                                                                        : "2024-01-01";
+            buffer_add_string(&text, i > 0 ? "," : "");
+            if (line == 0)
+                buffer_add_text(&text, name);
+            else
+                buffer_add_string(&text, value);
+        }
+        buffer_add_string(&text, "\n");
     }
-    return TEXT("");
+    struct record_reader reader;
+    struct mapping mapping;
+    struct mapped_row row = {0};
+    record_reader_open(&reader, buffer_text(&text), ',', true);
+    assert_true(record_reader_next(&reader));
+    assert_true(mapping_bind(&mapping, profile, &reader, NULL, NULL));
+    assert_true(record_reader_next(&reader));
+    struct text made = TEXT("");
+    for (size_t rule = 0; rule < profile->rule_count; rule++) {
+        const char *name = profile->rules[rule].name;
+        if (profile->rules[rule].kind != FILE_OUTCOMES || strstr(name, ending) == NULL ||
+            mapping_make(&mapping, rule, &reader, &row) != MAPPED_ROW)
+            continue;
+        assert_int_equal(made.length, 0); /* one event at most */
+        made = row.values[OUTCOMES_TYPE];
+    }
+    assert_text(made, event);
+    mapped_row_release(&row);
+    mapping_release(&mapping);
+    record_reader_close(&reader);
+    buffer_release(&text);
 }
 
-/* Code lists of the NHS Data Dictionary: attended or did not attend 2 to 7, first attendance 1 to 4. */
+/* Code lists of the NHS Data Dictionary: attended or did not attend 0 and 2 to 7; first attendance 1 and 3, follow-up 2
+ * and 4, administrative 5. Of other codes it is not known which it was. */
 static void attendances_of_hes_and_sus_mean_the_same(void **state)
 {
     (void)state;
     static const struct {
-        const char *attended, *first, *event;
-    } meanings[] = {{"5", "1", "first_attended"},
-                    {"6", "3", "first_attended"},
-                    {"5", "2", "followup_attended"},
-                    {"6", "4", "followup_attended"},
-                    {"5", "9", "first_attended"},
-                    {"6", "", "first_attended"},
-                    {"2", "1", "cancelled_patient"},
-                    {"4", "2", "cancelled_provider"},
-                    {"3", "1", "dna"},
-                    {"7", "2", "dna"},
-                    {"0", "1", ""},
-                    {"5", "5", ""}};
-    static const char *const rules[][2] = {
-        {"hes-op", "attendance"}, {"sus-op", "attendance-by-ubrn"}, {"sus-op", "attendance-by-pathway"}};
+        const char *codes[2], *event;
+    } meanings[] = {{{"5", "1"}, "first_attended"},
+                    {{"6", "3"}, "first_attended"},
+                    {{"5", "2"}, "followup_attended"},
+                    {{"6", "4"}, "followup_attended"},
+                    {{"5", "9"}, "followup_attended"},
+                    {{"6", ""}, "followup_attended"},
+                    {{"5", "8"}, "followup_attended"},
+                    {{"5", "5"}, ""},
+                    {{"2", "1"}, "cancelled_patient"},
+                    {{"4", "2"}, "cancelled_provider"},
+                    {{"4", "9"}, "cancelled_provider"},
+                    {{"3", "1"}, "dna"},
+                    {{"7", "3"}, "dna"},
+                    {{"3", "2"}, ""},
+                    {{"7", "4"}, ""},
+                    {{"3", "9"}, ""},
+                    {{"7", ""}, ""},
+                    {{"3", "5"}, ""},
+                    {{"0", "1"}, ""},
+                    {{"", "1"}, ""}};
+    static const char *const hes[2] = {"ATTENDED", "FIRSTATT"}, *const sus[2] = {"attended_or_dna", "first_attendance"};
     struct profile_list list;
     assert_true(profile_list_read("reports/profiles", &list, NULL));
-    for (size_t i = 0; i < sizeof rules / sizeof *rules; i++) {
-        const struct profile *const profile = find(&list, rules[i][0]);
-        size_t rule = 0;
-        while (strcmp(profile->rules[rule].name, rules[i][1]) != 0)
-            rule++;
-        const struct profile_field *const type = &profile->rules[rule].fields[OUTCOMES_TYPE];
-        assert_int_equal(type->otherwise, OTHERWISE_LEAVE_OUT);
-        for (size_t k = 0; k < sizeof meanings / sizeof *meanings; k++)
-            assert_text(looked_up(type, meanings[k].attended, meanings[k].first), meanings[k].event);
+    for (size_t k = 0; k < sizeof meanings / sizeof *meanings; k++) {
+        assert_event(find(&list, "hes-op"), meanings[k].codes, hes, "", meanings[k].event);
+        assert_event(find(&list, "sus-op"), meanings[k].codes, sus, "-by-ubrn", meanings[k].event);
     }
     profile_list_release(&list);
 }
@@ -136,6 +171,8 @@ static void the_schema_takes_what_the_reader_takes(void **state)
          true},
         {WITH_FIELD("'patient_key': {'columns': ['A', 'B'], 'join': '/'}, 'sex': {'column': 'S'}"), true},
         {PROFILE("", EVENT("'event_type': 'E'")), true},
+        {PROFILE("'takes_date_format': true, ", RULE("", FIELDS)), true},
+        {PROFILE("'takes_date_format': 'yes', ", RULE("", FIELDS)), false},
         {PROFILE("", ""), false},
         {PROFILE("'Encoding': 'utf-8', ", RULE("", FIELDS)), false},
         {PROFILE("'delimiter': ':', ", RULE("", FIELDS)), false},

@@ -270,7 +270,9 @@ static void a_value_that_could_be_a_name_or_a_key_is_not_in_the_message(void **s
     close_row(&opened);
     open_row(&opened, "referral_id,practice_code,specialty_code,referral_date", "R1,A,330,12/03/1948");
     assert_false(decode(&opened, &problem));
-    assert_string_equal(problem.message, "referral_date '##/##/####' is not a date (expected YYYY-MM-DD)");
+    assert_string_equal(problem.message,
+                        "referral_date '##/##/####' is not a date (expected YYYY-MM-DD; where days come "
+                        "first, give --date-format DD/MM/YYYY)");
     close_row(&opened);
 }
 

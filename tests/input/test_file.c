@@ -130,10 +130,13 @@ static void the_body_begins_behind_the_header_whatever_ends_it(void **state)
 static void a_header_that_is_none_of_ours_is_refused_in_one_line(void **state)
 {
     (void)state;
-    assert_header_refused("name,phone\n", "file.csv:1: no known column is in this line: is there a title above the "
-                                          "header, or does the file need a profile?");
-    assert_header_refused("Referral_ID,practice_code,referral_date,specialty_code\n",
-                          "file.csv:1: the column Referral_ID must be named referral_id: capitals make a difference");
+    assert_header_refused("name,phone\n",
+                          "file.csv:1: no known column is in this line: is there a title above the header? "
+                          "Expected are referral_id, practice_code, referral_date, specialty_code … (see "
+                          "'referlens list columns'); for other names write a profile (see 'referlens list profiles')");
+    assert_header_refused(
+        "Referral_ID,practice_code,referral_date,specialty_code\n",
+        "file.csv:1: the column Referral_ID must be named referral_id: names are matched to the letter");
     assert_header_refused("practice_code,scheme,from\n",
                           "file.csv: unknown header: nearest to schemes, but without start_date");
     assert_header_refused("referral_id,event_date,event_type,practice_code,referral_date,specialty_code\n",

@@ -111,7 +111,7 @@ static void a_value_that_a_map_does_not_name_becomes_what_the_profile_says(void 
         {MAP(", 'otherwise': 'missing'"), "9,", "", true},
         {MAP(", 'otherwise': 'keep'"), "9,", "9", false},
         {MAP(", 'otherwise': 'leave_out'"), "9,", "nothing", true},
-        {MAP(", 'otherwise': 'leave_out'"), ",", "nothing", false},
+        {MAP(", 'otherwise': 'leave_out'"), ",", "nothing", true},
         {MAP(", 'otherwise': 'leave_out'"), "2,", "F", false},
         {"'sex': {'column': 'A', 'map': {'': 'X', 'n/a': 'Y'}}", ",", "X", false},
         {"'sex': {'column': 'A', 'map': {'': 'X', 'n/a': 'Y'}}", "n/a,", "Y", false},

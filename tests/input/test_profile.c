@@ -60,6 +60,27 @@ static void settings_of_the_file_are_read(void **state)
     profile_free(profile);
 }
 
+static void a_profile_takes_another_date_format_where_it_says_so(void **state)
+{
+    (void)state;
+    struct date_format format;
+    assert_true(date_format_parse(TEXT("YYYYMMDD"), &format));
+    for (int takes = 0; takes < 2; takes++) {
+        char json[1000], pattern[DATE_PATTERN_SIZE];
+        snprintf(json, sizeof json, PROFILE("'takes_date_format': %s, ", RULE("", FIELDS)), takes ? "true" : "false");
+        struct profile *profile = parsed(json);
+        const uint64_t before = profile->text_hash;
+        profile_set_date_format(profile, &format);
+        date_format_pattern(&profile->rules[0].fields[REFERRALS_DATE].format, pattern);
+        assert_string_equal(pattern, takes ? "YYYYMMDD" : "DD/MM/YYYY");
+        assert_int_equal(profile->text_hash != before, takes);
+        profile_free(profile);
+    }
+    static const struct refusal refusals[] = {{PROFILE("'takes_date_format': 'yes', ", RULE("", FIELDS)),
+                                               "my.json: $.takes_date_format: expected true or false"}};
+    assert_refused(refusals, 1);
+}
+
 static void each_delimiter_has_its_character(void **state)
 {
     (void)state;
@@ -157,7 +178,7 @@ static void an_unknown_key_is_refused_wherever_it_stands(void **state)
     static const struct refusal refusals[] = {
         {PROFILE("'Encoding': 'utf-8', ", RULE("", FIELDS)),
          "my.json: $.Encoding: unknown; expected one of name, title, source, encoding, delimiter, missing, optional, "
-         "leave_out, makes, rest"},
+         "leave_out, makes, rest, takes_date_format"},
         {PROFILE("", RULE("'wen': [], ", FIELDS)),
          "my.json: $.makes[0].wen: unknown; expected one of name, kind, when, first_by, unless_empty, fields"},
         {WITH_FIELD("'referral id': 'Ref'"),
@@ -378,11 +399,11 @@ static void a_folders_profiles_are_listed_by_name(void **state)
     assert_int_equal(list.count, 2);
     struct buffer text = buffer_with_maximum(4096);
     profile_list_write(&list, &text);
-    assert_string_equal(text.bytes, "profile\tmakes\ttitle\tcolumns\n"
+    assert_string_equal(text.bytes, "profile\tmakes\ttitle\tcolumns\tfile\n"
                                     "canonical\treferrals, outcomes, practices, schemes, sessions\tthe program's own "
-                                    "files\tas `referlens list columns` has them\n"
-                                    "a\toutcomes\tFirst\tRef, On, What\n"
-                                    "b\treferrals, outcomes\tSecond\tRef, Surgery, Sent, On, What\n");
+                                    "files\tas `referlens list columns` has them\t\n"
+                                    "a\toutcomes\tFirst\tRef, On, What\tfolder/a.json\n"
+                                    "b\treferrals, outcomes\tSecond\tRef, Surgery, Sent, On, What\tfolder/b.json\n");
     buffer_release(&text);
     profile_list_release(&list);
     profile_list_release(&list);
@@ -412,6 +433,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_short_profile_has_the_usual_settings),
         cmocka_unit_test(settings_of_the_file_are_read),
+        cmocka_unit_test(a_profile_takes_another_date_format_where_it_says_so),
         cmocka_unit_test(each_delimiter_has_its_character),
         cmocka_unit_test(conditions_are_read_in_their_order),
         cmocka_unit_test(columns_are_listed_once_in_the_order_of_first_mention),

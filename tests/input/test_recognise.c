@@ -121,15 +121,40 @@ static void the_profile_that_uses_all_that_another_does_and_more_is_taken(void *
                  orders[i][0]->name, orders[i][1]->name);
         assert_refusal("Ref,Surgery,Clinic,Sent,other\n", &options, message);
     }
-    /* wide-outcomes has every column that referrals have, and those of decisions. */
-    assert_int_equal(recognised("referral_id,practice_code,referral_date,specialty_code\n", &with_built_in).kind,
-                     FILE_REFERRALS);
+    /* wide-outcomes has every column that referrals have, and those of what became of them. */
+    const struct recognition bare =
+        recognised("referral_id,practice_code,referral_date,specialty_code\n", &with_built_in);
+    assert_string_equal(name_of(&bare), "referrals");
+    assert_string_equal(recognised("referral_id,practice_code,referral_date,specialty_code,sex,first_attended_date,"
+                                   "treated_date\n",
+                                   &with_built_in)
+                            .profile->name,
+                        "wide-outcomes");
     assert_string_equal(
         recognised("referral_id,practice_code,referral_date,specialty_code,decision,decision_date\n", &with_built_in)
             .profile->name,
         "wide-outcomes");
     profile_free(less);
     profile_free(more);
+}
+
+static void a_column_that_goes_with_another_is_missed(void **state)
+{
+    (void)state;
+    static const char rest[] = ", without which other columns say nothing; if they are to say nothing, it is read as "
+                               "referrals with --profile canonical";
+    static const struct {
+        const char *more, *lacking;
+    } cases[] = {{"decision\n", "decision_date"},
+                 {"decision_date\n", "decision"},
+                 {"first_attended_date,decision,decided\n", "decision_date"}};
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        char header[200], message[400];
+        snprintf(header, sizeof header, "referral_id,practice_code,referral_date,specialty_code,%s", cases[i].more);
+        snprintf(message, sizeof message, "x.csv: as wide-outcomes it lacks %s%s", cases[i].lacking, rest);
+        assert_refusal(header, &with_built_in, message);
+        assert_int_equal(recognised(header, &canonical_alone).kind, FILE_REFERRALS);
+    }
 }
 
 static void a_named_profile_goes_before_all_others(void **state)
@@ -171,21 +196,25 @@ static void near_misses_say_what_they_lack(void **state)
                    "x.csv: unknown header: nearest to practices, but without practice_code");
 }
 
-static void names_with_other_capitals_are_named(void **state)
+static void names_that_are_nearly_right_are_named(void **state)
 {
     (void)state;
     assert_refusal("Referral_ID,Practice_Code,Referral_Date,Specialty_Code\n", &with_built_in,
-                   "x.csv:1: the column Referral_ID must be named referral_id (and 3 more likewise): capitals make a "
-                   "difference");
+                   "x.csv:1: the column Referral_ID must be named referral_id (and 3 more likewise): names are "
+                   "matched to the letter");
+    assert_refusal(
+        "Referral ID,practice-code,REFERRAL DATE,Specialty\n", &with_built_in,
+        "x.csv:1: the column Referral ID must be named referral_id (and 2 more likewise): names are matched to "
+        "the letter; lacking besides: specialty_code");
     assert_refusal("\nspecialty_code;REFERRAL_DATE;practice_code;referral_id\n", &canonical_alone,
-                   "x.csv:2: the column REFERRAL_DATE must be named referral_date: capitals make a difference");
+                   "x.csv:2: the column REFERRAL_DATE must be named referral_date: names are matched to the letter");
     assert_refusal("Practice_Code,List_Size\n", &canonical_alone,
-                   "x.csv:1: the column Practice_Code must be named practice_code: capitals make a difference");
+                   "x.csv:1: the column Practice_Code must be named practice_code: names are matched to the letter");
     struct profile *mine = parsed(PROFILE("", RULE("", FIELDS)));
     const struct profile *const named[] = {mine};
     const struct reading_options options = {.named = named, .named_count = 1};
     assert_refusal("Ref,surgery,Clinic,Sent\n", &options,
-                   "x.csv:1: the column surgery must be named Surgery: capitals make a difference");
+                   "x.csv:1: the column surgery must be named Surgery: names are matched to the letter");
     profile_free(mine);
 }
 
@@ -193,8 +222,10 @@ static void a_line_above_the_header_is_told_from_one(void **state)
 {
     (void)state;
     static const char strange[] =
-        "x.csv:1: no known column is in this line: is there a title above the header, or does "
-        "the file need a profile?";
+        "x.csv:1: no known column is in this line: is there a title above the header? Expected are referral_id, "
+        "practice_code, referral_date, specialty_code … (see 'referlens list columns'); for other names write a "
+        "profile "
+        "(see 'referlens list profiles')";
     assert_refusal("Referrals to June\nreferral_id,practice_code,referral_date,specialty_code\n", &with_built_in,
                    strange);
     assert_refusal("a,b\n", &canonical_alone, strange);
@@ -231,7 +262,15 @@ static void what_is_no_csv_is_known_by_its_first_bytes(void **state)
     struct recognition as;
     struct error error = {""};
     assert_false(recognise("\xFE\xFF\0r\0e", 6, &with_built_in, &as, &error));
-    assert_string_equal(error.message, "x.csv: is in UTF-16 with the high byte first (big-endian): save it as UTF-8");
+    static const char big_endian[] =
+        "x.csv: is in UTF-16 with the high byte first (big-endian), which is not read: save "
+        "it as UTF-8 (utf-8, windows-1252 and utf-16le are read)";
+    assert_string_equal(error.message, big_endian);
+    const struct reading_options little_endian = {.encoding = "utf-16le"};
+    assert_false(recognise("\0r\0e\0f", 6, &with_built_in, &as, &error));
+    assert_string_equal(error.message, big_endian);
+    assert_false(recognise("\0r\0e\0f", 6, &little_endian, &as, &error));
+    assert_string_equal(error.message, big_endian);
     assert_refusal("\xEF\xBB\xBF\xEF\xBB\xBFpractice_code\n", &with_built_in,
                    "x.csv: starts with two byte order marks: take one away");
 }
@@ -318,9 +357,10 @@ int main(void)
         cmocka_unit_test(a_practice_code_alone_makes_practices_and_no_more),
         cmocka_unit_test(a_header_that_fits_two_is_refused),
         cmocka_unit_test(the_profile_that_uses_all_that_another_does_and_more_is_taken),
+        cmocka_unit_test(a_column_that_goes_with_another_is_missed),
         cmocka_unit_test(a_named_profile_goes_before_all_others),
         cmocka_unit_test(near_misses_say_what_they_lack),
-        cmocka_unit_test(names_with_other_capitals_are_named),
+        cmocka_unit_test(names_that_are_nearly_right_are_named),
         cmocka_unit_test(a_line_above_the_header_is_told_from_one),
         cmocka_unit_test(more_columns_than_are_read_are_said_to_be_too_many),
         cmocka_unit_test(what_is_no_csv_is_known_by_its_first_bytes),

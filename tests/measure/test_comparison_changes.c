@@ -150,7 +150,8 @@ static void assert_with_error(struct change_estimate change, double value, doubl
  *   f <- lm(y ~ t + D + pmax(0, t)); NeweyWest(f, lag = 3, prewhite = FALSE, adjust = FALSE)
  *   use <- d without practice 5 in month 13; treated <- m >= T0[p]; y <- x / n
  *   f <- lm(y ~ factor(p) + factor(m) + treated, use); vcovCL(f, cluster = use$p, type = "HC1"), t on 11 degrees
- *   early: without treated rows of m - T0 >= 3; later: without those of m - T0 < 3; pre: rows of m < 12, m as treatment */
+ *   early: without treated rows of m - T0 >= 3; later: without those of m - T0 < 3; pre: rows of m < 12, m as treatment
+ */
 static void assert_as_r_has_it(const struct change *change)
 {
     assert_int_equal(change->status, RESULT_OK);

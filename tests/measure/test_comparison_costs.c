@@ -114,9 +114,10 @@ static void assert_figure(const struct cost_figure *figure, double value, double
     assert_near(figure->estimate.upper, upper);
 }
 
-/* Practice p (0 to 5) makes 10 + p referrals on 10 January 2023. The first 3 + p modulo 2 are rejected on the 12th: one of
- * these patients is referred again on 1 February and then seen, another is seen all the same. Of the others half are seen. */
-static void add_practice(struct files *files, int p)
+/* Practice p (0 to 5) makes 10 + p referrals on 10 January 2023. The first 3 + p modulo 2 are rejected on the 12th: one
+ * of these patients is referred again on 1 February and then seen, another is seen all the same, as an event of type
+ * `seen` says. Of the others half are seen. */
+static void add_practice(struct files *files, int p, const char *seen)
 {
     char id[16];
     const int rejected = 3 + p % 2;
@@ -125,7 +126,7 @@ static void add_practice(struct files *files, int p)
         add_request(files, p, id, "2023-01-10", "referral", "", id);
         add_event(files, p, id, "2023-01-12", i < rejected ? "rejected" : "accepted");
         if (i == 1 || (i >= rejected && i < rejected + (10 + p - rejected) / 2))
-            add_event(files, p, id, "2023-03-01", "first_attended");
+            add_event(files, p, id, "2023-03-01", i == 1 ? seen : "first_attended");
     }
     add_request(files, p, "AGAIN", "2023-02-01", "referral", "", "R0");
     add_event(files, p, "AGAIN", "2023-02-02", "accepted");
@@ -134,15 +135,14 @@ static void add_practice(struct files *files, int p)
     buffer_add_formatted(&files->practices, "P%d,%d\n", p, 1000 + 1000 * p);
 }
 
-/* By hand: all requests lie in January to March 2023, 90 days, which are over 180 days before 31 December. A practice costs
- * 10 (p + 1) pounds a day, and 2 pounds for each of its 11 + p referrals. The intervals are R's, from these sums:
+/* By hand: all requests lie in January to March 2023, 90 days, which are over 180 days before 31 December. A practice
+ * costs 10 (p + 1) pounds a day, and 2 pounds for each of its 11 + p referrals. The intervals are R's, from these sums:
  *   z <- sum over the counts of ± x / sum(x); w <- qt(.975, 5) * sqrt(6 / 5 * sum(z^2)); value * exp(c(-w, w)) */
-static void figures_are_ratios_of_sums_over_practices(void **state)
+static void assert_figures(const char *seen)
 {
-    (void)state;
     struct files files = files_new();
     for (int p = 0; p < 6; p++)
-        add_practice(&files, p);
+        add_practice(&files, p, seen);
     struct costed costed = cost(&files, AUDIENCE_ANALYST, "2023-12-31");
     assert_int_equal(costed.costs.count, 1);
     const struct comparison_cost *rmc = cost_of(&costed, SCHEME_RMC);
@@ -160,6 +160,19 @@ static void figures_are_ratios_of_sums_over_practices(void **state)
     assert_figure(&rmc->per_avoided, 2118.00000000000, 1189.88866191276, 3770.03676359838);
     assert_figure(&rmc->break_even, 4236.00000000000, 2379.77732382553, 7540.07352719676);
     costed_release(&costed);
+}
+
+static void figures_are_ratios_of_sums_over_practices(void **state)
+{
+    (void)state;
+    assert_figures("first_attended");
+}
+
+/* Whoever was seen was not spared it, even if nobody knows when they were seen first. */
+static void a_follow_up_shows_that_a_referral_came_back(void **state)
+{
+    (void)state;
+    assert_figures("followup_attended");
 }
 
 static void an_advice_request_is_avoided_unless_it_came_back(void **state)
@@ -224,8 +237,8 @@ static void a_returned_referral_is_avoided_unless_it_came_back(void **state)
 }
 
 /* Practice p (0 to 5) makes 20 + p referrals, of which 10 + p are rejected: 2 of these are seen all the same and 2 + p
- * modulo 2 are referred again; the patients of all seen, of one referred again and of every second other are not known. The
- * second referrals are accepted. */
+ * modulo 2 are referred again; the patients of all seen, of one referred again and of every second other are not known.
+ * The second referrals are accepted. */
 enum { AV_PRACTICES = 6 };
 
 struct avoided_counts {
@@ -301,8 +314,8 @@ static void the_unknown_are_avoided_as_often_as_the_known_among_the_unattended(v
     costed_release(&costed);
 }
 
-/* 20 rejected, of whom 4 are seen all the same, and of the other 16 each fourth referred again under another scheme: 12 are avoided, of all whose
- * patients are known and of half of them alike. */
+/* 20 rejected, of whom 4 are seen all the same, and of the other 16 each fourth referred again under another scheme: 12
+ * are avoided, of all whose patients are known and of half of them alike. */
 static void missing_keys_take_nothing_away(void **state)
 {
     (void)state;
@@ -374,7 +387,8 @@ static void requests_without_a_known_cost_are_left_out_and_counted(void **state)
     add_request(&files, 1, "A", "2023-01-10", "referral", "peer_review", "A"); /* its own scheme is another one */
     add_request(&files, 1, "B", "2023-01-10", "referral", "rmc", "B");
     add_request(&files, 2, "C", "2023-01-10", "referral", "", "C"); /* the row has no cost */
-    buffer_add_string(&files.schemes, "P1,rmc,2020-01-01,,,,14\nP2,rmc,2020-01-01,,,,\nP3,peer_review,2020-01-01,,,100,\n");
+    buffer_add_string(&files.schemes,
+                      "P1,rmc,2020-01-01,,,,14\nP2,rmc,2020-01-01,,,,\nP3,peer_review,2020-01-01,,,100,\n");
     struct costed costed = cost(&files, AUDIENCE_ANALYST, "2023-12-31");
     assert_near(cost_of(&costed, SCHEME_RMC)->handled, 1);
     assert_near(cost_of(&costed, SCHEME_RMC)->without_cost, 1);
@@ -385,8 +399,8 @@ static void requests_without_a_known_cost_are_left_out_and_counted(void **state)
     costed_release(&costed);
 }
 
-/* Five practices each: with none 1 of 10 referrals comes to nothing, with a centre 4 of 10, each for 14 pounds. All practices
- * are alike, so nothing varies: 14 / (0.4 - 0.1) for each one more. */
+/* Five practices each: with none 1 of 10 referrals comes to nothing, with a centre 4 of 10, each for 14 pounds. All
+ * practices are alike, so nothing varies: 14 / (0.4 - 0.1) for each one more. */
 static void what_comes_to_nothing_without_a_scheme_is_taken_off(void **state)
 {
     (void)state;
@@ -398,7 +412,8 @@ static void what_comes_to_nothing_without_a_scheme_is_taken_off(void **state)
             add_request(&files, p, id, "2023-01-10", "referral", "", id);
             add_event(&files, p, id, "2023-01-12", i < (p < 5 ? 1 : 4) ? "rejected" : "accepted");
         }
-        buffer_add_formatted(&files.schemes, "P%d,%s,2020-01-01,,,,%s\n", p, p < 5 ? "none" : "rmc", p < 5 ? "0" : "14");
+        buffer_add_formatted(&files.schemes, "P%d,%s,2020-01-01,,,,%s\n", p, p < 5 ? "none" : "rmc",
+                             p < 5 ? "0" : "14");
     }
     struct costed costed = cost(&files, AUDIENCE_ANALYST, "2023-12-31");
     assert_figure(&cost_of(&costed, SCHEME_RMC)->avoided_share, 0.4, 0.4, 0.4);
@@ -426,7 +441,7 @@ static void a_shared_report_is_worked_out_from_rounded_counts(void **state)
     (void)state;
     struct files files = files_new();
     for (int p = 0; p < 6; p++)
-        add_practice(&files, p);
+        add_practice(&files, p, "first_attended");
     struct costed costed = cost(&files, AUDIENCE_SHARED, "2023-12-31");
     const struct comparison_cost *rmc = cost_of(&costed, SCHEME_RMC);
     assert_near(rmc->handled, 80);
@@ -438,8 +453,8 @@ static void a_shared_report_is_worked_out_from_rounded_counts(void **state)
     costed_release(&costed);
 }
 
-/* Five practices make 24 requests each, at £14 one; a sixth makes 3 or 5 at £23.50: 123 or 125, shown as 125. The exact mean
- * price would tell which: (£23.50 − £14) × 3 ÷ 123 above £14, or × 5 ÷ 125. */
+/* Five practices make 24 requests each, at £14 one; a sixth makes 3 or 5 at £23.50: 123 or 125, shown as 125. The exact
+ * mean price would tell which: (£23.50 − £14) × 3 ÷ 123 above £14, or × 5 ÷ 125. */
 static struct comparison_cost cost_of_few_dear_ones(int dear, enum audience audience)
 {
     struct files files = files_new();
@@ -485,9 +500,11 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(figures_are_ratios_of_sums_over_practices, enter, leave),
+        cmocka_unit_test_setup_teardown(a_follow_up_shows_that_a_referral_came_back, enter, leave),
         cmocka_unit_test_setup_teardown(an_advice_request_is_avoided_unless_it_came_back, enter, leave),
         cmocka_unit_test_setup_teardown(a_returned_referral_is_avoided_unless_it_came_back, enter, leave),
-        cmocka_unit_test_setup_teardown(the_unknown_are_avoided_as_often_as_the_known_among_the_unattended, enter, leave),
+        cmocka_unit_test_setup_teardown(the_unknown_are_avoided_as_often_as_the_known_among_the_unattended, enter,
+                                        leave),
         cmocka_unit_test_setup_teardown(missing_keys_take_nothing_away, enter, leave),
         cmocka_unit_test_setup_teardown(days_are_counted_once_and_end_180_days_before_the_as_of_date, enter, leave),
         cmocka_unit_test_setup_teardown(days_before_the_export_began_cost_nothing, enter, leave),

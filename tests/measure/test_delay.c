@@ -77,6 +77,22 @@ static void an_attendance_counts_whatever_came_before_it(void **state)
     assert_ends(delay_first_attendance(&fact), DELAY_EVENT, 50);
 }
 
+static void a_first_attendance_on_an_unknown_day_has_no_wait(void **state)
+{
+    (void)state;
+    struct fact fact = plain();
+    fact.flags = FLAG_SEEN_UNDATED;
+    fact.left = REFERRED + 90;
+    assert_int_equal(delay_first_attendance(&fact).end, DELAY_UNKNOWN);
+    assert_ends(delay_treatment(&fact), DELAY_COMPETING, 90); /* does not rest on it */
+    assert_int_equal(delay_journey(&fact).end, DELAY_CENSORED);
+    fact.journey_undated = true;
+    fact.journey_attended = REFERRED + 20;
+    assert_int_equal(delay_journey(&fact).end, DELAY_UNKNOWN);
+    fact.flags = FLAG_FOLLOWS;
+    assert_int_equal(delay_journey(&fact).end, DELAY_OUTSIDE);
+}
+
 static void treatment_competes_with_discharge_too(void **state)
 {
     (void)state;
@@ -136,6 +152,7 @@ int main(void)
         cmocka_unit_test(who_has_not_ended_is_censored_at_the_as_of_date),
         cmocka_unit_test(a_decision_competes_with_an_exit_only_if_that_is_earlier),
         cmocka_unit_test(an_attendance_counts_whatever_came_before_it),
+        cmocka_unit_test(a_first_attendance_on_an_unknown_day_has_no_wait),
         cmocka_unit_test(treatment_competes_with_discharge_too),
         cmocka_unit_test(advice_competes_with_an_exit_only_if_never_answered),
         cmocka_unit_test(a_journey_is_the_heads),

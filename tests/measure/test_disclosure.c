@@ -207,7 +207,9 @@ static void a_rate_is_computed_afresh_from_its_factor(void **state)
     result.numerator = 98;
     result.denominator = 50000; /* person-years are no count of patients */
     result.factor = 1 / 50000.0;
+    result.expected = 70; /* of rounded counts already: see person_years_mask */
     disclosure_apply(&result, false);
+    assert_number(result.expected, 70);
     assert_number(result.numerator, 100);
     assert_number(result.denominator, 50000);
     assert_number(result.value, 2);
@@ -215,8 +217,10 @@ static void a_rate_is_computed_afresh_from_its_factor(void **state)
     result = blank("referral_rate");
     result.numerator = 4;
     result.denominator = 50000;
+    result.expected = 5;
     disclosure_apply(&result, false);
     assert_int_equal(result.status, RESULT_SUPPRESSED);
+    assert_number(result.expected, NAN);
     assert_number(result.value, NAN);
 }
 
@@ -324,7 +328,8 @@ static void a_masked_curve_has_only_the_days_on_which_what_is_shown_changes(void
     enum { N = 50 };
     static const int32_t days[] = {8, 13, 18, 23, 28, 33, 38, 43, 48, 50};
     static const int64_t at_risk[] = {45, 40, 35, 30, 25, 20, 15, 10, -1, -1};
-    struct curve curve = {.points = memory_allocate_zeroed(N, sizeof(struct curve_point)), .count = N, .n = N};
+    struct curve curve = {.points = memory_allocate_zeroed(N, sizeof(struct curve_point)), .count = N, .n = N,
+                          .followed_until = 41, .masked_followed_until = 38};
     for (size_t i = 0; i < N; i++) {
         const struct incidence incidence = i + 1 < N ? uncensored((double)(i + 1), N) : (struct incidence){1, NAN, NAN};
         curve.points[i] =
@@ -332,8 +337,10 @@ static void a_masked_curve_has_only_the_days_on_which_what_is_shown_changes(void
     }
     disclosure_apply_curve(&curve, true);
     assert_int_equal(curve.count, N);
+    assert_number(curve.followed_until, 41);
     disclosure_apply_curve(&curve, false);
     assert_number(curve.n, 50);
+    assert_number(curve.followed_until, 38);
     assert_int_equal(curve.count, sizeof days / sizeof days[0]);
     for (size_t i = 0; i < curve.count; i++) {
         const struct curve_point *point = &curve.points[i];

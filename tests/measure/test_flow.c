@@ -78,7 +78,7 @@ static void each_referral_is_in_one_place(void **state)
     const struct flow flow = report_flow(&report, a, true);
     assert_float_equal(flow.submitted, 16, 0);
     static const double decided[FLOW_DECISIONS] = {7, 1, 1, 5, 2};
-    static const double ended[FLOW_ENDS] = {2, 3, 1, 3, 2, 1, 1, 1, 2};
+    static const double ended[FLOW_ENDS] = {2, 3, 1, 0, 3, 2, 1, 1, 1, 2};
     for (size_t i = 0; i < FLOW_DECISIONS; i++)
         assert_float_equal(flow.decided[i], decided[i], 0);
     for (size_t i = 0; i < FLOW_ENDS; i++)
@@ -91,6 +91,33 @@ static void each_referral_is_in_one_place(void **state)
     assert_float_equal(flow.paths[FLOW_REJECTED][FLOW_DISCHARGED], 1, 0);
     assert_true(flow.knows_decisions && flow.knows_attended && flow.knows_treated);
     assert_float_equal(report_flow(&report, SLICE_ALL, false).submitted, 17, 0);
+    measured_release(&measured);
+}
+
+/* Seen at a follow-up alone: 1 and 2, treated or discharged or neither; 3 is waiting; 4 has its first attendance. */
+static void who_was_first_seen_on_an_unknown_day_is_apart(void **state)
+{
+    (void)state;
+    struct measured measured = measured_from(FROM_CSV_REFERRALS "1,A,2024-01-01,330,,,,P1\n2,A,2024-01-01,330,,,,P2\n"
+                                                                "3,A,2024-01-01,330,,,,P3\n4,A,2024-01-01,330,,,,P4\n"
+                                                                "5,A,2024-01-01,330,,,,P5\n",
+                                             FROM_CSV_OUTCOMES "1,2024-02-01,followup_attended,,,,\n"
+                                                               "2,2024-02-01,followup_attended,,,,\n"
+                                                               "2,2024-02-01,discharged,,,,\n"
+                                                               "4,2024-02-01,first_attended,,,,\n"
+                                                               "4,2024-03-01,followup_attended,,,,\n"
+                                                               "5,2024-02-01,followup_attended,,,,\n"
+                                                               "5,2024-03-01,treated,,,,\n",
+                                             NULL, "2024-12-31", "2024-Q1", 1);
+    const struct report report = report_on(&measured, AUDIENCE_ANALYST);
+    const struct flow flow = report_flow(&report, SLICE_ALL, false);
+    static const double ended[FLOW_ENDS] = {1, 0, 1, 2, 1, 0, 0, 0, 0, 0};
+    for (size_t i = 0; i < FLOW_ENDS; i++)
+        assert_float_equal(flow.ended[i], ended[i], 0);
+    assert_float_equal(flow.seen, 4, 0);
+    assert_true(flow_knows_end(&flow, FLOW_UNDATED));
+    assert_string_equal(flow_end_name(FLOW_UNDATED), "first_date_not_recorded");
+    assert_string_equal(flow_end_name(FLOW_NOT_KNOWN), "not_known");
     measured_release(&measured);
 }
 
@@ -114,6 +141,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(each_referral_is_in_one_place, enter, leave),
+        cmocka_unit_test_setup_teardown(who_was_first_seen_on_an_unknown_day_is_apart, enter, leave),
         cmocka_unit_test_setup_teardown(others_see_no_small_count, enter, leave),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

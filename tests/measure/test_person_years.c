@@ -74,6 +74,7 @@ static void a_rate_is_referrals_over_list_size_times_the_days_observed(void **st
     assert_near(all->numerator, 2); /* the advice request is none */
     assert_near(all->denominator, years);
     assert_near(all->value, 1000 * 2 / years);
+    assert_true(isnan(rate(&rates, "A", NULL, NULL, NULL)->expected)); /* without bands it is crude */
     /* Exact Poisson below 10: 2 events, 0.2422 to 7.2247. */
     assert_near(round(all->lower * years / 1000 * 1e4), 2422);
     assert_near(round(all->upper * years / 1000 * 1e4), 72247);
@@ -184,6 +185,7 @@ static void bands_standardise_indirectly(void **state)
     const struct result *all = rate(&rates, NULL, NULL, NULL, NULL);
     assert_near(all->numerator, 40);
     assert_near(all->value, 1000 * crude);
+    assert_true(isnan(all->expected));
     assert_near(all->excluded.unknown, 1);
     /* Expected of A: 10/2000 × 1500 + 30/1000 × 500 = 22.5, and of B: 2.5 + 15 = 17.5. */
     const struct result *a = rate(&rates, "A", NULL, NULL, NULL), *b = rate(&rates, "B", NULL, NULL, NULL);
@@ -191,6 +193,8 @@ static void bands_standardise_indirectly(void **state)
     assert_near(a->denominator, 2000 * t);
     assert_near(a->value, 1000 * 24 / 22.5 * crude);
     assert_near(a->upper, 1000 * rate_interval(24, 0.95).upper / 22.5 * crude);
+    assert_near(a->expected, 22.5);
+    assert_near(b->expected, 17.5);
     assert_near(b->value, 1000 * 16 / 17.5 * crude);
     assert_near(a->excluded.unknown, 1);
     rates_release(&rates);

@@ -172,6 +172,39 @@ static void rounding_alone_sets_no_practice_apart(void **state)
     }
 }
 
+/* Six practices below 30 % and six above, of 200 each: z = (asin √p − asin √0.3) · 2√200. With 40 and 80 rejected it is
+ * −3.28 and 2.97, so that only the lower ones are beyond 3.09; their counts may as well have been 42 of 198, which is
+ * −2.84. With 30 and 90 it is −5.15 and 4.40, and at the nearest 32 of 198 and 88 of 202, −4.67 and 4.01. The spread of
+ * them all puts either pair inside the limits that allow for it: τ² is 0.012 and 0.029, 1.96 √(1/800 + τ²) is 0.23 and
+ * 0.34, and asin √p lies no more than 0.12 and 0.18 from asin √0.3. */
+static void what_chance_alone_would_not_bear_out_is_told_from_chance(void **state)
+{
+    (void)state;
+    static const double rejected[][2] = {{40, 80}, {30, 90}};
+    static const bool beyond[2][2][2] = {{{true, false}, {true, true}}, {{false, false}, {true, true}}};
+    for (size_t masked = 0; masked < 2; masked++) {
+        for (size_t pair = 0; pair < 2; pair++) {
+            struct report report = {.audience = AUDIENCE_SHARED};
+            for (uint32_t i = 0; i < 12; i++) {
+                struct result *result = add(&report.practices, i, PERIOD_ALL, "rejection_rate");
+                set_rate(result, rejected[pair][i % 2], 200);
+                result->is_masked = masked == 1;
+            }
+            set_rate(add(&report.aggregates, SLICE_ALL, PERIOD_ALL, "rejection_rate"), 720, 2400);
+            struct practice_funnel funnel = practice_funnel_of(&report, "rejection_rate");
+            for (size_t i = 0; i < 12; i++) {
+                const struct practice_point placed = practice_funnel_place(&funnel, &report.practices.results[i]);
+                assert_int_equal(funnel.points[i].finding, FINDING_CHANCE);
+                assert_int_equal(funnel.points[i].beyond_chance_alone, beyond[masked][pair][i % 2]);
+                assert_int_equal(placed.beyond_chance_alone, beyond[masked][pair][i % 2]);
+                assert_int_equal(practice_point_note(&placed) != NULL, placed.beyond_chance_alone);
+            }
+            practice_funnel_release(&funnel);
+            report_release(&report);
+        }
+    }
+}
+
 static void too_few_practices_give_points_and_no_limits(void **state)
 {
     (void)state;
@@ -361,6 +394,7 @@ int main(void)
         cmocka_unit_test(a_flag_in_a_funnel_agrees_with_its_limits),
         cmocka_unit_test(a_practice_of_its_own_is_judged_by_the_same_limits),
         cmocka_unit_test(rounding_alone_sets_no_practice_apart),
+        cmocka_unit_test(what_chance_alone_would_not_bear_out_is_told_from_chance),
         cmocka_unit_test(too_few_practices_give_points_and_no_limits),
         cmocka_unit_test(a_report_without_results_has_an_empty_funnel),
         cmocka_unit_test(a_rate_is_compared_as_observed_over_expected),

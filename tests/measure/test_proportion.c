@@ -210,6 +210,27 @@ static void missed_appointments_are_of_the_attended_or_missing(void **state)
     assert_int_equal(member_dna(&fact), MEMBER_HIT);
 }
 
+static void without_the_first_attendance_a_follow_up_tells_nothing_that_rests_on_it(void **state)
+{
+    (void)state;
+    struct fact fact = plain();
+    fact.flags = FLAG_SEEN_UNDATED | FLAG_DNA | FLAG_DNA_BEFORE_ATTENDED;
+    assert_int_equal(member_attendance_conversion(&fact), MEMBER_UNKNOWN);
+    assert_int_equal(member_discharged_at_first(&fact), MEMBER_UNKNOWN);
+    assert_int_equal(member_dna(&fact), MEMBER_UNKNOWN);
+    assert_int_equal(member_cancer_conversion(&fact), MEMBER_OUTSIDE);
+    fact.priority = PRIORITY_USC;
+    assert_int_equal(member_cancer_conversion(&fact), MEMBER_UNKNOWN);
+    assert_int_equal(member_rejection(&fact), MEMBER_CLOSED); /* it was seen: no decision will come */
+    fact.referred = AS_OF - 179;
+    assert_int_equal(member_attendance_conversion(&fact), MEMBER_IMMATURE);
+    fact = rejected(180, NEXT_NONE);
+    fact.flags |= FLAG_SEEN_UNDATED;
+    assert_int_equal(member_lost_after_rejection(&fact), MEMBER_UNKNOWN);
+    fact.next_days = 180; /* referred again: not lost, whenever it was seen */
+    assert_int_equal(member_lost_after_rejection(&fact), MEMBER_COUNTED);
+}
+
 static void slot_issues_are_of_all_and_cancers_of_the_suspected_and_attended(void **state)
 {
     (void)state;
@@ -276,6 +297,7 @@ int main(void)
         cmocka_unit_test(treatment_is_within_365_days_of_all_followed_for_365),
         cmocka_unit_test(discharged_at_first_means_that_day_and_untreated_by_then),
         cmocka_unit_test(missed_appointments_are_of_the_attended_or_missing),
+        cmocka_unit_test(without_the_first_attendance_a_follow_up_tells_nothing_that_rests_on_it),
         cmocka_unit_test(slot_issues_are_of_all_and_cancers_of_the_suspected_and_attended),
         cmocka_unit_test(advice_is_answered_within_2_days_of_those_followed_for_2),
         cmocka_unit_test(diverted_advice_is_neither_converted_nor_followed_within_90_days),

@@ -161,6 +161,21 @@ static void a_masked_median_is_that_of_the_curve_that_is_shown(void **state)
     buffer_release(&outcomes);
 }
 
+/* Of the two practices the list has A alone; B made 12 referrals, which are shown as 10. */
+static void practices_that_are_not_listed_are_counted_as_the_audience_may_see(void **state)
+{
+    (void)state;
+    struct measured measured = two_practices();
+    for (int audience = AUDIENCE_SHARED; audience <= AUDIENCE_ANALYST; audience++) {
+        struct report report = report_on(&measured, (enum audience)audience);
+        assert_true(report.unlisted.listed);
+        assert_int_equal(report.unlisted.practices, 1);
+        assert_true(report.unlisted.referrals == (audience == AUDIENCE_ANALYST ? 12 : 10));
+        report_release(&report);
+    }
+    measured_release(&measured);
+}
+
 static void results_already_in_the_list_are_left_alone(void **state)
 {
     (void)state;
@@ -245,6 +260,7 @@ int main(void)
         cmocka_unit_test(others_see_rounded_counts_and_no_small_ones),
         cmocka_unit_test(a_practice_sees_its_own_exactly_where_the_audience_is_practices),
         cmocka_unit_test(a_masked_median_is_that_of_the_curve_that_is_shown),
+        cmocka_unit_test(practices_that_are_not_listed_are_counted_as_the_audience_may_see),
         cmocka_unit_test(results_already_in_the_list_are_left_alone),
         cmocka_unit_test(reasons_are_given_up_to_the_room_with_none_given_last),
         cmocka_unit_test(codes_have_their_texts),

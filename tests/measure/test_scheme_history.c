@@ -63,6 +63,10 @@ static void the_later_start_is_in_force(void **state)
     assert_int_equal(scheme_row_in_force(&history, moved, DICTIONARY_NONE, from_csv_day("2023-06-14"))->scheme, SCHEME_NONE);
     assert_int_equal(scheme_row_in_force(&history, moved, DICTIONARY_NONE, from_csv_day("2023-06-15"))->scheme, SCHEME_RMC);
     assert_null(scheme_row_in_force(&history, moved, DICTIONARY_NONE, from_csv_day("2019-12-31")));
+    const uint32_t again = practice("AGAIN"); /* the last day belongs to it, and the next to what follows */
+    assert_int_equal(scheme_row_in_force(&history, again, DICTIONARY_NONE, from_csv_day("2023-06-30"))->scheme, SCHEME_RMC);
+    assert_int_equal(scheme_row_in_force(&history, again, DICTIONARY_NONE, from_csv_day("2023-07-01"))->scheme, SCHEME_NONE);
+    assert_null(scheme_row_in_force(&history, practice("LONGGAP"), DICTIONARY_NONE, from_csv_day("2023-04-01")));
     const uint32_t specialty = dictionary_find(cohort_specialties(input.cohort), TEXT("330"));
     assert_int_equal(scheme_row_in_force(&history, moved, specialty, from_csv_day("2023-06-15"))->scheme,
                      SCHEME_LOCAL_EXPERTISE);

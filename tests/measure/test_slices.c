@@ -28,13 +28,18 @@ static int leave(void **state)
 
 /* Three quarters (none in 2024-Q2), two practices with referrals and one without, two specialties, two schemes and
  * none. */
-static struct measured small_county(size_t workers)
+static struct measured county_of(const char *period, size_t workers)
 {
     return measured_from(FROM_CSV_REFERRALS "1,A,2024-01-01,330,,,rmc,\n2,A,2024-01-02,330,,,rmc,\n"
                                             "3,A,2024-07-01,100,,,rmc,\n4,B,2024-07-02,330,,,none,\n"
                                             "5,B,2024-07-03,330,,,,\n6,B,2024-10-01,100,,,none,\n",
-                         FROM_CSV_OUTCOMES "1,2024-01-05,accepted,,,,\n", "practice_code,list_size\nZ,5\n",
-                         "2024-12-31", "2024-Q3", workers);
+                         FROM_CSV_OUTCOMES "1,2024-01-05,accepted,,,,\n", "practice_code,list_size\nZ,5\nB,9\n",
+                         "2024-12-31", period, workers);
+}
+
+static struct measured small_county(size_t workers)
+{
+    return county_of("2024-Q3", workers);
 }
 
 /* How many referrals a slice has, −1 where it has no result. */
@@ -113,6 +118,38 @@ static void a_brief_practice_has_all_and_the_reports_quarter(void **state)
     assert_int_equal(results.count, 0); /* no referrals */
     practice_tallies_free(&tallies);
     measured_release(&measured);
+}
+
+static void the_reports_quarter_is_there_where_a_practice_did_not_refer_in_it(void **state)
+{
+    (void)state;
+    /* B has referrals in two other quarters; nobody has any in the second, which lies between, nor behind the last. */
+    static const char *const quarters[] = {"2024-Q1", "2024-Q2", "2025-Q1", "2023-Q4"};
+    static const char *const measures[] = {"rejection_rate", "wait_decision", "referral_rate"};
+    for (size_t i = 0; i < sizeof quarters / sizeof *quarters; i++) {
+        struct measured measured = county_of(quarters[i], 1);
+        const struct slice slice = measured_slice(&measured, "B", NULL, NULL, quarters[i]);
+        struct practice_tallies tallies = practice_tallies_new(measured.evaluation);
+        struct result_list brief = {0}, full = {0};
+        evaluate_practice_with(&tallies, measured.evaluation, slice.practice, PRACTICE_BRIEF, &brief);
+        evaluate_practice_with(&tallies, measured.evaluation, slice.practice, PRACTICE_FULL, &full);
+        for (size_t k = 0; k < sizeof measures / sizeof *measures; k++) {
+            const struct result *result = measured_find(&brief, slice, measures[k]);
+            const struct result *other = measured_find(&full, slice, measures[k]);
+            assert_non_null(result);
+            assert_non_null(other);
+            assert_int_equal(result->status, RESULT_INSUFFICIENT);
+            assert_int_equal(other->status, RESULT_INSUFFICIENT);
+            const bool is_delay = measure_table[result->measure].kind == MEASURE_DELAY;
+            assert_true((is_delay ? result->n : result->denominator) == 0);
+            assert_true(isnan(result->value) && isnan(result->median));
+        }
+        assert_int_equal(brief.count, 2 * measure_count);
+        result_list_release(&brief);
+        result_list_release(&full);
+        practice_tallies_free(&tallies);
+        measured_release(&measured);
+    }
 }
 
 static bool same_number(double a, double b)
@@ -210,6 +247,7 @@ int main(void)
         cmocka_unit_test(aggregates_hold_each_slice_that_has_rows_and_no_other),
         cmocka_unit_test(a_practice_has_its_periods_and_its_specialties_overall_and_in_the_reports_own),
         cmocka_unit_test(a_brief_practice_has_all_and_the_reports_quarter),
+        cmocka_unit_test(the_reports_quarter_is_there_where_a_practice_did_not_refer_in_it),
         cmocka_unit_test(workers_make_no_difference),
         cmocka_unit_test(one_absurd_date_changes_nothing_for_the_others),
     };

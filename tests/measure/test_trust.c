@@ -21,12 +21,13 @@ static void each_rule_gives_its_remark(void **state)
 {
     (void)state;
     const struct ledger ledgers[] = {
-        {.kind = "referrals", .read = 1000, .used = 990, .rejected = 10},  /* just 1 %: silent */
+        {.kind = "referrals", .read = 1000, .used = 990, .rejected = 10}, /* just 1 %: silent */
         {.kind = "outcomes",
          .read = 150,
          .used = 90,
          .left_out = 60, /* those of the profile and later ones say nothing of the data */
-         .left_out_for = {{ledger_orphan, 6}, {ledger_after_as_of, 20}, {"test patient", 30}, {ledger_before_referral, 4}},
+         .left_out_for =
+             {{ledger_orphan, 6}, {ledger_after_as_of, 20}, {"test patient", 30}, {ledger_before_referral, 4}},
          .left_out_reason_count = 4},
         {.kind = "outcomes", .read = 100, .used = 95, .rejected = 5},
     };
@@ -39,8 +40,8 @@ static void each_rule_gives_its_remark(void **state)
     add(&results, "re_referral_rate", RESULT_OK, 100, NAN); /* masked: not said to be many */
     struct trust_remark remarks[TRUST_REMARKS_MAX];
     const size_t count = trust_remarks_of(&report, &results, slice_all(), remarks);
-    static const enum trust_kind kinds[] = {TRUST_ROWS_REJECTED, TRUST_EVENTS_LEFT_OUT, TRUST_NOT_RECORDED, TRUST_UNKNOWN,
-                                            TRUST_BANDS_DIFFER,  TRUST_DATE_ASSUMED};
+    static const enum trust_kind kinds[] = {TRUST_ROWS_REJECTED, TRUST_EVENTS_LEFT_OUT, TRUST_NOT_RECORDED,
+                                            TRUST_UNKNOWN,       TRUST_BANDS_DIFFER,    TRUST_DATE_ASSUMED};
     assert_int_equal(count, sizeof kinds / sizeof kinds[0]);
     for (size_t i = 0; i < count; i++)
         assert_int_equal(remarks[i].kind, kinds[i]);
@@ -52,6 +53,51 @@ static void each_rule_gives_its_remark(void **state)
     assert_float_equal(remarks[3].count, 21, 0);
     assert_float_equal(remarks[3].total, 100, 0);
     result_list_release(&results);
+}
+
+/* Of 200 referrals 3 were seen at a follow-up alone, above 1 %: one remark for all that it leaves unknown. */
+static void an_unknown_first_attendance_is_told_once(void **state)
+{
+    (void)state;
+    const struct report report = {.as_of = 20000};
+    static const struct {
+        double unknown;
+        size_t remarks;
+    } cases[] = {{3, 2}, {2, 3} /* just 1 %: each measure tells of its own */, {(double)NAN, 3}};
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        struct result_list results = {0};
+        add(&results, "wait_first_attendance", RESULT_OK, NAN, cases[i].unknown);
+        results.results[0].n = 200 - cases[i].unknown;
+        add(&results, "attendance_conversion", RESULT_OK, 3, 3);
+        add(&results, "discharged_at_first", RESULT_OK, 3, 3);
+        add(&results, "rejected_without_dialogue", RESULT_OK, 3, 3);
+        struct trust_remark remarks[TRUST_REMARKS_MAX];
+        assert_int_equal(trust_remarks_of(&report, &results, slice_all(), remarks), cases[i].remarks);
+        assert_int_equal(remarks[0].kind, i == 0 ? TRUST_SEEN_UNDATED : TRUST_UNKNOWN);
+        assert_float_equal(remarks[0].count, 3, 0);
+        assert_float_equal(remarks[0].total, i == 0 ? 200 : 6, 0);
+        assert_int_equal(remarks[cases[i].remarks - 1].kind, TRUST_UNKNOWN);
+        result_list_release(&results);
+    }
+}
+
+static void a_quarter_that_was_asked_for_and_is_empty_is_told(void **state)
+{
+    (void)state;
+    struct report report = {.period = 8100};
+    struct trust_remark remarks[TRUST_REMARKS_MAX];
+    struct result_list *all = &report.aggregates;
+    add(all, "rejection_rate", RESULT_OK, 100, 0);
+    assert_int_equal(trust_remarks_of(&report, all, slice_all(), remarks), 1);
+    assert_int_equal(remarks[0].kind, TRUST_PERIOD_EMPTY);
+    report.period_assumed = true;
+    assert_int_equal(trust_remarks_of(&report, all, slice_all(), remarks), 0);
+    report.period_assumed = false;
+    struct slice slice = slice_all();
+    slice.period = 8100;
+    result_list_add(all, slice, (uint16_t)measure_index("rejection_rate"))->status = RESULT_SUPPRESSED;
+    assert_int_equal(trust_remarks_of(&report, all, slice_all(), remarks), 0);
+    report_release(&report);
 }
 
 static void sound_data_need_no_remark(void **state)
@@ -121,6 +167,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(each_rule_gives_its_remark),
+        cmocka_unit_test(an_unknown_first_attendance_is_told_once),
+        cmocka_unit_test(a_quarter_that_was_asked_for_and_is_empty_is_told),
         cmocka_unit_test(sound_data_need_no_remark),
         cmocka_unit_test(a_report_of_nothing_says_what_there_was),
         cmocka_unit_test(what_most_measures_rest_on_is_missed_first),

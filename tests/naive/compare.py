@@ -19,6 +19,7 @@ SHOWN = 20
 SLICE = ["measure", "practice", "specialty", "scheme", "period"]
 SHARE = ["numerator", "denominator", "value", "lower", "upper"]
 DELAY = ("n events competing censored median median_lower median_upper p90 completed_median completed_p90").split()
+FIELDS = {"proportion": SHARE, "rate": [*SHARE, "expected"], "delay": DELAY}
 COUNTS = {"numerator", "n", "events", "competing", "censored"}
 
 
@@ -45,12 +46,12 @@ def differences(ours, theirs, strict_within):
     for name in ("kind", "status", "excluded"):
         if ours[name] != theirs.get(name):
             yield name, ours[name], theirs.get(name)
-    for name in DELAY if ours["kind"] == "delay" else SHARE:
+    for name in FIELDS[ours["kind"]]:
         if name not in theirs:
             yield name, ours[name], "no such field"
         elif not same(name, ours[name], theirs[name]):
             yield name, ours[name], theirs[name]
-    for name in SHARE if ours["kind"] == "delay" else DELAY:
+    for name in {*SHARE, "expected", *DELAY} - set(FIELDS[ours["kind"]]):
         if theirs.get(name) is not None:
             yield name, "nothing", theirs[name]
     expected = ours.get("within", [])
@@ -110,6 +111,20 @@ def compare(label, ours, theirs, strict_within, complaints):
             complaints.append(f"{label}: {key} {name}: naive {left!r}, report {right!r}")
 
 
+def check_rates(label, found, complaints):
+    """A rate without an expected number is crude; with one, it is what was observed over that times the rate of all."""
+    for key, row in found.items():
+        if key[0] != "referral_rate" or row["status"] != "ok":
+            continue
+        of_all = found[("referral_rate", None, key[2], None, key[4])]
+        if row["expected"] is None:
+            value = 1000 * row["numerator"] / row["denominator"]
+        else:
+            value = row["numerator"] / row["expected"] * of_all["value"]
+        if not same("value", value, row["value"]):
+            complaints.append(f"{label}: {key} value: {value!r} by the row itself, report {row['value']!r}")
+
+
 def main():
     parser = argparse.ArgumentParser(description="A report folder against the naive measures.")
     parser.add_argument("report", type=pathlib.Path, metavar="REPORT_DIR")
@@ -119,6 +134,8 @@ def main():
     period = arguments.period or default_period(world.as_of)
     complaints = []
     in_json, in_sqlite = read_json(arguments.report, complaints), read_sqlite(arguments.report, complaints)
+    check_rates("measures.json", in_json, complaints)
+    check_rates("results.sqlite", in_sqlite, complaints)
     if has_bands(world):
         in_json, in_sqlite = ({key: row for key, row in found.items() if key[0] != "referral_rate"}
                               for found in (in_json, in_sqlite))

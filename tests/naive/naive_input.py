@@ -195,6 +195,7 @@ class Referral:
         self.attended = self.earliest("first_attended")
         self.treated = self.earliest("treated")
         self.responded = self.earliest("advice_response", "returned_with_advice", "converted", "rejected")
+        self.seen_undated = self.attended is None and self.has("followup_attended")
         self.exit = self.earliest("cancelled_referral", "died")
         self.discharged = self.earliest("discharged")
 

@@ -21,6 +21,8 @@ HORIZONS = [2, 14, 28, 42, 126, 180, 365]
 YES, NO = "yes", "no"  # in the denominator: in the numerator or not
 PENDING, IMMATURE, UNKNOWN = "pending", "immature", "unknown"  # excluded, with the reason
 OUTSIDE = "outside"  # not in the population of the measure at all
+# A referral that was seen at a follow-up and has no first attendance recorded (`seen_undated`) is unknown to every measure
+# that rests on *attended*: whether and when it was first seen is not known.
 DECISIONS = {"rejected", "returned_with_advice", "redirected", "accepted"}
 RESPONSES = {"advice_response", "returned_with_advice", "converted", "rejected"}
 
@@ -107,8 +109,12 @@ def lost_after_rejection(world, referral):
     rejection = referral.decision.day
     if world.as_of - rejection < 180:
         return IMMATURE
+    if referred_again(world, referral, rejection, 180):
+        return NO
+    if referral.seen_undated:
+        return UNKNOWN
     attended = referral.attended is not None and referral.attended <= rejection + 180
-    return yes_if(not attended and not referred_again(world, referral, rejection, 180))
+    return yes_if(not attended)
 
 
 def attendance_conversion(world, referral):
@@ -117,6 +123,8 @@ def attendance_conversion(world, referral):
         return OUTSIDE
     if world.as_of - referral.day < 180:
         return IMMATURE
+    if referral.seen_undated:
+        return UNKNOWN
     return yes_if(referral.attended is not None and referral.attended - referral.day <= 180)
 
 
@@ -131,7 +139,11 @@ def treatment_conversion(world, referral):
 
 def discharged_at_first(world, referral):
     """discharged on the day first attended, not treated by then | attended"""
-    if referral.is_advice or referral.attended is None:
+    if referral.is_advice:
+        return OUTSIDE
+    if referral.seen_undated:
+        return UNKNOWN
+    if referral.attended is None:
         return OUTSIDE
     day = referral.attended
     discharged = any(event.type == "discharged" and event.day == day for event in referral.events)
@@ -142,6 +154,8 @@ def discharged_at_first(world, referral):
 def dna_rate(world, referral):
     """a dna on or before the day first attended (or never attended) | attended or dna"""
     missed = referral.earliest("dna")
+    if not referral.is_advice and referral.seen_undated:
+        return UNKNOWN
     if referral.is_advice or (missed is None and referral.attended is None):
         return OUTSIDE
     return yes_if(missed is not None and (referral.attended is None or missed <= referral.attended))
@@ -154,7 +168,11 @@ def asi_rate(world, referral):
 
 def cancer_conversion(world, referral):
     """any diagnosis_cancer | priority usc and attended"""
-    if referral.is_advice or referral.priority != "usc" or referral.attended is None:
+    if referral.is_advice or referral.priority != "usc":
+        return OUTSIDE
+    if referral.seen_undated:
+        return UNKNOWN
+    if referral.attended is None:
         return OUTSIDE
     return yes_if(referral.has("diagnosis_cancer"))
 
@@ -216,6 +234,8 @@ def wait_first_attendance(world, referral):
     """t0 → attended; if never attended: first decision rejected or returned_with_advice, exit; the earliest"""
     if referral.is_advice:
         return OUTSIDE
+    if referral.seen_undated:
+        return UNKNOWN
     return ended(world, referral.day, referral.attended, [turned_away(referral), referral.exit])
 
 
@@ -241,6 +261,8 @@ def journey_wait(world, referral):
     chain = [referral]
     while world.successor[chain[-1].id] is not None:
         chain.append(world.successor[chain[-1].id])
+    if any(member.seen_undated for member in chain):
+        return UNKNOWN
     attended = min((member.attended for member in chain if member.attended is not None), default=None)
     return ended(world, referral.day, attended, [turned_away(chain[-1]), chain[-1].exit])
 
@@ -435,7 +457,7 @@ def rate_result(world, slice_key, rows, years):
     """referrals per 1,000 registered patients a year, exact or Byar interval"""
     _, _, scheme, period = slice_key
     result = {"kind": "rate", "status": "not_recorded", "excluded": nothing_excluded()}
-    result.update(dict.fromkeys(["numerator", "denominator", "value", "lower", "upper"]))
+    result.update(dict.fromkeys(["numerator", "denominator", "value", "lower", "upper", "expected"]))
     if not any(row["list_size"] for row in world.practice_rows):
         return result
     result.update(status="insufficient", numerator=0, denominator=0)
@@ -481,7 +503,9 @@ def default_period(as_of):
 
 
 def evaluate(paths, as_of=None, period=None):
-    """{(measure, practice, specialty, scheme, period): result} for every slice that holds a row."""
+    """{(measure, practice, specialty, scheme, period): result} for every slice that holds a row, and for every practice
+    in the report's own period, whether it referred then or not.
+    """
     world = World(paths, as_of)
     period = period or default_period(world.as_of)
     slices = {}
@@ -489,6 +513,8 @@ def evaluate(paths, as_of=None, period=None):
         for key in slices_of(referral, period):
             slices.setdefault(key, []).append(referral)
     results, years = {}, {}
+    for practice in {row.practice for row in world.referrals}:
+        slices.setdefault((practice, None, None, period), [])
     for key, rows in slices.items():
         for measure in PROPORTIONS:
             results[(measure,) + key] = proportion_result(world, measure, rows)

@@ -222,6 +222,24 @@ class Outcomes(Case):
         self.assert_share(results, "asi_rate", 1, 5)
         self.assert_share(results, "cancer_conversion", 1, 2)
 
+    def test_without_its_first_attendance_a_follow_up_leaves_it_unknown(self):
+        # b to e were seen, nobody knows when first; f is a missed appointment, a has both attendances
+        results = self.results(
+            [f"{name} 2025-01-01 priority=usc patient=p{name}" for name in "abcdef"] + ["e2 2025-05-01 patient=pe"],
+            ["a 2025-01-09 first_attended", "a 2025-01-20 followup_attended", "a 2025-02-01 diagnosis_cancer",
+             "b 2025-03-01 followup_attended", "b 2025-02-01 dna", "c 2025-03-01 followup_attended",
+             "c 2025-03-01 discharged", "d 2025-01-05 rejected", "d 2025-02-01 followup_attended",
+             "e 2025-03-05 rejected", "e 2025-04-01 followup_attended", "f 2025-01-02 dna"])
+        self.assert_share(results, "attendance_conversion", 1, 3, unknown=4)  # a of a, f and e2
+        self.assert_share(results, "discharged_at_first", 0, 1, unknown=4)
+        self.assert_share(results, "dna_rate", 1, 2, unknown=4)
+        self.assert_share(results, "cancer_conversion", 1, 1, unknown=4)
+        self.assert_share(results, "lost_after_rejection", 0, 1, unknown=1)  # e was referred again
+        self.assert_counts(results, "wait_first_attendance", 1, 0, 2)
+        self.assertEqual(4, results[("wait_first_attendance",) + ALL]["excluded"]["unknown"])
+        self.assert_counts(results, "journey_wait", 1, 0, 1)  # e2 is the last of the journey of e
+        self.assertEqual(4, results[("journey_wait",) + ALL]["excluded"]["unknown"])
+
     def test_advice_is_apart_from_referrals(self):
         advice = [f"{name} 2025-01-01 type=advice patient=p{name}" for name in "abcd"]
         results = self.results(
@@ -330,14 +348,14 @@ class Rows(Case):
                           "f": "local_expertise", "g": "peer_review", "h": "none", "i": "none"},
                          {referral.id: referral.scheme for referral in world.referrals})
 
-    def test_only_slices_with_a_row_exist(self):
+    def test_only_slices_with_a_row_exist_and_each_practice_in_the_reports_own_period(self):
         results = self.results(["a 2025-05-01 scheme=rmc", "b 2025-08-01 practice=A81002"], period="2025-Q2")
         self.assertEqual({
             (None, None, None, None), (None, None, None, "2025-Q2"), (None, None, None, "2025-Q3"),
             (None, "100", None, None), (None, "100", None, "2025-Q2"), (None, "100", None, "2025-Q3"),
             (None, None, "rmc", None), (None, None, "rmc", "2025-Q2"), (None, "100", "rmc", None),
             (None, "100", "rmc", "2025-Q2"), ("A81001", None, None, None), ("A81001", None, None, "2025-Q2"),
-            ("A81002", None, None, None), ("A81002", None, None, "2025-Q3"), ("A81001", "100", None, None),
+            ("A81002", None, None, None), ("A81002", None, None, "2025-Q2"), ("A81002", None, None, "2025-Q3"), ("A81001", "100", None, None),
             ("A81001", "100", None, "2025-Q2"), ("A81002", "100", None, None)}, {key[1:] for key in results})
 
     def test_the_default_period_was_over(self):
@@ -392,7 +410,7 @@ class Comparison(Case):
         rows = [{**dict(zip(compare.SLICE, key)), **result} for key, result in results.items()]
         public = [row for row, key in zip(rows, results) if compare.belongs_in_json(key, period)]
         (self.folder / "measures.json").write_text(json.dumps({"audience": "analyst", "results": public}))
-        columns = compare.SLICE + ["kind", "status"] + compare.SHARE + compare.DELAY + ["excluded"]
+        columns = compare.SLICE + ["kind", "status"] + compare.SHARE + ["expected"] + compare.DELAY + ["excluded"]
         (self.folder / "results.sqlite").unlink(missing_ok=True)
         database = sqlite3.connect(self.folder / "results.sqlite")
         database.execute(f"CREATE TABLE result (id INTEGER PRIMARY KEY, {', '.join(columns)})")

@@ -1,182 +1,19 @@
-/* Charts of small counties made up here, from the files to the pictures. Practice number i of a county has 60 decided
- * referrals; how many of them were rejected is said where the county is made. */
 #include "referlens/output/chart.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
-
+#include "../support/drawn_county.h"
 #include "../support/fitting_words.h"
-#include "../support/scratch.h"
 
-#include "referlens/input/input.h"
 #include "referlens/output/assets.h"
 
 #include <ctype.h>
 
-enum { REFERRALS = 60, PRACTICES_MAX = 30, CHARTS_COMPARED = 32 };
-
-static char scratch[SCRATCH_PATH_SIZE];
-static char reports[SCRATCH_PATH_SIZE];
+enum { CHARTS_COMPARED = 32 };
 
 /* One name that does what it can to get out of a sheet, a script, a shell or a picture. */
-static const char hostile[] = "<script>alert(1)</script>\"\"`touch hurt` $(touch hurt) <touch hurt |touch hurt\ttab\nEOD\n"
-                              "%n%s {/Symbol a} @macro ^2 _3 \\n\\t\\101 \xE2\x80\xAE"
-                              "desrever &amp; ]]> ' #";
-
-static int enter(void **state)
-{
-    (void)state;
-    assert_non_null(realpath("reports", reports));
-    assert_int_equal(setenv("REFERLENS_REPORTS", reports, 1), 0);
-    scratch_enter(scratch);
-    return 0;
-}
-
-static int leave(void **state)
-{
-    (void)state;
-    scratch_leave(scratch);
-    return chdir(reports) == 0 && chdir("..") == 0 ? 0 : -1;
-}
-
-/* The files. Referral number j of a practice is rejected where j is below the practice's count, at once; the others
- * are accepted after a week and seen after j + 20 days. */
-struct county {
-    size_t practice_count;
-    const int *rejected; /* by practice */
-    const char *names[PRACTICES_MAX]; /* NULL: an ordinary one */
-    const char *codes[PRACTICES_MAX];
-    const char *reason;  /* of every second rejection; the others have none */
-    bool two_schemes;
-};
-
-static const char *code_of(const struct county *county, size_t practice, char text[32])
-{
-    (void)snprintf(text, 32, "A81%03zu", practice + 1);
-    return county->codes[practice] != NULL ? county->codes[practice] : text;
-}
-
-static void add_practice(const struct county *county, size_t practice, struct buffer *referrals, struct buffer *outcomes,
-                         struct buffer *practices)
-{
-    char text[32];
-    const char *code = code_of(county, practice, text);
-    buffer_add_formatted(practices, "\"%s\",\"%s\"\n", code,
-                         county->names[practice] != NULL ? county->names[practice] : "Somewhere Surgery");
-    for (int j = 0; j < REFERRALS; j++) {
-        char decided[DAY_TEXT_SIZE], seen[DAY_TEXT_SIZE];
-        day referred = 0;
-        assert_true(day_from_date(2024, 1, 1, &referred));
-        referred += j * 7;
-        char date[DAY_TEXT_SIZE];
-        day_format(referred, date);
-        day_format(referred + 7, decided);
-        day_format(referred + 20 + j, seen);
-        const char *scheme = !county->two_schemes ? "none" : practice % 2 == 0 ? "rmc" : "peer_review";
-        buffer_add_formatted(referrals, "R%zu-%d,\"%s\",%s,330,%s,P%zu-%d\n", practice, j, code, date, scheme, practice, j);
-        if (j < county->rejected[practice]) {
-            buffer_add_formatted(outcomes, "R%zu-%d,%s,rejected,\"%s\"\n", practice, j, decided,
-                                 j % 2 == 0 ? county->reason : "");
-        } else {
-            buffer_add_formatted(outcomes, "R%zu-%d,%s,accepted,\n", practice, j, decided);
-            buffer_add_formatted(outcomes, "R%zu-%d,%s,first_attended,\n", practice, j, seen);
-        }
-    }
-}
-
-static void write_files(const struct county *county)
-{
-    struct buffer referrals = buffer_with_maximum(1 << 22);
-    struct buffer outcomes = buffer_with_maximum(1 << 22);
-    struct buffer practices = buffer_with_maximum(1 << 20);
-    buffer_add_string(&referrals, "referral_id,practice_code,referral_date,specialty_code,scheme,patient_key\n");
-    buffer_add_string(&outcomes, "referral_id,event_date,event_type,reason_code\n");
-    buffer_add_string(&practices, "practice_code,practice_name\n");
-    for (size_t i = 0; i < county->practice_count; i++)
-        add_practice(county, i, &referrals, &outcomes, &practices);
-    scratch_write("referrals.csv", referrals.bytes);
-    scratch_write("outcomes.csv", outcomes.bytes);
-    scratch_write("practices.csv", practices.bytes);
-    scratch_write("sessions.csv", "practice_code,session_date,topic\nA81001,2024-05-15,Headache\n");
-    buffer_release(&referrals);
-    buffer_release(&outcomes);
-    buffer_release(&practices);
-}
-
-/* A run, from the files to the folder, which is never published. */
-struct run {
-    struct input input;
-    struct evaluation *evaluation;
-    struct report report;
-    struct folder *folder;
-};
-
-static void run_prepare(struct run *run, const struct county *county, enum audience audience)
-{
-    static const char *const paths[] = {"referrals.csv", "outcomes.csv", "practices.csv", "sessions.csv"};
-    struct error error = {""};
-    struct input_options options = {.as_of = DAY_UNKNOWN, .worker_count = 1};
-    write_files(county);
-    assert_true(day_parse(TEXT("2025-06-30"), &options.as_of));
-    *run = (struct run){.report = {.version = "1.2.3", .as_of = options.as_of, .audience = audience}};
-    assert_true(input_read(&run->input, paths, sizeof paths / sizeof paths[0], &options, &error));
-    assert_true(quarter_parse(TEXT("2025-Q1"), &run->report.period));
-    run->evaluation = evaluation_prepare(run->input.cohort, run->report.period, 1);
-    run->report.evaluation = run->evaluation;
-    run->report.cohort = run->input.cohort;
-    report_evaluate(&run->report, 1);
-    assert_true(folder_open("out", false, &run->folder, &error));
-}
-
-static void run_release(struct run *run)
-{
-    folder_close(run->folder);
-    report_release(&run->report);
-    evaluation_free(run->evaluation);
-    input_release(&run->input);
-}
-
-/* Draws the charts of the report and of all its practices. */
-static void draw(struct run *run, size_t worker_count)
-{
-    uint32_t practices[PRACTICES_MAX];
-    size_t count = report_practice_count(&run->report);
-    for (size_t i = 0; i < count; i++)
-        practices[i] = (uint32_t)i;
-    struct error error = {""};
-    bool done = charts_write(&run->report, NULL, run->folder, practices, count, worker_count, &error);
-    assert_string_equal(error.message, "");
-    assert_true(done);
-}
-
-static char *read_output(const struct run *run, const char *place, const char *chart, const char *ending, size_t *length)
-{
-    char path[2 * SCRATCH_PATH_SIZE];
-    (void)snprintf(path, sizeof path, "%s/%scharts/%s.%s", folder_path(run->folder), place, chart, ending);
-    char *bytes = scratch_read(path, length);
-    assert_non_null(bytes);
-    return bytes;
-}
-
-static void assert_holds(const struct run *run, const char *place, const char *chart, const char *text)
-{
-    char *sheet = read_output(run, place, chart, "tsv", NULL);
-    if (strstr(sheet, text) == NULL)
-        fail_msg("%scharts/%s.tsv does not hold: %s", place, chart, text);
-    free(sheet);
-}
-
-static void assert_lacks(const struct run *run, const char *place, const char *chart, const char *text)
-{
-    char *sheet = read_output(run, place, chart, "tsv", NULL);
-    if (strstr(sheet, text) != NULL)
-        fail_msg("%scharts/%s.tsv holds: %s", place, chart, text);
-    free(sheet);
-}
+static const char hostile[] =
+    "<script>alert(1)</script>\"\"`touch hurt` $(touch hurt) <touch hurt |touch hurt\ttab\nEOD\n"
+    "%n%s {/Symbol a} @macro ^2 _3 \\n\\t\\101 \xE2\x80\xAE"
+    "desrever &amp; ]]> ' #";
 
 static void assert_chart_fits(const struct run *run, const char *place, const char *chart)
 {
@@ -237,9 +74,6 @@ static bool is_well_formed(const char *xml)
     return depth == 0;
 }
 
-static const int even[] = {20, 22, 21, 23, 20, 22, 21, 24, 20, 23, 55, 21};
-static const struct county ordinary = {.practice_count = 12, .rejected = even, .reason = "criteria_not_met"};
-
 static void every_chart_has_a_script_and_is_listed(void **state)
 {
     (void)state;
@@ -272,7 +106,7 @@ static void every_chart_is_drawn_for_the_report_and_each_practice(void **state)
                     continue;
                 char *picture = read_output(&run, place, chart_table[i].id, "svg", NULL);
                 assert_true(is_well_formed(picture));
-                assert_non_null(strstr(picture, "<text>"));
+                assert_non_null(strstr(picture, "<text"));
                 free(picture);
                 assert_chart_fits(&run, place, chart_table[i].id);
                 /* Nobody has 20 decided referrals in a quarter, which deciles take. */
@@ -370,30 +204,6 @@ static void hostile_text_comes_out_as_plain_cut_text(void **state)
     free(endless);
 }
 
-static void titles_say_what_the_rule_finds(void **state)
-{
-    (void)state;
-    struct run run;
-    run_prepare(&run, &ordinary, AUDIENCE_ANALYST);
-    draw(&run, 1);
-    /* 55 of 60 is far outside whatever is allowed for; the others are 20 to 24 of 60. */
-    assert_holds(&run, "", "rejection-funnel", "1 of 12 practices");
-    assert_holds(&run, "", "rejection-funnel", "\tA81011\n");
-    assert_holds(&run, "practices/A81011/", "rejection-funnel", "worth a conversation");
-    assert_holds(&run, "practices/A81001/", "rejection-funnel", "no more different than chance");
-    assert_holds(&run, "practices/A81001/", "rejection-funnel", "Rejection rate 33.3 %");
-    /* Half of the rejections have no reason, and every other practice's count is even. */
-    assert_holds(&run, "practices/A81001/", "rejection-reasons", "Commonest reason for rejection: ‘Criteria");
-    assert_holds(&run, "practices/A81001/", "rejection-reasons", "50.0 %");
-    assert_holds(&run, "practices/A81001/", "rejection-reasons", "No reason given");
-    assert_holds(&run, "practices/A81001/", "referrals-by-period", "2024-05-15");
-    assert_holds(&run, "practices/A81002/", "referrals-by-period", "January to March 2025");
-    assert_holds(&run, "practices/A81001/", "rejection-over-time", "2024-05-15");
-    assert_lacks(&run, "practices/A81002/", "rejection-over-time", "2024-05-15");
-    assert_holds(&run, "", "rejection-over-time", "5 complete quarters");
-    run_release(&run);
-}
-
 static void schemes_get_a_curve_each_and_the_word_observational(void **state)
 {
     (void)state;
@@ -485,7 +295,8 @@ static void a_hidden_count_of_the_flow_has_no_share(void **state)
     struct run run;
     run_prepare(&run, &suppressed, AUDIENCE_SHARED);
     draw(&run, 2);
-    assert_holds(&run, "practices/A81004/", "referral-flow", "\tRejected\tNot referred again in 90 days\tfewer than 8\t\n");
+    assert_holds(&run, "practices/A81004/", "referral-flow",
+                 "\tRejected\tNot referred again in 90 days\tfewer than 8\t\n");
     assert_lacks(&run, "practices/A81004/", "referral-flow", "fewer than 8\t100.0 %");
     assert_holds(&run, "practices/A81004/", "referral-flow", "drawn as wide as 4");
     assert_lacks(&run, "practices/A81011/", "referral-flow", "drawn as wide as");
@@ -506,11 +317,15 @@ static void a_range_of_hidden_counts_is_said_to_be_one_at_the_widest(void **stat
         const struct county *county;
         const char *place, *masked[3], *exact;
     } cases[] = {
-        {&suppressed, "practices/A81001/",
+        {&suppressed,
+         "practices/A81001/",
          {"none lies for certain", "\tat the widest 1.7–25.0 %\t9.2–14.2 %\t16\t7\n", "most practices, at the widest"},
          "none lies wholly"},
         {&high, "practices/A81010/", {"at least 1 of 1", "\tat the widest ", "Hollow bars"}, "1 of 1 lies wholly"},
-        {&mostly_hidden, "practices/A81012/", {"too many counts", "\tmostly hidden\t\t12\t7\n", "more than half"}, "1 of 1 lies"},
+        {&mostly_hidden,
+         "practices/A81012/",
+         {"too many counts", "\tmostly hidden\t\t12\t7\n", "more than half"},
+         "1 of 1 lies"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         struct run run;
@@ -547,19 +362,6 @@ static void a_county_without_referrals_has_charts_that_say_so(void **state)
     run_release(&run);
 }
 
-static void one_practice_alone_is_not_compared(void **state)
-{
-    (void)state;
-    struct county county = {.practice_count = 1, .rejected = even, .reason = "criteria_not_met"};
-    struct run run;
-    run_prepare(&run, &county, AUDIENCE_SHARED);
-    draw(&run, 1);
-    assert_holds(&run, "", "rejection-funnel", "too few practices to compare");
-    assert_holds(&run, "practices/A81001/", "rejection-funnel", "Rejection rate 33.3 %");
-    assert_lacks(&run, "practices/A81001/", "rejection-funnel", "chance");
-    run_release(&run);
-}
-
 static void a_failing_script_fails_the_charts_and_is_named(void **state)
 {
     (void)state;
@@ -584,7 +386,6 @@ int main(void)
         cmocka_unit_test(every_chart_is_drawn_for_the_report_and_each_practice),
         cmocka_unit_test(the_same_pictures_come_from_any_number_of_workers),
         cmocka_unit_test(hostile_text_comes_out_as_plain_cut_text),
-        cmocka_unit_test(titles_say_what_the_rule_finds),
         cmocka_unit_test(schemes_get_a_curve_each_and_the_word_observational),
         cmocka_unit_test(a_pack_names_no_other_practice),
         cmocka_unit_test(a_suppressed_practice_is_no_point),
@@ -592,7 +393,6 @@ int main(void)
         cmocka_unit_test(a_hidden_count_of_the_flow_has_no_share),
         cmocka_unit_test(a_range_of_hidden_counts_is_said_to_be_one_at_the_widest),
         cmocka_unit_test(a_county_without_referrals_has_charts_that_say_so),
-        cmocka_unit_test(one_practice_alone_is_not_compared),
         cmocka_unit_test(a_failing_script_fails_the_charts_and_is_named),
     };
     return cmocka_run_group_tests_name("charts", tests, enter, leave);

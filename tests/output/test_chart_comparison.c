@@ -69,7 +69,7 @@ static void a_forest_draws_intervals_only_where_there_are_some(void **state)
 {
     (void)state;
     draw(chart_write_scheme_outcomes);
-    assert_holds("Beside no scheme: 1 of 1 adjusted differences with an interval is beyond chance");
+    assert_holds("Beside no scheme: 1 of 1 adjusted differences drawn here with an interval is beyond chance");
     assert_int_equal(rows_of_kind("strokes", DRAWN_CRUDE), 2);
     assert_int_equal(rows_of_kind("strokes", DRAWN_ADJUSTED), 1);
     assert_int_equal(rows_of_kind("dots", DRAWN_ADJUSTED), 1);

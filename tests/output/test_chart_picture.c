@@ -8,13 +8,15 @@
 
 #include <cmocka.h>
 
-static const char opening[] = "<?xml version=\"1.0\"?>\n<svg\n viewBox=\"0 0 640 480\" xmlns=\"http://www.w3.org/2000/svg\">\n"
-                              "<title>gnuplot</title><desc>by gnuplot</desc>\n<defs>\n"
-                              "<circle id='gpPt5' r='1'/>\n<use xlink:href='#gpPt5' id='gpPt6' fill='currentColor'/>\n"
-                              "<path id='gpPt7' d='M0,0'/>\n<filter id='textbox'><feFlood result='x'/></filter></defs>\n";
+static const char opening[] =
+    "<?xml version=\"1.0\"?>\n<svg\n viewBox=\"0 0 640 480\" xmlns=\"http://www.w3.org/2000/svg\">\n"
+    "<title>gnuplot</title><desc>by gnuplot</desc>\n<defs>\n"
+    "<circle id='gpPt5' r='1'/>\n<use xlink:href='#gpPt5' id='gpPt6' fill='currentColor'/>\n"
+    "<path id='gpPt7' d='M0,0'/>\n<filter id='textbox'><feFlood result='x'/></filter></defs>\n";
 
-static const char sheet[] = "# meta\n# (key, value)\n\n\n# about\n# (key, text)\ntitle\tMore < less\n\n\n"
-                            "# tips\n# (x)\n1\t2\t7\tpoint \"one\" <b>\t\n3\t4\t7\tpoint two\t../practices/A/index.html\n";
+static const char sheet[] =
+    "# meta\n# (key, value)\n\n\n# about\n# (key, text)\ntitle\tMore < less\n\n\n"
+    "# tips\n# (x)\n1\t2\t7\tpoint \"one\" <b>\t\n3\t4\t7\tpoint two\t../practices/A/index.html\n";
 
 /* Finishes a drawing of this inside; the caller releases the picture. */
 static bool finish(const char *inside, struct buffer *picture, struct error *error)
@@ -41,7 +43,8 @@ static void a_picture_names_itself_and_its_points(void **state)
         "aria-label=\"More &lt; less. A picture\">",
         "<g stroke=\"black\"><path d=\"M1,2\"/></g>",
         "<circle cx=\"1\" cy=\"2\" r=\"7\"><title>point &quot;one&quot; &lt;b&gt;</title></circle>",
-        "<a href=\"../practices/A/index.html\" tabindex=\"-1\"><circle cx=\"3\" cy=\"4\" r=\"7\"><title>point two</title>"
+        "<a href=\"../practices/A/index.html\" tabindex=\"-1\"><circle cx=\"3\" cy=\"4\" r=\"7\"><title>point "
+        "two</title>"
         "</circle></a>",
     };
     for (size_t i = 0; i < sizeof held / sizeof held[0]; i++)
@@ -69,8 +72,8 @@ static void what_draws_nothing_is_left_out(void **state)
     (void)state;
     struct buffer picture;
     struct error error = {""};
-    assert_true(finish("<g id=\"a\"><g fill=\"none\">\n</g></g>\n<g fill=\"red\"><g/><text>a &lt; b</text><g></g></g>", &picture,
-                       &error));
+    assert_true(finish("<g id=\"a\"><g fill=\"none\">\n</g></g>\n<g fill=\"red\"><g/><text>a &lt; b</text><g></g></g>",
+                       &picture, &error));
     assert_non_null(strstr(picture.bytes, ">\n<g fill=\"red\"><g/><text>a &lt; b</text></g>\n<defs></defs>"));
     assert_null(strstr(picture.bytes, "none"));
     buffer_release(&picture);
@@ -82,12 +85,9 @@ static void anything_unexpected_is_refused(void **state)
     static const struct {
         const char *inside, *words;
     } cases[] = {
-        {"<script>alert(1)</script>", "the element 'script'"},
-        {"<image href=\"x\"/>", "the element 'image'"},
-        {"<!-- a remark -->", "a tag that cannot be read"},
-        {"<path d=x/>", "a tag that cannot be read"},
-        {"<path d='M0,0'", "a tag that cannot be read"},
-        {"</g>", "a group that was not open"},
+        {"<script>alert(1)</script>", "the element 'script'"}, {"<image href=\"x\"/>", "the element 'image'"},
+        {"<!-- a remark -->", "a tag that cannot be read"},    {"<path d=x/>", "a tag that cannot be read"},
+        {"<path d='M0,0'", "a tag that cannot be read"},       {"</g>", "a group that was not open"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         struct buffer picture;
@@ -103,8 +103,33 @@ static void attributes_that_could_do_something_are_dropped(void **state)
     (void)state;
     struct buffer picture;
     struct error error = {""};
-    assert_true(finish("<path d='M0,0' onclick='alert(1)' style='x' xlink:href='http://x/' id='mine'/>", &picture, &error));
+    assert_true(
+        finish("<path d='M0,0' onclick='alert(1)' style='x' xlink:href='http://x/' id='mine'/>", &picture, &error));
     assert_non_null(strstr(picture.bytes, "<path d=\"M0,0\"/>"));
+    buffer_release(&picture);
+}
+
+/* The heading ends at 60 and the remarks begin at 400: what lies between is no caption. */
+static void lines_that_a_page_says_itself_are_marked(void **state)
+{
+    (void)state;
+    static const char with_ends[] =
+        "# meta\n# (key, value)\nhead\t60\nfoot\t400\nheight\t480\n\n\n# about\n# (key, text)\n"
+        "title\tMore\n";
+    struct buffer drawing = buffer_with_maximum(1 << 14), picture = buffer_with_maximum(1 << 14);
+    struct error error = {""};
+    buffer_add_formatted(&drawing,
+                         "%s<g transform=\"translate(14.00,30.19)\"><text>More</text></g>"
+                         "<g transform=\"translate(14.00,80.00)\"><text>20 %%</text></g>"
+                         "<g transform=\"translate(14.00,417.00)\"><text>Data</text></g></svg>\n",
+                         opening);
+    assert_true(
+        chart_picture_finish(buffer_text(&drawing), "funnel", "A picture", text_of(with_ends), &picture, &error));
+    assert_non_null(strstr(picture.bytes, "viewBox=\"0 0 640 480\" data-body=\"0 60 640 340\" aria-label="));
+    assert_non_null(strstr(picture.bytes, CHART_CAPTION_OPEN "More</text>"));
+    assert_non_null(strstr(picture.bytes, "<text>20 %</text>"));
+    assert_non_null(strstr(picture.bytes, CHART_CAPTION_OPEN "Data</text>"));
+    buffer_release(&drawing);
     buffer_release(&picture);
 }
 
@@ -112,6 +137,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_picture_names_itself_and_its_points),
+        cmocka_unit_test(lines_that_a_page_says_itself_are_marked),
         cmocka_unit_test(marks_that_are_used_are_kept_under_the_name_of_the_chart),
         cmocka_unit_test(what_draws_nothing_is_left_out),
         cmocka_unit_test(anything_unexpected_is_refused),

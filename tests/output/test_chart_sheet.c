@@ -130,6 +130,23 @@ static void axes_say_shares_and_numbers(void **state)
     assert_string_equal(chart_axis_percent(1, 0.25).text, "100 %");
 }
 
+/* A phone 390 pixels wide shows 409 of the 640 units before the picture is moved: the words of a legend end before
+ * that, in as many lines as they need. */
+static void a_legend_stays_where_a_phone_shows_it(void **state)
+{
+    (void)state;
+    static const struct legend_entry entries[] = {
+        {1, "this practice, with its 95 % interval"}, {2, "most practices, at the widest"}, {3, "middle practice"}};
+    struct chart_sheet sheet;
+    chart_sheet_open(&sheet);
+    chart_sheet_legend(&sheet, entries, 3);
+    assert_int_equal(sheet.box_count, 3);
+    for (size_t i = 0; i < sheet.box_count; i++)
+        assert_true(sheet.boxes[i].right <= 409);
+    assert_true(sheet.boxes[1].top > sheet.boxes[0].top);
+    chart_sheet_release(&sheet);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -140,6 +157,7 @@ int main(void)
         cmocka_unit_test(a_frame_turns_values_into_pixels),
         cmocka_unit_test(scales_have_round_steps),
         cmocka_unit_test(axes_say_shares_and_numbers),
+        cmocka_unit_test(a_legend_stays_where_a_phone_shows_it),
     };
     return cmocka_run_group_tests_name("chart sheet", tests, NULL, NULL);
 }

@@ -211,6 +211,43 @@ static void the_brief_is_made_of_sentences_with_their_intervals(void **state)
     assert_non_null(strstr(brief, "What this does not show"));
 }
 
+static void what_a_scheme_costs_beyond_the_reference_is_a_sentence(void **state)
+{
+    (void)state;
+    struct cost_figure *beyond = &made.cost_rows[0].per_avoided_beyond;
+    *beyond = (struct cost_figure){{837, NAN, NAN}, "whether more are avoided than in the reference may be chance"};
+    write_pages();
+    assert_non_null(
+        strstr(brief, ". Some come to nothing with no scheme too: for each one beyond those it cost £837 (whether more "
+                      "are avoided than in the reference may be chance)."));
+    *beyond = (struct cost_figure){{NAN, NAN, NAN}, "no more avoided than in the reference"};
+    write_pages();
+    assert_non_null(strstr(brief, "too: beyond those there is no price (no more avoided than in the reference)."));
+}
+
+/* 5 of 105 rows of outcomes are more than one in a hundred. */
+static void both_pages_say_what_the_files_cannot_bear(void **state)
+{
+    (void)state;
+    const struct ledger ledgers[] = {{.kind = "outcomes", .read = 105, .used = 100, .rejected = 5}};
+    static const char remark[] =
+        "5 of 105 rows of outcomes could not be used: what they held is missing everywhere here.";
+    made.report.ledgers = ledgers;
+    made.report.ledger_count = 1;
+    made.report.audience = AUDIENCE_ANALYST;
+    write_pages();
+    made.report.ledger_count = 0;
+    assert_part_holds(comparison, "<section class=\"trust\"", "</section>", remark);
+    assert_part_holds(brief, "What cannot be trusted here.", "</p>",
+                      "Rows that could not be used, so that what they held is missing: 5 of 105 of outcomes.");
+    assert_part_holds(brief, "<aside class=\"banner warning\"", "</aside>", "Exact counts: do not share.");
+    made.report.audience = AUDIENCE_SHARED;
+    write_pages();
+    assert_null(strstr(comparison, "<section class=\"trust\""));
+    assert_null(strstr(brief, "What cannot be trusted here"));
+    assert_null(strstr(brief, "<aside"));
+}
+
 /* What each scheme is told of, a sentence or its silence a line, by words that stand in it. */
 static void assert_told(const char *title, const char *const *words, size_t count)
 {
@@ -330,6 +367,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(both_pages_say_observational_and_what_is_not_adjusted_for, enter, leave),
         cmocka_unit_test_setup_teardown(without_costs_sessions_and_moves_the_page_says_what_to_supply, enter, leave),
         cmocka_unit_test_setup_teardown(the_brief_is_made_of_sentences_with_their_intervals, enter, leave),
+        cmocka_unit_test_setup_teardown(what_a_scheme_costs_beyond_the_reference_is_a_sentence, enter, leave),
+        cmocka_unit_test_setup_teardown(both_pages_say_what_the_files_cannot_bear, enter, leave),
         cmocka_unit_test_setup_teardown(the_brief_asks_every_scheme_the_same, enter, leave),
         cmocka_unit_test_setup_teardown(what_cost_nothing_is_said_to, enter, leave),
         cmocka_unit_test_setup_teardown(one_practice_that_met_is_told_in_the_singular, enter, leave),

@@ -18,6 +18,7 @@ static void cells_are_quoted_and_defused(void **state)
         {"a,b", "\"a,b\""},
         {"a\"b", "\"a\"\"b\""},
         {"a\nb", "\"a\nb\""},
+        {"a\rb", "\"a\rb\""},
         {"=1+1", "'=1+1"},
         {"+44", "'+44"},
         {"-7", "'-7"},

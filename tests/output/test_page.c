@@ -125,7 +125,8 @@ static size_t count(const char *text, const char *what)
 static void pages_hold_nothing_from_elsewhere_and_packs_no_script(void **state)
 {
     (void)state;
-    static const char *const foreign[] = {"<link", "<iframe", "<form", "://", "@import", "url(", " onload=", " onclick="};
+    static const char *const foreign[] = {"<link",   "<iframe", "<form",    "://",
+                                          "@import", "url(",    " onload=", " onclick="};
     struct run run;
     write_files("Anvilacre Surgery");
     run_prepare(&run, AUDIENCE_SHARED);
@@ -143,7 +144,8 @@ static void pages_hold_nothing_from_elsewhere_and_packs_no_script(void **state)
     run_release(&run);
 }
 
-/* The policy names the SHA-256 of exactly what stands between the tags, so that the browser runs that and nothing else. */
+/* The policy names the SHA-256 of exactly what stands between the tags, so that the browser runs that and nothing else.
+ */
 static void the_overview_has_one_script_which_its_policy_names(void **state)
 {
     (void)state;
@@ -203,13 +205,16 @@ static void the_overview_says_what_the_data_hold(void **state)
     run_prepare(&run, AUDIENCE_ANALYST);
     write_pages(&run, false, 1);
     assert_holds(&run, "index.html", "<summary><bdi>referrals.csv</bdi>: referrals, rows: 80</summary>");
-    assert_holds(&run, "index.html", "<code>referral_date</code></th><td data-label=\"Column\" class=\"words\"><div>"
-                                     "<bdi>referral_date</bdi></div></td><td data-label=\"Dates\" class=\"words\"><div>"
-                                     "YYYY-MM-DD, 2025-01-01 to 2025-01-28</div>");
+    assert_holds(&run, "index.html",
+                 "<code>referral_date</code></th><td data-label=\"Column\" class=\"words\"><div>"
+                 "<bdi>referral_date</bdi></div></td><td data-label=\"Dates\" class=\"words\"><div>"
+                 "YYYY-MM-DD, 2025-01-01 to 2025-01-28</div>");
     assert_holds(&run, "index.html", "How much of each measure can be computed");
-    assert_holds(&run, "index.html", "<th scope=\"row\">Seen within 180 days</th><td data-label=\"Share\">not recorded</td>");
-    assert_holds(&run, "index.html", "<th scope=\"row\">Rejected</th><td data-label=\"Share\">100.0 %</td>"
-                                     "<td data-label=\"Counted\">80</td><td data-label=\"In question\">80</td>");
+    assert_holds(&run, "index.html",
+                 "<th scope=\"row\">Seen within 180 days</th><td data-label=\"Share\">not recorded</td>");
+    assert_holds(&run, "index.html",
+                 "<th scope=\"row\">Rejected</th><td data-label=\"Share\">100.0 %</td>"
+                 "<td data-label=\"Counted\">80</td><td data-label=\"In question\">80</td>");
     run_release(&run);
 }
 
@@ -325,19 +330,22 @@ static void charts_are_embedded_as_pictures_with_their_numbers_under_them(void *
     write_files("Anvilacre Surgery");
     run_prepare(&run, AUDIENCE_SHARED);
     assert_true(folder_make(run.folder, "charts", &error));
-    assert_true(folder_write(run.folder, "charts/rejection-funnel.svg",
-                             TEXT("<svg xmlns=\"http://www.w3.org/2000/svg\"><a href=\"../practices/A81001/index.html\"/></svg>"),
-                             &error));
-    assert_true(folder_write(run.folder, "charts/rejection-funnel.tsv",
-                             TEXT("# meta\n# (key, value)\n\n\n# about\n# (key, text)\ntitle\tA < B\nsubtitle\tBy quarter\n"
-                                  "\n\n# table\n# (cells)\n0\tPractice\tRate\n1\t<b>\t12.0 %\n"),
-                             &error));
+    assert_true(folder_write(
+        run.folder, "charts/rejection-funnel.svg",
+        TEXT("<svg xmlns=\"http://www.w3.org/2000/svg\"><a href=\"../practices/A81001/index.html\"/></svg>"), &error));
+    assert_true(
+        folder_write(run.folder, "charts/rejection-funnel.tsv",
+                     TEXT("# meta\n# (key, value)\n\n\n# about\n# (key, text)\ntitle\tA < B\nsubtitle\tBy quarter\n"
+                          "\n\n# table\n# (cells)\n0\tPractice\tRate\n1\t<b>\t12.0 %\n"),
+                     &error));
     write_pages(&run, true, 1);
     assert_holds(&run, "index.html", "<svg><a href=\"practices/A81001/index.html\"/></svg>");
     assert_holds(&run, "index.html", "<th scope=\"col\">Practice</th><th scope=\"col\">Rate</th>");
     assert_holds(&run, "index.html", "<td>&lt;b&gt;</td><td>12.0 %</td>");
     assert_holds(&run, "index.html", "aria-label=\"Chart: A &lt; B\"");
-    assert_holds(&run, "index.html", "<a href=\"charts/rejection-funnel.tsv\">");
+    assert_holds(
+        &run, "index.html",
+        "The sheet that gnuplot draws it from, no table for a spreadsheet: <a href=\"charts/rejection-funnel.tsv\">");
     assert_lacks(&run, pages[1], "<figure");
     run_release(&run);
 }

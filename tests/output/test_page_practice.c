@@ -85,7 +85,8 @@ static void a_pack_says_what_became_of_the_referrals_and_what_to_talk_about(void
     assert_int_equal(cJSON_GetArraySize(get(pack, "appraisal")), 4);
     assert_true(cJSON_GetArraySize(get(pack, "series")) == (int)measure_count);
     assert_holds(&run, pages[1], "<p class=\"question\">What did we learn from the last referral that came back?</p>");
-    assert_holds(&run, pages[1], "Not recorded in these data, so there is no number: Rejected without a word with the referrer; ");
+    assert_holds(&run, pages[1],
+                 "Not recorded in these data, so there is no number: Rejected without a word with the referrer; ");
     assert_holds(&run, pages[1], "; Seen within 180 days; ");
     cJSON_Delete(pack);
     free(json);
@@ -96,9 +97,11 @@ static void a_pack_comes_in_the_order_of_a_meeting(void **state)
 {
     (void)state;
     static const char *const order[] = {
-        "<h1>",          "class=\"when\"",      "id=\"trust\"",  "id=\"talk\"",  "id=\"flow\"",    "id=\"specialties\"",
-        "id=\"rejections\"", "id=\"waits\"",      "id=\"advice\"", "id=\"time\"",  "id=\"change\"",  "id=\"cases\"",
-        "id=\"prompts\"",    "id=\"actions\"",    "id=\"appraisal\"", "id=\"method\"", "id=\"reading\"", "id=\"definitions\"",
+        "<h1>",           "class=\"when\"",     "id=\"trust\"",      "id=\"talk\"",
+        "id=\"flow\"",    "id=\"specialties\"", "id=\"rejections\"", "id=\"waits\"",
+        "id=\"advice\"",  "id=\"time\"",        "id=\"change\"",     "id=\"cases\"",
+        "id=\"prompts\"", "id=\"actions\"",     "id=\"appraisal\"",  "id=\"method\"",
+        "id=\"reading\"", "id=\"definitions\"",
     };
     struct run run;
     write_files("Anvilacre Surgery");
@@ -116,6 +119,73 @@ static void a_pack_comes_in_the_order_of_a_meeting(void **state)
     run_release(&run);
 }
 
+/* Of 19 referrals 8 are rejected: 42.1 %. All practices together are this one, masked: 10 of 20. */
+static void write_one_practice(void)
+{
+    struct buffer referrals = buffer_with_maximum(1 << 16), outcomes = buffer_with_maximum(1 << 16);
+    buffer_add_string(&referrals, "referral_id,practice_code,referral_date,specialty_code,patient_key\n");
+    buffer_add_string(&outcomes, "referral_id,event_date,event_type,reason_code\n");
+    for (int i = 0; i < 19; i++)
+        add_referral(&referrals, &outcomes, "A81001", i, i < 8);
+    scratch_write("referrals.csv", referrals.bytes);
+    scratch_write("outcomes.csv", outcomes.bytes);
+    buffer_release(&referrals);
+    buffer_release(&outcomes);
+}
+
+static void a_practice_alone_is_not_compared_with_itself(void **state)
+{
+    (void)state;
+    static const char *const nulls[] = {"talking_points/0/all",        "bounced/all",
+                                        "specialties/0/peers",         "headline/rejection_rate/all_overall",
+                                        "proportions/0/all_in_period", "delays/0/all_overall",
+                                        "reasons/rows/0/share_of_all"};
+    static const char *const others[] = {"All practices:",    "All practices<",   "beside all practices",
+                                         "of all practices",  "Most practices",   "the upright mark",
+                                         "class=\"finding\"", "not compared",     "50.0&nbsp;%",
+                                         ">Compared<",        "too few practices"};
+    struct run run;
+    write_files("Anvilacre Surgery"); /* the list of practices knows others: nothing of theirs is here */
+    write_one_practice();
+    run_prepare(&run, AUDIENCE_PRACTICE);
+    write_pages(&run, false, 1);
+    char *json = read_output(&run, "practices/A81001/pack.json");
+    cJSON *pack = cJSON_Parse(json);
+    assert_true(cJSON_IsTrue(get(pack, "of_one_practice")));
+    assert_string_equal(get(pack, "talking_points/0/own/count_text")->valuestring, "8 of 19");
+    for (size_t i = 0; i < sizeof nulls / sizeof nulls[0]; i++) {
+        if (!cJSON_IsNull(get(pack, nulls[i])))
+            fail_msg("%s is not null", nulls[i]);
+    }
+    if (!json_schema_holds(&schemas, "pack", pack))
+        fail_msg("%s", schemas.problem);
+    assert_holds(&run, pages[1],
+                 "Only this practice’s referrals are in these files: there is nobody to compare it with.");
+    for (size_t i = 0; i < sizeof others / sizeof others[0]; i++)
+        assert_lacks(&run, pages[1], others[i]);
+    assert_holds(&run, "index.html", "there is nobody to compare it with.");
+    assert_holds(&run, pages[1], "<title>Anvilacre Surgery (A81001): what became of our referrals");
+    assert_lacks(&run, "index.html", "compared with all");
+    assert_lacks(&run, "index.html", "the upright mark");
+    cJSON_Delete(pack);
+    free(json);
+    run_release(&run);
+}
+
+/* What is not named is called by its code, once. The ids of measures stand as they are: only sentences begin with a
+ * capital. */
+static void a_title_says_a_code_once(void **state)
+{
+    (void)state;
+    struct run run;
+    write_files("A81001");
+    run_prepare(&run, AUDIENCE_SHARED);
+    write_pages(&run, false, 1);
+    assert_holds(&run, pages[1], "<title>A81001: what became of our referrals");
+    assert_holds(&run, pages[1], ".definitions dd:not(.method)::first-letter");
+    run_release(&run);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -123,6 +193,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(a_pack_holds_against_its_schema, enter, leave),
         cmocka_unit_test_setup_teardown(a_pack_says_what_became_of_the_referrals_and_what_to_talk_about, enter, leave),
         cmocka_unit_test_setup_teardown(a_pack_comes_in_the_order_of_a_meeting, enter, leave),
+        cmocka_unit_test_setup_teardown(a_title_says_a_code_once, enter, leave),
+        cmocka_unit_test_setup_teardown(a_practice_alone_is_not_compared_with_itself, enter, leave),
     };
     schemas = json_schemas_load();
     const int failed = cmocka_run_group_tests(tests, NULL, NULL);

@@ -117,8 +117,8 @@ static void assert_delay(const cJSON *object, const struct result *result)
 
 static void assert_result(const cJSON *object, const struct report *report, const struct result *result)
 {
-    static const char *const keys[] = {"measure",  "practice",  "specialty",   "scheme", "period", "kind", "status",
-                                       "excluded", "numerator", "denominator", "value",  "lower",  "upper"};
+    static const char *const keys[] = {"measure",  "practice",  "specialty",   "scheme", "period", "kind",  "status",
+                                       "excluded", "numerator", "denominator", "value",  "lower",  "upper", "expected"};
     const struct measure *measure = &measure_table[result->measure];
     char period[QUARTER_TEXT_SIZE] = "";
     if (result->slice.period != PERIOD_ALL)
@@ -139,7 +139,10 @@ static void assert_result(const cJSON *object, const struct report *report, cons
         assert_delay(object, result);
         return;
     }
-    assert_keys(object, keys, sizeof keys / sizeof *keys);
+    const bool is_rate = measure->kind == MEASURE_RATE;
+    assert_keys(object, keys, sizeof keys / sizeof *keys - !is_rate);
+    if (is_rate)
+        assert_number(object, "expected", result->expected);
     assert_number(object, "numerator", result->numerator);
     assert_number(object, "denominator", result->denominator);
     assert_number(object, "value", result->value);

@@ -37,7 +37,7 @@ static struct folder *write_results(const struct report *report, size_t worker_c
 {
     struct folder *folder;
     struct error error = {""};
-    if (!folder_open("out", true, &folder, &error) || !results_sqlite_write(report, folder, worker_count, &error))
+    if (!folder_open("out", true, &folder, &error) || !results_sqlite_write(report, NULL, folder, worker_count, &error))
         fail_msg("%s", error.message);
     return folder;
 }
@@ -83,17 +83,18 @@ static void the_tables_are_strict_and_have_their_columns(void **state)
     sqlite3 *database = open_written();
     assert_string_equal(answer(database, "SELECT name FROM pragma_table_list WHERE schema = 'main' AND strict = 1 "
                                          "AND type = 'table' ORDER BY name"),
-                        "import;incidence;measure;practice;reject;result;specialty;");
-    assert_string_equal(answer(database, "SELECT group_concat(name, ' ') FROM pragma_table_xinfo('result')"),
-                        "id measure practice specialty scheme period kind status numerator denominator value lower "
-                        "upper n events competing censored median median_lower median_upper p90 completed_median "
-                        "completed_p90 pending immature unknown excluded;");
+                        "comparison;import;incidence;measure;practice;reject;report;result;specialty;");
+    assert_string_equal(
+        answer(database, "SELECT group_concat(name, ' ') FROM pragma_table_xinfo('result')"),
+        "id measure practice specialty scheme period kind status numerator denominator value lower "
+        "upper expected n events competing censored median median_lower median_upper p90 completed_median "
+        "completed_p90 pending immature unknown excluded;");
     assert_string_equal(answer(database, "SELECT group_concat(name, ' ') FROM pragma_table_info('incidence')"),
                         "result_id days value lower upper;");
     assert_string_equal(answer(database, "SELECT group_concat(name, ' ') FROM pragma_table_info('measure')"),
                         "id title kind unit direction numerator denominator caution;");
     assert_string_equal(answer(database, "PRAGMA application_id"), "1380740723;"); /* 0x524C6E73 */
-    assert_string_equal(answer(database, "PRAGMA user_version"), "2;");
+    assert_string_equal(answer(database, "PRAGMA user_version"), "3;");
     assert_string_equal(answer(database, "PRAGMA integrity_check"), "ok;");
     assert_string_equal(answer(database, "PRAGMA foreign_key_check"), "");
     assert_string_equal(answer(database, "SELECT name FROM pragma_index_list('result') ORDER BY name"),
@@ -149,6 +150,7 @@ static void assert_result(sqlite3_stmt *statement, const struct report *report, 
         {result->value, SQLITE_FLOAT},
         {result->lower, SQLITE_FLOAT},
         {result->upper, SQLITE_FLOAT},
+        {measure->kind == MEASURE_RATE ? result->expected : (double)NAN, SQLITE_FLOAT},
         {result->n, SQLITE_INTEGER},
         {result->events, SQLITE_INTEGER},
         {result->competing, SQLITE_INTEGER},
@@ -270,6 +272,32 @@ static void what_is_left_out_of_a_denominator_is_json(void **state)
     hand_made_release(&report);
 }
 
+static void the_file_says_what_it_is(void **state)
+{
+    (void)state;
+    static const char *const said =
+        "SELECT tool, version, schema_version, as_of, period, audience, reference, substr(notice, 1, 27) FROM report";
+    struct report report = hand_made_report(1, 1, 1);
+    report.version = "1.2.3";
+    day_from_date(2025, 6, 30, &report.as_of);
+    quarter_parse(TEXT("2025-Q1"), &report.period);
+    static const enum audience audiences[] = {AUDIENCE_SHARED, AUDIENCE_PRACTICE, AUDIENCE_ANALYST};
+    static const char *const rows[] = {
+        "referlens|1.2.3|1|2025-06-30|2025-Q1|shared|NULL|Masked: a count of 1 to 7 i;",
+        "referlens|1.2.3|1|2025-06-30|2025-Q1|practice|NULL|Masked: a count of 1 to 7 i;",
+        "referlens|1.2.3|1|2025-06-30|2025-Q1|analyst|NULL|Exact counts: do not share.;"};
+    for (size_t i = 0; i < 3; i++) {
+        report.audience = audiences[i];
+        struct folder *folder = write_results(&report, 1);
+        sqlite3 *database = open_written();
+        assert_string_equal(answer(database, said), rows[i]);
+        assert_string_equal(answer(database, "SELECT count(*) FROM comparison"), "0;");
+        sqlite3_close(database);
+        folder_close(folder);
+    }
+    hand_made_release(&report);
+}
+
 static void names_and_measures_are_there(void **state)
 {
     (void)state;
@@ -386,14 +414,17 @@ static void every_statement_prepares_on_a_fresh_schema(void **state)
         ,
 #include "src/output/results_schema.sql.h"
         ,
+#include "src/output/results_comparison.sql.h"
+        ,
 #include "src/output/results_insert.sql.h"
     };
     sqlite3 *database;
     assert_int_equal(sqlite3_open(":memory:", &database), SQLITE_OK);
     assert_int_equal(sqlite3_exec(database, parts[0], NULL, NULL, NULL), SQLITE_OK);
     assert_int_equal(sqlite3_exec(database, parts[1], NULL, NULL, NULL), SQLITE_OK);
+    assert_int_equal(sqlite3_exec(database, parts[2], NULL, NULL, NULL), SQLITE_OK);
     int prepared = 0;
-    for (const char *sql = parts[2]; *sql != '\0';) {
+    for (const char *sql = parts[3]; *sql != '\0';) {
         sqlite3_stmt *statement;
         if (sqlite3_prepare_v2(database, sql, -1, &statement, &sql) != SQLITE_OK)
             fail_msg("%s", sqlite3_errmsg(database));
@@ -402,7 +433,7 @@ static void every_statement_prepares_on_a_fresh_schema(void **state)
         prepared += statement != NULL;
         sqlite3_finalize(statement);
     }
-    assert_int_equal(prepared, 6);
+    assert_int_equal(prepared, 8);
     sqlite3_close(database);
 }
 
@@ -417,7 +448,7 @@ static void a_full_disk_is_told(void **state)
         struct error error = {""};
         signal(SIGXFSZ, SIG_IGN);
         if (setrlimit(RLIMIT_FSIZE, &(struct rlimit){1000000, 1000000}) != 0 ||
-            !folder_open("out", true, &folder, &error) || results_sqlite_write(&report, folder, 3, &error))
+            !folder_open("out", true, &folder, &error) || results_sqlite_write(&report, NULL, folder, 3, &error))
             _exit(2);
         folder_close(folder);
         _exit(strncmp(error.message, "can't write 'results.sqlite': ", 30) != 0 || strlen(error.message) < 40);
@@ -438,6 +469,7 @@ int main(void)
         IN_SCRATCH(sqlite_finds_nothing_wrong_with_the_file),
         IN_SCRATCH(a_measure_is_found_by_its_period),
         IN_SCRATCH(what_is_left_out_of_a_denominator_is_json),
+        IN_SCRATCH(the_file_says_what_it_is),
         IN_SCRATCH(names_and_measures_are_there),
         IN_SCRATCH(files_and_rejected_rows_are_there_whatever_the_order_they_were_given_in),
         IN_SCRATCH(the_bytes_do_not_depend_on_the_number_of_workers),

@@ -18,6 +18,7 @@ import csv
 import datetime
 import pathlib
 import re
+import sqlite3
 import sys
 
 DAY = datetime.timedelta(days=1)
@@ -119,10 +120,25 @@ def contents(report):
             for path in sorted(report.rglob("*")) if path.is_file()}
 
 
+def tables(report, *left_out):
+    """All that results.sqlite says, but for the hashes of files and the tables left out."""
+    database = sqlite3.connect(f"file:{report}/results.sqlite?mode=ro", uri=True)
+    names = {name for name, in database.execute("SELECT name FROM sqlite_schema WHERE type = 'table'")} - set(left_out)
+    said = {name: database.execute(f'SELECT * FROM "{name}"').fetchall() for name in names}
+    if "import" in said:
+        said["import"] = [tuple(re.sub(r"[0-9a-f]{64}", "", str(value)) for value in row) for row in said["import"]]
+    database.close()
+    return said
+
+
 def tell(reports):
+    """Where results.sqlite differs in its table comparison alone, that is comparison.sqlite."""
     first, *others = [contents(pathlib.Path(report)) for report in reports]
     names = set(first).union(*others)
-    return sorted(name for name in names if any(other.get(name) != first.get(name) for other in others))
+    told = {name for name in names if any(other.get(name) != first.get(name) for other in others)}
+    if "results.sqlite" in told and all(tables(report, "comparison") == tables(reports[0], "comparison") for report in reports):
+        told = told - {"results.sqlite"} | {"comparison.sqlite"}
+    return sorted(told)
 
 
 def main():

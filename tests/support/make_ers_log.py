@@ -33,8 +33,10 @@ ASSESSMENTS = {"ACCEPT_REFER_BOOK_LATER": "accepted", "RETURN_TO_REFERRER_WITH_A
 ADVICE = {"RETURN_TO_REFERRER_WITH_ADVICE": ["advice_response"], "REQUIRE_FURTHER_INFORMATION": ["advice_response"],
           "PROVIDER_CONVERTED": ["advice_response", "converted"]}
 UNUSED = ["1608", "1810", "1836", "1423", "1533", "1999", "", "42"]
+# No measure asks when an appointment is to be, so that an impossible year costs nothing.
+APPOINTMENTS = ["NULL"] * 15 + ["2025-09-01 09:00:00", "9202-01-13 09:00:00", "2101-01-01"]
 # Why the ledger leaves a row out.
-TEST, FAR, IDLE = "test patient", "appointment dated after 2100", "an action that no measure uses"
+TEST, IDLE = "test patient", "an action that no measure uses"
 EARLY, LATE, LOST = "event dated before its referral", "dated after the as-of date", "event without its referral"
 
 
@@ -65,7 +67,7 @@ class Log:
     def leave_out(self, reason):
         self.left_out[reason] = self.left_out.get(reason, 0) + 1
 
-    def write(self, facts, day, code, reason="NULL", appointment="NULL", fate=None):
+    def write(self, facts, day, code, reason="NULL", fate=None):
         """Adds an action; `fate` is why it is left out, None where it is used. Returns its row, None when the log is full."""
         if self.full():
             return None
@@ -74,7 +76,8 @@ class Log:
         clock = f"{self.chance.randrange(24):02d}:{self.chance.randrange(60):02d}:{self.chance.randrange(60):02d}"
         row.update({
             "ACTION_ID": str(self.action_id()), "ACTION_DT_TM": f"{day} {clock}", "ACTION_CD": code, "ACTION_REASON_CD": reason,
-            "BUS_FUNCTION_CD": self.chance.choice(["PROVIDER_CLINICIAN", "REFERRER"]), "APPT_DT_TM": appointment,
+            "BUS_FUNCTION_CD": self.chance.choice(["PROVIDER_CLINICIAN", "REFERRER"]),
+            "APPT_DT_TM": self.chance.choice(APPOINTMENTS),
             "NAMED_CLINICIAN_ID": self.chance.choice(["NULL", 'Dr "Jo" Grey, Ward 3', "two\nlines"]), "IWT": "12",
             "SHORTLIST_COUNT": str(self.chance.randrange(9)), "DUE_DATE": str(day + datetime.timedelta(180))})
         self.rows.append(row)
@@ -163,8 +166,6 @@ def add_noise(log, facts, start, day):
     if chance.random() < 0.15 and start <= AS_OF:
         early = start - datetime.timedelta(chance.randrange(1, 400))
         log.write(facts, early, chance.choice(["1412", "1420", "1424", "1408"]), fate=EARLY)
-    if chance.random() < 0.05:
-        log.write(facts, day, "1412", appointment=chance.choice(["9202-01-13 09:00:00", "2101-01-01", "2999-12-31"]), fate=FAR)
 
 
 def add_referral(log, facts, start):

@@ -39,7 +39,8 @@ enum referral_flag {
     FLAG_CONVERTED = 1 << 6,               /* any converted */
     FLAG_DISCHARGED_WHEN_ATTENDED = 1 << 7, /* a discharge on the day first attended */
     FLAG_FOLLOWS = 1 << 8,                 /* follows a rejected referral: not the head of a chain */
-    FLAG_LEFT_OUT = 1 << 9                 /* dated after the as-of date: in no slice */
+    FLAG_LEFT_OUT = 1 << 9,                /* dated after the as-of date: in no slice */
+    FLAG_SEEN_UNDATED = 1 << 10            /* a follow-up attended and no first attendance: when first seen is not known */
 };
 
 /* How many days after a rejection, a return or an answer the next referral of the patient and specialty came. */
@@ -54,6 +55,7 @@ struct fact {
                              the patient is unknown */
     day journey_attended; /* the first attendance anywhere in the chain that this referral heads */
     day journey_ended;    /* the last member's rejection, return or exit, the earliest */
+    bool journey_undated; /* some member of the chain is FLAG_SEEN_UNDATED */
     uint32_t practice, specialty;
     uint32_t reason;      /* of the first decision; DICTIONARY_NONE where none was given */
     uint16_t flags;       /* set of enum referral_flag */

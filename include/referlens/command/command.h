@@ -52,6 +52,12 @@ struct command {
     command_function *run;
 };
 
+/* A variable of the environment that the program heeds. */
+struct command_variable {
+    const char *name;
+    const char *meaning; /* as an option's help is written */
+};
+
 /* The program: what help and the manual page say of it as a whole. */
 struct command_program {
     const char *name;
@@ -59,6 +65,7 @@ struct command_program {
     const char *summary;
     const char *description;               /* as a command's */
     const char *files;                     /* as a description: the files that it reads and writes */
+    const struct command_variable *environment; /* ended by one whose name is NULL; NULL: none */
     const struct command *const *commands; /* ended by NULL */
 };
 

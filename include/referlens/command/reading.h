@@ -6,18 +6,21 @@
 #include "referlens/command/command.h"
 #include "referlens/input/input.h"
 
-/* Rows for a command's table of options. */
-#define READING_OPTIONS                                                                                                \
+/* Rows for a command's table of options. `as_of` is what the command does with the day of the
+ * exports, and what it takes for it where it is not given. */
+#define READING_OPTIONS(as_of)                                                                                         \
     {"profile", 'p', "NAME|FILE", NULL,                                                                                \
-     "how to read files that are not canonical: a built-in profile (see 'referlens list profiles') or a JSON file; may "  \
-     "be repeated; default: the one that the header fits"},                                                            \
+     "how to read files: a built-in profile (see 'referlens list profiles'), canonical for the program's own files "   \
+     "and "                                                                                                            \
+     "no other, or a JSON file; may be repeated; default: the one that the header fits"},                              \
+        {"date-format", 0, "FORMAT", NULL,                                                                             \
+         "how dates are written in the program's own files and in wide spreadsheets, DD/MM/YYYY say; default: "        \
+         "YYYY-MM-DD"},                                                                                                \
         {"encoding", 0, "NAME", encoding_names,                                                                        \
          "encoding of files without a byte order mark; default: what the profile says, or else utf-8"},                \
         {"pseudonymise", 0, "KEYFILE", NULL,                                                                           \
          "replace every key by its HMAC-SHA-256 under the key in this file (16 bytes or more) while reading"},         \
-        {"as-of", 0, "DATE", NULL,                                                                                     \
-         "the day on which the exports were taken, which a store keeps; default: the latest kept one, or date in the " \
-         "exports"},                                                                                                   \
+        {"as-of", 0, "DATE", NULL, "the day on which the exports were taken, " as_of},                                 \
     {                                                                                                                  \
         "jobs", 'j', "N", NULL, "how many processors to use; default: all"                                             \
     }
@@ -31,6 +34,7 @@ struct reading_setup {
     size_t named_count;
     const struct profile **all_named;
     struct pseudonym_key *key;
+    struct date_format date_format;
 };
 
 /* Reads them from the line. `usage` is set where the line is at fault, so that command_refuse is due, not command_fail.

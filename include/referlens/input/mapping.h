@@ -45,8 +45,10 @@ enum mapped { MAPPED_NOTHING, MAPPED_ROW };
 bool mapping_bind(struct mapping *mapping, const struct profile *profile, const struct record_reader *header,
                   const struct pseudonym_key *key, struct error *error);
 
-/* The profile as which a canonical file of a kind is read when its keys must be replaced. The caller frees it. */
-struct profile *mapping_canonical_profile(enum file_kind kind, const struct record_reader *header);
+/* The profile as which a canonical file of a kind is read when its keys must be replaced or its dates are not written
+ * as YYYY-MM-DD. The caller frees it. `format`: of its dates; NULL: YYYY-MM-DD. */
+struct profile *mapping_canonical_profile(enum file_kind kind, const struct record_reader *header,
+                                          const struct date_format *format);
 
 void mapping_release(struct mapping *mapping); /* a zeroed one is allowed */
 

@@ -1,8 +1,8 @@
 /* Profiles: which column of somebody's export means what.
  *
- * A profile is a JSON file, described by reports/schemas/profile.schema.json; a new export needs one and no C. This module
- * reads and checks it, whole, before any row is looked at; every error names the file, the JSON path and what was
- * expected. It knows nothing of rows: input/mapping.h applies a profile to them.
+ * A profile is a JSON file, described by reports/schemas/profile.schema.json; a new export needs one and no C. This
+ * module reads and checks it, whole, before any row is looked at; every error names the file, the JSON path and what
+ * was expected. It knows nothing of rows: input/mapping.h applies a profile to them.
  *
  *   {
  *     "name": "my-spreadsheet",            letters, digits and hyphens
@@ -21,9 +21,8 @@
  *                                          at most one referral, by the first rule that makes one
  *       {"name": "referral", "kind": "referrals",
  *        "when": [ conditions as above, without reason; all must hold ],   default: always
- *        "first_by": "ACTION_ID",          of several rows that make one referral the one with the smallest whole number
- *                                          here is used, and the others are duplicates; a rule that stands earlier in
- *                                          "makes" goes before all others
+ *        "first_by": "ACTION_ID",          of several rows that make one referral the one with the smallest whole
+ * number here is used, and the others are duplicates; a rule that stands earlier in "makes" goes before all others
  *        "unless_empty": "Seen on",        make nothing where this column is missing
  *        "fields": {
  *          "referral_id": "UBRN",                                   a column as it is
@@ -35,14 +34,16 @@
  *          "patient_key": {"columns": ["NHS", "DOB"], "join": "/"}           missing where any part is
  *        }}
  *     ],
- *     "rest": "an action that no measure uses"    reason for rows of which nothing is made; default
- *   }                                             "nothing that the profile makes anything of"
+ *     "rest": "an action that no measure uses",   reason for rows of which nothing is made; default
+ *                                                 "nothing that the profile makes anything of"
+ *     "takes_date_format": true                   --date-format goes before the formats of the fields; default: false
+ *   }
  *
- * In a map of two columns a text instead of an inner object holds whatever the second column says. "otherwise" says what
- * a value that the map does not name, or that falls in no band, becomes: "reject" the row (default), "missing", "keep" it
- * as it is, or "leave_out" (make nothing of the row by this rule). A field may also have "missing": [...] of its own,
- * besides the file's; a map may name "" itself, for whatever is missing. Fields that a rule does not give are unknown. Rules
- * have names as profiles do, each its own.
+ * In a map of two columns a text instead of an inner object holds whatever the second column says. "otherwise" says
+ * what a value that the map does not name, or that falls in no band, becomes: "reject" the row (default), "missing",
+ * "keep" it as it is, or "leave_out" (make nothing of the row by this rule). A field may also have "missing": [...] of
+ * its own, besides the file's; a map may name "" itself, for whatever is missing. Fields that a rule does not give are
+ * unknown. Rules have names as profiles do, each its own.
  */
 #ifndef REFERLENS_INPUT_PROFILE_H
 #define REFERLENS_INPUT_PROFILE_H
@@ -140,7 +141,8 @@ struct profile {
     struct profile_rule *rules;
     size_t rule_count;
     const char *rest;
-    uint64_t text_hash; /* of the JSON that it was read from */
+    bool takes_date_format;
+    uint64_t text_hash; /* of the JSON that it was read from, and of what was changed of it since */
     struct arena arena; /* holds all of the above */
 };
 
@@ -152,6 +154,9 @@ bool profile_parse(struct text json, const char *path, struct profile **profile,
 
 void profile_free(struct profile *profile); /* NULL is allowed */
 
+/* Lets the fields' dates be written in another format, if the profile takes one. */
+void profile_set_date_format(struct profile *profile, const struct date_format *format);
+
 /* Reads the built-in profiles, `folder`/NAME.json in the order of their names. */
 struct profile_list {
     struct profile **profiles; /* owned */
@@ -160,8 +165,8 @@ struct profile_list {
 bool profile_list_read(const char *folder, struct profile_list *list, struct error *error);
 void profile_list_release(struct profile_list *list);
 
-/* `referlens list profiles`: a tab-separated line a profile (name, what it makes, title, columns required), and the
- * canonical one. */
+/* `referlens list profiles`: a tab-separated line a profile (name, what it makes, title, columns required, its
+ * file), and the canonical one, which has no file. */
 void profile_list_write(const struct profile_list *list, struct buffer *text);
 
 #endif

@@ -1,9 +1,11 @@
 /* Recognition: as what a file is to be read, told from its header alone.
  *
- * A header fits a canonical kind or a profile where it has all the columns that these require. Profiles that were named go
- * before all others. Of two that fit, one is taken where it uses every column that the other does, and more; otherwise
- * that is an error, as it is where none fits: one line that says what the nearest ones lack, or why there is none: names
- * with other capitals, a line above the header, a file that is no CSV at all.
+ * A header fits a canonical kind or a profile where it has all the columns that these require. Profiles that were named
+ * go before all others. Of two that fit, one is taken where it uses every column that the other does, and more, and a
+ * canonical kind where it uses all that a profile does; otherwise that is an error, as it is where none fits: one line
+ * that says what the nearest ones lack, or why there is none: names with other capitals or with blanks, a line above
+ * the header, a file that is no CSV at all. A column that a profile's rule rests on must be there where another is that
+ * it rests on, as a decision's date with the decision: else that is an error too, and not a file of fewer columns.
  */
 #ifndef REFERLENS_INPUT_RECOGNISE_H
 #define REFERLENS_INPUT_RECOGNISE_H
@@ -18,6 +20,8 @@ struct reading_options {
     const struct profile_list *built_in; /* NULL: none */
     const char *encoding; /* of encoding_names, for every file without a byte order mark; NULL: as the profile says */
     const struct pseudonym_key *key; /* NULL: keys stay as they are */
+    const struct date_format *date_format; /* of canonical files, and of profiles that take one; NULL: YYYY-MM-DD, or as
+                                              the profile says, which profile_set_date_format has changed otherwise */
 };
 
 /* The text of a file in each encoding that has been asked for. */

@@ -47,7 +47,13 @@ struct row_maker {
     struct made_row *made;  /* RECORD_MADE: of every kind; the caller takes those of its own */
     size_t made_count;
 
-    struct mapped_row *mapped;                                        /* by rule; NULL for a canonical file */
+    struct mapped_row *mapped; /* by rule; NULL for a canonical file */
+    /* Of a canonical file: the fields that hold dates; and a record with dates that are not written plainly, put right.
+     */
+    size_t date_fields[COLUMN_COUNT_MAX], date_columns[COLUMN_COUNT_MAX], date_count;
+    bool put_right;
+    struct text values[COLUMN_COUNT_MAX];
+    char dates[COLUMN_COUNT_MAX][DAY_TEXT_SIZE];
     struct vocabulary_index words[FILE_KIND_COUNT][COLUMN_COUNT_MAX]; /* of the columns of words, for the views */
 };
 

@@ -9,12 +9,12 @@
 /* A practice that changed. */
 struct change_member {
     uint32_t practice;
-    int32_t month;   /* the first that lies wholly after the change */
-    bool mixed;      /* the month before it has days on both sides */
+    int32_t month; /* the first that lies wholly after the change */
+    bool mixed;    /* the month before it has days on both sides */
 };
 
 struct change_group {
-    uint32_t from, to; /* enum scheme; SCHEME_COUNT for both where meetings began */
+    uint32_t from, to;             /* enum scheme; SCHEME_COUNT for both where meetings began */
     struct change_member *members; /* in the order of practices */
     size_t count, capacity;
 };

@@ -67,7 +67,7 @@ struct comparison_outcome {
     bool sign_change; /* the intervals of crude and standardised difference exclude 0 on opposite sides, and both
                          differ by as much as can be shown: half a tenth of a percentage point or, of a rate, half a
                          tenth; never without both intervals */
-    int side;                          /* −1 or 1 where the interval of the difference excludes 0, otherwise 0 */
+    int side;         /* −1 or 1 where the interval of the difference excludes 0, otherwise 0 */
     struct comparison_left_out left_out;
 };
 
@@ -124,7 +124,7 @@ enum comparison_caution_kind {
     CAUTION_OBSERVATIONAL,  /* always */
     CAUTION_FEW_PRACTICES,  /* number: how many the scheme has (or the reference, scheme being the reference) */
     CAUTION_UNKNOWN_SCHEME, /* number: referrals whose scheme is not known, and which are in no comparison */
-    CAUTION_LEFT_OUT,     /* number: the largest share of either side's referrals that lay in strata of one side, 0–1 */
+    CAUTION_LEFT_OUT, /* number: the largest share of either side's referrals that lay in strata of one side, 0–1 */
     CAUTION_SIGN_CHANGE,  /* number: how many outcomes and waits of the scheme */
     CAUTION_IMBALANCE,    /* number: the largest SMD among what is not adjusted for: sex, deprivation, and list size
                              where a practice has none or practices are too few */

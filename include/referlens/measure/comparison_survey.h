@@ -64,7 +64,8 @@ static inline size_t survey_block_begin(const struct survey *survey, size_t bloc
     return block == 0 ? survey->cell_first[cell] : survey->block_end[(block - 1) * survey->cell_count + cell];
 }
 
-/* Asks for a row ahead of its turn: those that follow each other in `order` lie apart, and on two lines each, many of them. */
+/* Asks for a row ahead of its turn: those that follow each other in `order` lie apart, and on two lines each, many of
+ * them. */
 enum { SURVEY_ROWS_AHEAD = 24 };
 static inline void survey_ask_for(const struct survey *survey, size_t place)
 {

@@ -58,7 +58,8 @@ struct evaluation {
     size_t practice_count, specialty_count;
     quarter first_period;
     size_t period_count;
-    size_t own_period;               /* number of the report's quarter; period_count where it has no referrals */
+    quarter own_quarter;             /* the report's */
+    size_t own_period;               /* its number; period_count where it is outside those of the referrals */
     struct standing_ones *standings; /* by code */
     size_t standing_count;
     size_t delays[DELAYS_MAX], delay_count; /* indices into measure_table */

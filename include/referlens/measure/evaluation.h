@@ -25,8 +25,8 @@ void evaluation_mask(struct evaluation *evaluation);
 /* Results of: all, specialty, scheme, scheme × specialty; each overall and by every period. */
 void evaluate_aggregates(const struct evaluation *evaluation, size_t worker_count, struct result_list *results);
 
-/* Results of one practice (a dictionary code): overall, by every period; by specialty, overall and in the
- * report's period. Adds to the list. */
+/* Results of one practice (a dictionary code): overall, by every period that it has requests in, and by the report's own
+ * whether it has or not; by specialty, overall and in the report's period. None without any request. Adds to the list. */
 void evaluate_practice(const struct evaluation *evaluation, uint32_t practice, struct result_list *results);
 
 #endif

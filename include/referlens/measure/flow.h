@@ -22,11 +22,12 @@ enum flow_decision {
     FLOW_DECISIONS
 };
 
-/* Where it stood on the as-of date. The first three were seen: attended, or treated without an attendance recorded. */
+/* Where it stood on the as-of date. The first four were seen: attended, or treated without an attendance recorded. */
 enum flow_end {
     FLOW_TREATED,
     FLOW_DISCHARGED,     /* seen, and over without treatment: discharged, cancelled, died, or turned away */
     FLOW_IN_CARE,        /* seen, not treated yet */
+    FLOW_UNDATED,        /* seen at a follow-up, when first is not recorded; not treated */
     FLOW_WAITING,        /* neither seen nor gone */
     FLOW_LEFT,           /* cancelled or died before being seen */
     FLOW_WITH_GP,        /* returned with advice, and not seen */
@@ -35,7 +36,7 @@ enum flow_end {
     FLOW_NOT_KNOWN,      /* rejected, and too early to tell, or the patient is not known */
     FLOW_ENDS
 };
-enum { FLOW_SEEN_ENDS = FLOW_IN_CARE + 1 };
+enum { FLOW_SEEN_ENDS = FLOW_UNDATED + 1 };
 
 /* Counts, masked for the audience: NAN is one that may not be shown. */
 struct flow {
@@ -43,7 +44,7 @@ struct flow {
     double decided[FLOW_DECISIONS];
     double paths[FLOW_DECISIONS][FLOW_ENDS];
     double ended[FLOW_ENDS];
-    double seen;                                     /* the first three ends together */
+    double seen;                                     /* the first four ends together */
     double seen_of[FLOW_DECISIONS];                  /* the same of one decision */
     bool knows_decisions, knows_attended, knows_treated; /* whether the input records such a thing at all */
 };

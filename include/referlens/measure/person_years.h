@@ -42,10 +42,12 @@ void person_years_close(struct person_years *years);
  * that the number expected would tell the exact cases of every band. For audiences that may not see these; once closed. */
 void person_years_mask(struct person_years *years);
 
-/* What a rate's value is made of: value = 1,000 × observed × factor, and so are its limits. 0 person-years: no list size. */
+/* What a rate's value is made of: value = 1,000 × observed × factor, and so are its limits. 0 person-years: no list size,
+ * or a period outside those given. */
 struct rate_base {
     double person_years;
     double factor; /* 1 ÷ person-years, or the crude rate of all ÷ the number expected; NAN where nothing is expected */
+    double expected; /* NAN where the rate is crude */
 };
 struct rate_base person_years_base(const struct person_years *years, struct slice slice);
 

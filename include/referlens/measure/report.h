@@ -40,16 +40,16 @@ struct report {
     quarter period;     /* the report's own */
     bool period_assumed;
     enum audience audience;
-    const struct cohort *cohort;         /* for dictionaries, names and sessions; borrowed */
-    struct evaluation *evaluation;       /* borrowed; report_evaluate masks in it what the audience may not see */
-    const struct ledger *ledgers;        /* by file; borrowed */
+    const struct cohort *cohort;   /* for dictionaries, names and sessions; borrowed */
+    struct evaluation *evaluation; /* borrowed; report_evaluate masks in it what the audience may not see */
+    const struct ledger *ledgers;  /* by file; borrowed */
     size_t ledger_count;
     const struct reject *rejects; /* in the order of files, lines and columns; borrowed */
     size_t reject_count;
-    struct progress *progress; /* counts packs drawn, then packs made; NULL: nobody looks; borrowed */
-    uint32_t
-        untrusted; /* measures of which too many rows could not be used, see lost_rows.h; filled by report_evaluate */
+    struct progress *progress;          /* counts packs drawn, then packs made; NULL: nobody looks; borrowed */
+    uint32_t untrusted; /* measures of which too many rows could not be used, see lost_rows.h; by report_evaluate */
     struct unlisted_practices unlisted; /* filled by report_evaluate */
+    bool of_one_practice; /* likewise: nobody else has requests, so that all practices together are this one */
     struct late_quarter *late_quarters; /* likewise, in order; owned */
     size_t late_quarter_count;
     enum list_banding list_banding; /* what rates are standardised by; likewise, and the next */
@@ -59,10 +59,14 @@ struct report {
     struct result_list practices;  /* practice after practice in the order of codes: overall, then for `period` */
 };
 
-/* Evaluates aggregates and practices and masks them. The other fields must be filled. The second leaves practices out. */
+/* Evaluates aggregates and practices and masks them. The other fields must be filled. The second leaves practices out.
+ */
 void report_evaluate(struct report *report, size_t worker_count);
 void report_evaluate_aggregates(struct report *report, size_t worker_count);
 void report_release(struct report *report);
+
+/* Whether a quarter was asked for in which nothing was requested, though there are requests. */
+bool report_period_is_empty(const struct report *report);
 
 /* Whether numbers are shown as they are: to an analyst always, to a practice those of its own (`own`). */
 bool report_is_exact(const struct report *report, bool own);
@@ -98,8 +102,8 @@ struct text report_practice_name(const struct report *report, uint32_t practice)
 struct text report_specialty_code(const struct report *report, uint32_t specialty);
 struct text report_scheme_word(uint32_t scheme);
 
-/* A practice's locality, empty where it is not known; a specialty's title, its code where it has none; a scheme's title,
- * empty where it is none that we know. */
+/* A practice's locality, empty where it is not known; a specialty's title, its code where it has none; a scheme's
+ * title, empty where it is none that we know. */
 struct text report_practice_locality(const struct report *report, uint32_t practice);
 struct text report_specialty_title(const struct report *report, uint32_t specialty);
 struct text report_scheme_title(uint32_t scheme);

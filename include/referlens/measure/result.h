@@ -55,6 +55,8 @@ struct result {
 
     /* Proportions and rates. A rate's denominator is in person-years, its value and limits per 1,000 of them. */
     double numerator, denominator, value, lower, upper;
+    double expected; /* of a rate by age and sex: the numerator that the rates of all would give; NAN where the value is
+                        crude, or not shown */
     double factor; /* of a rate: value = 1,000 × numerator × factor; for masking, never written */
 
     /* Delays, in days. */

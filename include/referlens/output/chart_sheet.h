@@ -4,7 +4,7 @@
  * headed by "# name" and "# columns". Texts are columns like any other: no script ever holds one. Marks and lines are in
  * units of their axes; words stand at their places in pixels from the upper left corner, in a block for each way of setting
  * them ("title_left"). What is where is settled here, what it looks like in the script. Blocks that no script reads follow:
- * "about" (title and subtitle), "tips" (what points say when pointed at) and "table" (the numbers as people read them); see
+ * "about" (title, subtitle and remarks), "tips" (what points say when pointed at) and "table" (the numbers as people read them); see
  * sheet_reader.h. Called by the chart_* modules.
  */
 #ifndef REFERLENS_OUTPUT_CHART_SHEET_H

@@ -1,7 +1,7 @@
 /* What charts are drawn from: the report, what all charts of a report share, and the slice in question.
  *
- * Everything here is masked for the audience. The shared part is computed once and read by all workers. Called by chart.c
- * and the chart_* modules.
+ * Everything here is masked for the audience. The shared part is computed once and read by all workers. Called by
+ * chart.c and the chart_* modules.
  */
 #ifndef REFERLENS_OUTPUT_CHART_SOURCE_H
 #define REFERLENS_OUTPUT_CHART_SOURCE_H
@@ -24,7 +24,7 @@ enum { PERIODS_MAX = 20 };
 
 /* Of a whole report, for its own charts and as the background of each practice's. */
 struct chart_common {
-    const struct report *report; /* borrowed */
+    const struct report *report;                /* borrowed */
     const struct comparison_source *comparison; /* borrowed; NULL where schemes are not compared */
     struct practice_funnel funnel;
     struct practice_point *peers; /* fit to stand unnamed in a practice's chart, in the order of size and rate; owned */
@@ -57,6 +57,12 @@ struct chart_source {
 };
 
 bool chart_is_of_practice(const struct chart_source *source);
+
+/* Whether it is a practice that all practices stand beside: not one whose referrals are the only ones. */
+bool chart_is_beside_all(const struct chart_source *source);
+
+/* Makes the sheet of a chart of practices beside each other where there is but one; false where there are more. */
+bool chart_sheet_of_one_practice(struct chart_sheet *sheet, const struct chart_source *source, const char *title);
 
 /* Whether a practice has a page that a point may lead to. */
 bool chart_has_pack(const struct chart_source *source, uint32_t practice);

@@ -37,7 +37,7 @@ bool chart_text_is_whole(struct text text, const struct text *lines, size_t coun
 
 /* As chart_text_wrap, and then again as narrow as the same number of lines allows, so that no word is left alone. `room` is
  * at most CHART_TEXT_LINES_MAX. */
-enum { CHART_TEXT_LINES_MAX = 4 };
+enum { CHART_TEXT_LINES_MAX = 6 };
 size_t chart_text_wrap_evenly(struct text text, struct chart_type type, double width, struct text *lines, size_t room);
 
 /* A reason code as words: "incomplete_information" → "Incomplete information". Other texts are added as they are. */

@@ -1,4 +1,5 @@
-/* The rows of the tables on comparison.html: an outcome, a wait, a change, a cost, each as the texts that it is read by.
+/* The rows of the tables on comparison.html: an outcome, a wait, a change, a cost, each as the texts that it is read
+ * by.
  *
  * Every reading follows from an interval by the rule of comparison_words.h. Called by comparison_document.c and
  * comparison_systems.c.

@@ -29,8 +29,8 @@ struct display comparison_signed(double difference, enum comparison_unit unit);
 struct display comparison_signed_range(struct estimate difference, enum comparison_unit unit);
 
 /* What may be said of a difference, by its interval alone: "5.4 points higher (95 % CI +3.2 to +7.6)", "no more
- * different than chance (+0.6 points; 95 % CI −1.0 to +2.2)", or without limits "+0.6 points; no interval: …"; the reason
- * alone where there is no number. */
+ * different than chance (+0.6 points; 95 % CI −1.0 to +2.2)", or without limits "+0.6 points; no interval: …"; the
+ * reason alone where there is no number. */
 void comparison_add_reading(struct estimate difference, enum comparison_unit unit, const char *reason,
                             struct buffer *output);
 

@@ -20,9 +20,9 @@
 struct folder;
 
 /* Opens the partial folder for `target`, with the permissions of the folder that it replaces. Fails, writing nothing,
- * where the target exists and `replace` is false, where it exists but is no report of ours and not empty, where it is
- * the current folder, where another run holds the lock, or where the place can't be written to. A folder is a report
- * of ours if its report.json says so. */
+ * where the target exists and `replace` is false, where it exists and holds what is no report of ours or more than that
+ * (report_files.h), where it is the current folder, where another run holds the lock, or where the place can't be
+ * written to. */
 bool folder_open(const char *target, bool replace, struct folder **folder, struct error *error);
 
 /* Path of the partial folder, for gnuplot and SQLite to work in. */

@@ -25,8 +25,8 @@ struct page_context {
     struct practice_funnel *funnels; /* by number of the measure; empty for delays */
     struct report_reason *reasons;   /* of all practices */
     size_t reason_count;
-    double rejections; /* of all practices; NAN where it may not be shown or is not known */
-    struct flow flow;  /* of all practices */
+    double rejections;           /* of all practices; NAN where it may not be shown or is not known */
+    struct flow flow;            /* of all practices */
     struct curve bounced;        /* journeys of all practices' referrals that were rejected at first */
     struct spread *by_specialty; /* of the rejection rate, by code; NULL where there is none */
     size_t specialty_count;
@@ -40,8 +40,8 @@ void page_context_release(struct page_context *context);
 struct slice page_practice_slice(uint32_t practice);
 
 /* Adds to a cell where its result stands among the practices: "finding" and "finding_text" ("worth watching", with
- * "above" or "below"), null where there is nothing to compare, and "untrusted_text", why the measure is not to be
- * trusted. `result` may be NULL. */
+ * "above" or "below"), null where there is nothing to compare; "beyond_chance_alone", and "finding_note", which says
+ * so, and "untrusted_text", why the measure is not to be trusted. `result` may be NULL. */
 void page_add_finding(cJSON *cell, const struct page_context *context, const struct result *result, size_t measure);
 
 #endif

@@ -15,7 +15,7 @@
 /* A column of the table of measures: the key of its cells, and whose results they are. */
 struct page_column {
     const char *key;
-    const struct page_index *index;
+    const struct page_index *index; /* NULL: there is no such slice, and the cell is null */
     struct slice slice;
     bool brief;
     bool is_own; /* of one practice: says where it stands among the others */

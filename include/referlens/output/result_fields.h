@@ -19,9 +19,16 @@ struct result_field {
     size_t offset; /* in bytes */
 };
 
-/* All of them, in the order of the columns of results.sqlite: those of proportions and rates, those of delays, and
- * those of the delays that have ended. */
-enum { FIELD_NUMERATOR = 0, FIELD_VALUE = 2, FIELD_N = 5, FIELD_COMPLETED = 13, RESULT_FIELD_COUNT = 15 };
+/* All of them, in the order of the columns of results.sqlite: those of proportions and rates, that of rates alone,
+ * those of delays, and those of the delays that have ended. */
+enum {
+    FIELD_NUMERATOR = 0,
+    FIELD_VALUE = 2,
+    FIELD_EXPECTED = 5,
+    FIELD_N = 6,
+    FIELD_COMPLETED = 14,
+    RESULT_FIELD_COUNT = 16
+};
 extern const struct result_field result_fields[RESULT_FIELD_COUNT];
 
 /* The number, NAN where there is none. */

@@ -13,6 +13,9 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+/* Of the JSON documents of a report. */
+#define RESULTS_SCHEMA_VERSION "1"
+
 /* Writes report->aggregates and report->practices, one result a line, rendered by several workers and written in the
  * order of the lists; then the funnels and the series that follow from them. Memory does not grow with the number of
  * results. */

@@ -1,7 +1,7 @@
 /* Folder trees on disk: emptying one and listing one.
  *
  * Works from an open folder downwards and never follows a symbolic link: a link inside a tree is removed or passed
- * over as itself, whatever it points to. Called by folder.c only.
+ * over as itself, whatever it points to. Called by folder.c and report_files.c only.
  */
 #ifndef REFERLENS_OUTPUT_TREE_H
 #define REFERLENS_OUTPUT_TREE_H
@@ -27,6 +27,9 @@ struct tree_files {
 
 /* Fills a zeroed list; false, with an empty list, where a folder can't be read. */
 bool tree_list(int folder, struct tree_files *files, struct error *error);
+
+/* The same with everything that is no folder: links, pipes and what else there is. */
+bool tree_list_all(int folder, struct tree_files *files, struct error *error);
 void tree_files_release(struct tree_files *files);
 
 #endif
