@@ -6,14 +6,18 @@
 /* An identity belongs to one of so many parts, by its upper bits, and is sought only there. */
 enum { PART_COUNT = 64, PART_SHIFT = 58 };
 
+/* Beside the state of a fact: others are of the same. */
+enum { CONTESTED = 0x80 };
+
 /* Facts of one identity hang together by `next`. */
 struct fact_comparison {
     const struct fact_key *keys;
+    const bool *bare;
     size_t count;
     uint32_t *slots;  /* open addressing on the identity; number + 1 of the first fact of it, 0: empty */
     size_t part_size; /* slots of a part: more than the fullest has facts */
     uint32_t *next;   /* number + 1 of the next fact of the same identity, 0: none */
-    uint8_t *states;  /* enum fact_state */
+    uint8_t *states;  /* enum fact_state, and CONTESTED */
     uint64_t *marks; /* a bit for each identity, by its lower bits, so that most of the store's facts, which are none of
                         these, are told by one look; NULL until the first is met */
     uint64_t mark_mask;
@@ -39,8 +43,10 @@ static void add(struct fact_comparison *comparison, uint32_t fact)
 {
     uint32_t *at = slot_of(comparison, comparison->keys[fact].identity);
     while (*at != 0) {
+        comparison->states[*at - 1] |= CONTESTED;
+        comparison->states[fact] |= CONTESTED;
         if (comparison->keys[*at - 1].content == comparison->keys[fact].content) {
-            comparison->states[fact] = FACT_REPEATED;
+            comparison->states[fact] = FACT_REPEATED | CONTESTED;
             return;
         }
         at = &comparison->next[*at - 1];
@@ -82,12 +88,14 @@ static size_t fullest_part(const struct fact_key *keys, size_t count)
     return fullest;
 }
 
-struct fact_comparison *fact_comparison_new(const struct fact_key *keys, size_t count, size_t worker_count)
+struct fact_comparison *fact_comparison_new(const struct fact_key *keys, const bool *bare, size_t count,
+                                            size_t worker_count)
 {
     struct fact_comparison *comparison = memory_allocate_zeroed(1, sizeof *comparison);
     if (count >= UINT32_MAX)
         memory_exhausted();
     comparison->keys = keys;
+    comparison->bare = bare;
     comparison->count = count;
     comparison->part_size = fullest_part(keys, count) * 2 + 1;
     comparison->slots = memory_allocate_zeroed(comparison->part_size * PART_COUNT, sizeof *comparison->slots);
@@ -129,27 +137,99 @@ static bool is_marked(const struct fact_comparison *comparison, uint64_t identit
     return (comparison->marks[bit / 64] >> bit % 64 & 1) != 0;
 }
 
-enum fact_meeting fact_comparison_meet(struct fact_comparison *comparison, struct fact_key stored)
+/* Number + 1 of the first fact of the identity, 0: there is none. */
+static uint32_t first_of(struct fact_comparison *comparison, uint64_t identity)
 {
     if (comparison->marks == NULL)
         mark_identities(comparison);
-    if (!is_marked(comparison, stored.identity))
+    return is_marked(comparison, identity) ? *slot_of(comparison, identity) : 0;
+}
+
+static enum fact_state state_of(const struct fact_comparison *comparison, uint32_t fact)
+{
+    return (enum fact_state)(comparison->states[fact - 1] & ~CONTESTED);
+}
+
+static void set_state(struct fact_comparison *comparison, uint32_t fact, enum fact_state state)
+{
+    comparison->states[fact - 1] = (uint8_t)((comparison->states[fact - 1] & CONTESTED) | state);
+}
+
+/* Number + 1 of that of the same content behind `first`, 0: there is none. */
+static uint32_t equal_of(const struct fact_comparison *comparison, uint32_t first, uint64_t content)
+{
+    while (first != 0 && comparison->keys[first - 1].content != content)
+        first = comparison->next[first - 1];
+    return first;
+}
+
+static bool all_bare(const struct fact_comparison *comparison, uint32_t first)
+{
+    uint32_t fact = comparison->bare != NULL ? first : 0;
+    while (fact != 0 && comparison->bare[fact - 1])
+        fact = comparison->next[fact - 1];
+    return comparison->bare != NULL && fact == 0;
+}
+
+enum fact_meeting fact_comparison_meet(struct fact_comparison *comparison, struct fact_key stored, bool later)
+{
+    const uint32_t first = first_of(comparison, stored.identity);
+    if (first == 0)
         return FACT_UNMET;
-    const uint32_t first = *slot_of(comparison, stored.identity);
-    for (uint32_t fact = first; fact != 0; fact = comparison->next[fact - 1]) {
-        if (comparison->keys[fact - 1].content == stored.content) {
-            comparison->states[fact - 1] = FACT_UNCHANGED;
-            return FACT_AGREED;
-        }
+    const uint32_t equal = equal_of(comparison, first, stored.content);
+    const bool stands = later || all_bare(comparison, first);
+    const enum fact_state state = later ? FACT_OVERRULED : stands ? FACT_UNCHANGED : FACT_UPDATED;
+    for (uint32_t fact = equal == 0 || later ? first : 0; fact != 0; fact = comparison->next[fact - 1]) {
+        const enum fact_state before = state_of(comparison, fact);
+        if (before == FACT_NEW || (later && before == FACT_UPDATED))
+            set_state(comparison, fact, state);
     }
-    for (uint32_t fact = first; fact != 0; fact = comparison->next[fact - 1]) {
-        if (comparison->states[fact - 1] == FACT_NEW)
-            comparison->states[fact - 1] = FACT_UPDATED;
-    }
-    return first != 0 ? FACT_SUPERSEDED : FACT_UNMET;
+    if (equal != 0)
+        set_state(comparison, equal, FACT_UNCHANGED);
+    return equal != 0 ? FACT_AGREED : stands ? FACT_STANDS : FACT_SUPERSEDED;
+}
+
+void fact_comparison_meet_gone(struct fact_comparison *comparison, struct fact_key gone)
+{
+    const uint32_t equal = equal_of(comparison, first_of(comparison, gone.identity), gone.content);
+    if (equal != 0 && (state_of(comparison, equal) == FACT_NEW || state_of(comparison, equal) == FACT_UPDATED))
+        set_state(comparison, equal, FACT_OVERRULED);
+}
+
+bool fact_comparison_contest(struct fact_comparison *comparison, uint64_t identity)
+{
+    const uint32_t first = first_of(comparison, identity);
+    for (uint32_t fact = first; fact != 0; fact = comparison->next[fact - 1])
+        comparison->states[fact - 1] |= CONTESTED;
+    return first != 0;
+}
+
+bool fact_comparison_is_overruled(const struct fact_comparison *comparison, uint64_t identity)
+{
+    uint32_t fact = *slot_of(comparison, identity);
+    while (fact != 0 && state_of(comparison, fact) != FACT_OVERRULED)
+        fact = comparison->next[fact - 1];
+    return fact != 0;
+}
+
+bool fact_comparison_is_contested(const struct fact_comparison *comparison, size_t fact)
+{
+    return (comparison->states[fact] & CONTESTED) != 0;
+}
+
+bool fact_comparison_has_contested(const struct fact_comparison *comparison, uint64_t identity)
+{
+    const uint32_t first = *slot_of(comparison, identity);
+    return first != 0 && (comparison->states[first - 1] & CONTESTED) != 0;
 }
 
 enum fact_state fact_comparison_state(const struct fact_comparison *comparison, size_t fact)
 {
-    return (enum fact_state)comparison->states[fact];
+    const struct fact_key *key = &comparison->keys[fact];
+    const enum fact_state state = state_of(comparison, (uint32_t)fact + 1);
+    if (state != FACT_REPEATED)
+        return state;
+    const enum fact_state first =
+        state_of(comparison, equal_of(comparison, *slot_of(comparison, key->identity), key->content));
+    return first == FACT_UNCHANGED || first == FACT_OVERRULED ? FACT_REPEATED_KNOWN : FACT_REPEATED;
 }

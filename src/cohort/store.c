@@ -5,6 +5,7 @@
 
 #include <endian.h>
 #include <sqlite3.h>
+#include <stdio.h>
 #include <string.h>
 
 enum { FACTS_IN_BLOCK_MAX = 1 << 24 };
@@ -29,7 +30,12 @@ enum store_statement {
     ADD_BLOCK,
     ADD_KEYS,
     SUPERSEDE,
+    CONFIRM,
+    CONTEST,
+    CONTEST_KIND,
     EACH_KEYS,
+    EACH_GONE,
+    EACH_CONFIRMED,
     COUNT_REJECTS_AS_LEFT_OUT,
     DROP_REJECTS,
     ADD_WITHDRAWN,
@@ -79,7 +85,8 @@ void store_close(struct store *store)
 
 bool store_begin(struct store *store, struct error *error)
 {
-    return store_file_execute(&store->file, "BEGIN IMMEDIATE", error);
+    /* Whoever reads would be waited for at the latest when a page has to leave the cache, five seconds for each. */
+    return store_file_execute(&store->file, "BEGIN EXCLUSIVE", error);
 }
 
 bool store_commit(struct store *store, struct error *error)
@@ -142,6 +149,8 @@ bool store_find(struct store *store, const struct store_reading *reading, struct
             .same = sqlite3_column_int64(statement, 1) != 0,
             .replaced_since = sqlite3_column_int64(statement, 2) != 0,
         };
+    if (code == SQLITE_ROW)
+        snprintf(found->as_of, sizeof found->as_of, "%s", column_text(statement, 3).bytes);
     sqlite3_reset(statement);
     return done;
 }
@@ -277,7 +286,7 @@ static bool add_keys(struct store *store, int64_t block, const struct fact_key *
 }
 
 bool store_add_block(struct store *store, int64_t import, const struct store_block *block, struct text facts,
-                     const struct fact_key *keys, struct error *error)
+                     const struct fact_key *keys, int64_t *id, struct error *error)
 {
     bind_integer(store, ADD_BLOCK, ":import_id", import);
     bind_integer(store, ADD_BLOCK, ":rule", block->rule);
@@ -287,15 +296,43 @@ bool store_add_block(struct store *store, int64_t import, const struct store_blo
     bind_integer(store, ADD_BLOCK, ":facts", block->facts);
     bind_integer(store, ADD_BLOCK, ":bytes", (int64_t)facts.length);
     bind_text(store, ADD_BLOCK, ":text", facts);
-    return run(store, ADD_BLOCK, error) &&
-           add_keys(store, sqlite3_last_insert_rowid(store->file.database), keys, (size_t)block->facts, error);
+    if (!run(store, ADD_BLOCK, error))
+        return false;
+    *id = sqlite3_last_insert_rowid(store->file.database);
+    return add_keys(store, *id, keys, (size_t)block->facts, error);
 }
 
-bool store_supersede(struct store *store, int64_t block, int64_t fact, struct error *error)
+bool store_supersede(struct store *store, int64_t block, int64_t fact, int64_t import, struct error *error)
 {
     bind_integer(store, SUPERSEDE, ":block_id", block);
     bind_integer(store, SUPERSEDE, ":fact", fact);
+    bind_integer(store, SUPERSEDE, ":import_id", import);
     return run(store, SUPERSEDE, error);
+}
+
+bool store_contest(struct store *store, int64_t block, int64_t fact, struct error *error)
+{
+    bind_integer(store, CONTEST, ":block_id", block);
+    bind_integer(store, CONTEST, ":fact", fact);
+    return run(store, CONTEST, error);
+}
+
+bool store_contest_kind(struct store *store, struct text kind, struct error *error)
+{
+    bind_text(store, CONTEST_KIND, ":kind", kind);
+    return run(store, CONTEST_KIND, error);
+}
+
+bool store_confirm(struct store *store, int64_t import, int64_t block, const uint8_t *facts, size_t bytes,
+                   struct error *error)
+{
+    sqlite3_stmt *statement = store->statements[CONFIRM];
+    bind_integer(store, CONFIRM, ":block_id", block);
+    bind_integer(store, CONFIRM, ":import_id", import);
+    sqlite3_bind_blob64(statement, sqlite3_bind_parameter_index(statement, ":facts"), facts, bytes, SQLITE_STATIC);
+    const bool done = run(store, CONFIRM, error);
+    sqlite3_clear_bindings(statement);
+    return done;
 }
 
 /* Ends a walk over rows: false where SQLite could not give them all. */
@@ -321,26 +358,71 @@ static bool find_live(struct store *store, int64_t block, bool *live, size_t cou
     return end_walk(store, EACH_SUPERSEDED, code, error);
 }
 
-bool store_each_keys(struct store *store, struct text kind, store_keys_function *visit, void *context,
-                     struct error *error)
+/* Marks those of a block's facts that an import of a later day has said again. */
+static bool find_confirmed(struct store *store, int64_t block, struct text as_of, uint8_t *standings, size_t count,
+                           struct error *error)
+{
+    sqlite3_stmt *statement = store->statements[EACH_CONFIRMED];
+    int code = SQLITE_DONE;
+    bind_integer(store, EACH_CONFIRMED, ":block_id", block);
+    bind_text(store, EACH_CONFIRMED, ":as_of", as_of);
+    while ((code = sqlite3_step(statement)) == SQLITE_ROW) {
+        const uint8_t *facts = sqlite3_column_blob(statement, 0);
+        const size_t bits = 8 * (size_t)sqlite3_column_bytes(statement, 0);
+        for (size_t i = 0; i < count && i < bits; i++) {
+            if (facts[i / 8] >> i % 8 & 1)
+                standings[i] = STORED_FOR_LATER;
+        }
+    }
+    return end_walk(store, EACH_CONFIRMED, code, error);
+}
+
+static bool find_gone(struct store *store, int64_t block, struct text as_of, uint8_t *standings, size_t count,
+                      struct error *error)
+{
+    sqlite3_stmt *statement = store->statements[EACH_GONE];
+    int code = SQLITE_DONE;
+    bind_integer(store, EACH_GONE, ":block_id", block);
+    bind_text(store, EACH_GONE, ":as_of", as_of);
+    while ((code = sqlite3_step(statement)) == SQLITE_ROW) {
+        const int64_t fact = sqlite3_column_int64(statement, 0);
+        if (fact >= 0 && (uint64_t)fact < count)
+            standings[fact] = sqlite3_column_int64(statement, 1) != 0 ? STORED_GONE_FOR_LATER : STORED_GONE;
+    }
+    return end_walk(store, EACH_GONE, code, error);
+}
+
+bool store_each_keys(struct store *store, struct text kind, struct text as_of, store_keys_function *visit,
+                     void *context, struct error *error)
 {
     sqlite3_stmt *statement = store->statements[EACH_KEYS];
     struct fact_key *keys = NULL;
-    bool *live = NULL, done = true;
-    size_t capacity = 0, live_capacity = 0;
+    uint8_t *standings = NULL;
+    bool done = true;
+    size_t capacity = 0, standing_capacity = 0;
     int code = SQLITE_DONE;
     bind_text(store, EACH_KEYS, ":kind", kind);
+    bind_text(store, EACH_KEYS, ":as_of", as_of);
     while (done && (code = sqlite3_step(statement)) == SQLITE_ROW) {
         const size_t count = (size_t)sqlite3_column_bytes(statement, 2) / sizeof *keys;
         const int64_t block = sqlite3_column_int64(statement, 0);
+        if (count == 0 && sqlite3_column_int64(statement, 3) > 0) {
+            done = error_set(error,
+                             "%s: its %.*s were taken in through a profile by an earlier version, and can't be "
+                             "compared with more of them; begin a new store",
+                             store->file.name, (int)kind.length, kind.bytes);
+            break;
+        }
         keys = memory_grow(keys, &capacity, count, sizeof *keys);
-        live = memory_grow(live, &live_capacity, count, sizeof *live);
+        standings = memory_grow(standings, &standing_capacity, count, sizeof *standings);
         if (count > 0)
             memcpy(keys, sqlite3_column_blob(statement, 2), count * sizeof *keys);
         if (!is_little_endian())
             turn_keys(keys, count, keys);
-        done = find_live(store, block, live, count, error);
-        const struct store_keys given = {block, sqlite3_column_int64(statement, 1), keys, live, count};
+        memset(standings, sqlite3_column_int64(statement, 4) != 0 ? STORED_FOR_LATER : STORED, count);
+        done = find_confirmed(store, block, as_of, standings, count, error) &&
+               find_gone(store, block, as_of, standings, count, error);
+        const struct store_keys given = {block, sqlite3_column_int64(statement, 1), keys, standings, count};
         if (done)
             visit(context, &given);
     }
@@ -348,7 +430,7 @@ bool store_each_keys(struct store *store, struct text kind, store_keys_function 
         done = end_walk(store, EACH_KEYS, code, error);
     sqlite3_reset(statement);
     memory_free(keys);
-    memory_free(live);
+    memory_free(standings);
     return done;
 }
 

@@ -3,6 +3,7 @@
 #include "referlens/base/buffer.h"
 #include "referlens/base/memory.h"
 
+#include <endian.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
@@ -27,6 +28,11 @@ static const struct {
 #include "src/cohort/store_schema_3.sql.h"
                     ,
 #include "src/cohort/store_views_3.sql.h"
+                },
+                {
+#include "src/cohort/store_schema_4.sql.h"
+                    ,
+#include "src/cohort/store_views_4.sql.h"
                 }};
 enum {
     VERSION = sizeof upgrades / sizeof upgrades[0],
@@ -37,6 +43,11 @@ _Static_assert((int)VERSION == (int)STORE_FILE_VERSION, "an upgrade a version");
 static bool refuse_writing(const char *name, struct error *error)
 {
     return error_set(error, "%s: the store, or its folder, may not be written", name);
+}
+
+static bool refuse_anothers(const char *name, struct error *error)
+{
+    return error_set(error, "%s: is a database of another program, not a referlens store", name);
 }
 
 static bool is_forbidden(int reason)
@@ -61,7 +72,11 @@ bool store_file_fail(const struct store_file *file, struct error *error)
 {
     const int code = sqlite3_errcode(file->database), reason = sqlite3_system_errno(file->database);
     if (code == SQLITE_BUSY || code == SQLITE_LOCKED)
-        return error_set(error, "%s: another run is writing to the store; try again once it is done", file->name);
+        return error_set(error,
+                         sqlite3_db_readonly(file->database, "main") == 1
+                             ? "%s: another run is writing to the store; try again once it is done"
+                             : "%s: another program has the store open; try again once it is done",
+                         file->name);
     if (code == SQLITE_NOTADB)
         return error_set(error, "%s: is not a referlens store", file->name);
     if (is_cut_off(file))
@@ -117,7 +132,7 @@ static bool check(struct store_file *file, struct error *error)
     if (application == 0 && file->version == 0 && tables == 0)
         return true;
     if (application != APPLICATION_ID || file->version < 1)
-        return error_set(error, "%s: is a database of another program, not a referlens store", file->name);
+        return refuse_anothers(file->name, error);
     if (file->version > VERSION)
         return error_set(error, "%s: was written by a later version of referlens (store version %d, known here: %d)",
                          file->name, (int)file->version, (int)VERSION);
@@ -150,8 +165,10 @@ static bool upgrade(struct store_file *file, struct error *error)
 
 static bool set_up(struct store_file *file, bool writes, struct error *error)
 {
-    /* One transaction, lest somebody else makes a store of an empty file between two questions. */
-    if (!store_file_execute(file, "BEGIN", error) || !check(file, error) || !store_file_execute(file, "COMMIT", error))
+    /* One transaction, lest somebody else makes a store of an empty file between two questions. Who only reads stays in
+     * it until the file is closed: what comes meanwhile is no part of what is read. */
+    if (!store_file_execute(file, "BEGIN", error) || !check(file, error) ||
+        (writes && !store_file_execute(file, "COMMIT", error)))
         return false;
     if (!writes && file->version == 0)
         return error_set(error, "%s: is empty, not a referlens store", file->name);
@@ -178,6 +195,24 @@ static bool find(const char *path, bool writes, struct error *error)
     return S_ISREG(status.st_mode) || error_set(error, "%s: is not a regular file", path);
 }
 
+/* Whether the header is that of a database of another program which keeps what it wrote last in a second file: SQLite
+ * would move that over, merely for having had a look. Nothing is said of files that can't be read. */
+static bool is_anothers_log(const char *path)
+{
+    enum { HEADER_BYTES = 100, WRITE_VERSION = 18, LOGGED = 2, APPLICATION = 68 };
+    static const char magic[] = "SQLite format 3";
+    unsigned char header[HEADER_BYTES] = {0};
+    const int file = open(path, O_RDONLY | O_CLOEXEC);
+    if (file < 0)
+        return false;
+    const bool is_read = read(file, header, sizeof header) == (ssize_t)sizeof header;
+    close(file);
+    uint32_t application;
+    memcpy(&application, header + APPLICATION, sizeof application);
+    return is_read && memcmp(header, magic, sizeof magic) == 0 && header[WRITE_VERSION] == LOGGED &&
+           be32toh(application) != APPLICATION_ID;
+}
+
 static bool connect(struct store_file *file, int flags)
 {
     /* Names such as ":memory:" mean something else to SQLite where nothing stands before them. */
@@ -198,8 +233,10 @@ static bool connect_to_read(struct store_file *file, struct error *error)
 {
     if (!connect(file, SQLITE_OPEN_READONLY))
         return store_file_fail(file, error);
-    if (touch(file->database) || !is_cut_off(file))
+    if (touch(file->database))
         return true;
+    if (!is_cut_off(file)) /* nobody is waited for twice */
+        return sqlite3_errcode(file->database) != SQLITE_BUSY || store_file_fail(file, error);
     if (!connect(file, SQLITE_OPEN_READWRITE) || !touch(file->database))
         return sqlite3_errcode(file->database) == SQLITE_BUSY ? store_file_fail(file, error)
                                                               : tell_cut_off(file, error);
@@ -210,6 +247,8 @@ bool store_file_open(const char *path, bool writes, struct store_file *file, str
 {
     struct store_file opened = {.name = memory_copy_text(path, strlen(path))};
     bool done = find(path, writes, error);
+    if (done && is_anothers_log(path))
+        done = refuse_anothers(path, error);
     if (done && writes)
         done = connect(&opened, SQLITE_OPEN_READWRITE) || store_file_fail(&opened, error);
     else if (done)

@@ -8,7 +8,11 @@ SELECT id, rule, counts, first_line, kind, facts, bytes FROM block WHERE import_
 SELECT text FROM block WHERE id = :block_id;
 SELECT fact FROM superseded WHERE block_id = :block_id ORDER BY fact;
 SELECT id, encoding = :encoding AND profile_text IS :profile_text,
-       EXISTS (SELECT 1 FROM import AS later WHERE later.id > import.id AND later.updated + later.withdrawn > 0)
+       EXISTS (SELECT 1 FROM superseded JOIN block ON block.id = block_id
+               WHERE block.import_id = import.id
+                  OR (import.unchanged > 0 AND block.import_id < import.id AND superseded.import_id > import.id
+                      AND block.kind IN (SELECT kind FROM import_part WHERE import_part.import_id = import.id))),
+       coalesce(as_of, '')
     FROM import WHERE sha256 = :sha256 AND profile = :profile ORDER BY id DESC LIMIT 1;
 INSERT INTO import (name, kind, profile, sha256, bytes, encoding, delimiter, unused, as_of, read, rejected, left_out, new,
                     updated, unchanged, withdrawn, profile_text)
@@ -20,8 +24,18 @@ INSERT INTO reject (import_id, line, "column", reason, message) VALUES (:import_
 INSERT INTO block (import_id, rule, counts, first_line, kind, facts, bytes, text)
     VALUES (:import_id, :rule, :counts, :first_line, :kind, :facts, :bytes, :text);
 INSERT INTO block_keys (block_id, keys) VALUES (:block_id, :keys);
-INSERT INTO superseded (block_id, fact) VALUES (:block_id, :fact);
-SELECT block_id, import_id, keys FROM block_keys JOIN block ON block.id = block_id WHERE block.kind = :kind ORDER BY block_id;
+INSERT INTO superseded (block_id, fact, import_id) VALUES (:block_id, :fact, :import_id);
+INSERT INTO confirmed (block_id, import_id, facts) VALUES (:block_id, :import_id, :facts);
+INSERT OR IGNORE INTO contested (block_id, fact) VALUES (:block_id, :fact);
+INSERT OR IGNORE INTO contested (block_id, fact)
+    SELECT id, -1 FROM block
+    WHERE kind = :kind AND EXISTS (SELECT 1 FROM contested JOIN block AS whole ON whole.id = block_id WHERE fact = -1 AND whole.kind = :kind);
+SELECT block_id, import_id, keys, facts, coalesce(as_of > nullif(:as_of, ''), 0)
+    FROM block_keys JOIN block ON block.id = block_id JOIN import ON import.id = import_id
+    WHERE block.kind = :kind ORDER BY block_id;
+SELECT fact, coalesce(as_of > nullif(:as_of, ''), 0)
+    FROM superseded LEFT JOIN import ON import.id = import_id WHERE block_id = :block_id;
+SELECT facts FROM confirmed JOIN import ON import.id = import_id WHERE block_id = :block_id AND as_of > nullif(:as_of, '');
 UPDATE import SET rejected = rejected - dropped.rows,
                   left_out = json_insert(left_out, '$[#]', json_object('reason', :reason, 'rows', dropped.rows))
     FROM (SELECT count(*) AS rows FROM reject WHERE import_id = :import_id) AS dropped

@@ -117,6 +117,7 @@ static void write_funnel(struct json_writer *json, const struct series *series, 
         json_member_number(json, "value", points[i].value);
         write_limits(json, &points[i].limits, adjusted);
         write_limits(json, &points[i].plain, plain);
+        json_member_number(json, "p", points[i].p);
         json_member_string(json, "flag", finding_text(points[i].finding));
         json_end_object(json);
     }

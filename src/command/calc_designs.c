@@ -170,7 +170,7 @@ int calc_did(const struct calc_request *request, struct json_writer *json, struc
             difference_pre_trend(rows, table.row_count, units, periods, request->level);
         json_member_string(json, "design", "observational");
         write_did(json, &result);
-        json_member_string(json, "warning", result.few ? "few units: the interval is too narrow" : NULL);
+        json_member_string(json, "warning", result.few ? "few units on a side: the interval is too narrow" : NULL);
         json_key(json, "pre_trend");
         json_begin_object(json);
         write_did(json, &before);

@@ -56,7 +56,7 @@ static int check(const struct command_line *line, const struct reading_setup *se
     struct input input;
     if (!reading_read(setup, line, &input, &error))
         return command_fail(&error);
-    if (!input_hash(&input, setup->options.worker_count, &error)) {
+    if (!reading_hash(setup, &input, &error)) {
         input_release(&input);
         return command_fail(&error);
     }

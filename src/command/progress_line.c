@@ -6,6 +6,7 @@
 #include <pthread.h>
 #include <stdbool.h>
 #include <stdio.h>
+#include <sys/ioctl.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -18,8 +19,8 @@ static const struct wording {
     const char *what, *unit, *measure;
     int64_t size;
 } wordings[] = {
-    [PROGRESS_READING] = {"reading", " MB", " MB", 1000000},
-    [PROGRESS_CHARTS] = {"charts", " packs", "", 1},
+    [PROGRESS_READING] = {"reading", " MB", " MB", 1000000}, [PROGRESS_HASHING] = {"hashing", "", "", 1},
+    [PROGRESS_STORING] = {"store", " facts", "", 1},         [PROGRESS_CHARTS] = {"charts", " packs", "", 1},
     [PROGRESS_PAGES] = {"pages", " packs", "", 1},
 };
 
@@ -50,16 +51,35 @@ static void put(const char *text, int length)
     (void)written; /* a terminal that is gone is no reason to stop */
 }
 
-static void show(const struct progress_line *line, struct timespec now)
+/* So much of the line as fits beside the cursor; all of it where the terminal does not tell its width. */
+static int cut_to_width(int length)
 {
-    char text[LINE_MAX_BYTES];
+    struct winsize size = {0};
+    const bool is_known = ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0;
+    return is_known && length >= size.ws_col ? size.ws_col - 1 : length;
+}
+
+static int write_words(const struct progress_line *line, struct timespec now, char text[LINE_MAX_BYTES])
+{
     const double seconds =
         (double)(now.tv_sec - line->started.tv_sec) + (double)(now.tv_nsec - line->started.tv_nsec) / 1e9;
     const int64_t done = atomic_load(&line->progress->done), all = atomic_load(&line->progress->in_all);
+    const char *instead_of = atomic_load(&line->progress->instead_of);
     const struct wording *words = &wordings[line->kind];
-    put(text, snprintf(text, sizeof text, TAKEN_AWAY "%s: %" PRId64 " of %" PRId64 "%s, %.0f%s a second", words->what,
-                       done / words->size, all / words->size, words->unit, (double)done / (double)words->size / seconds,
-                       words->measure));
+    if (instead_of != NULL)
+        return snprintf(text, LINE_MAX_BYTES, "%s: %s", words->what, instead_of);
+    if (all == 0)
+        return snprintf(text, LINE_MAX_BYTES, "%s", words->what);
+    return snprintf(text, LINE_MAX_BYTES, "%s: %" PRId64 " of %" PRId64 "%s, %.0f%s a second", words->what,
+                    done / words->size, all / words->size, words->unit, (double)done / (double)words->size / seconds,
+                    words->measure);
+}
+
+static void show(const struct progress_line *line, struct timespec now)
+{
+    char text[sizeof TAKEN_AWAY - 1 + LINE_MAX_BYTES] = TAKEN_AWAY;
+    const int taken_away = sizeof TAKEN_AWAY - 1;
+    put(text, taken_away + cut_to_width(write_words(line, now, text + taken_away)));
 }
 
 static void *run(void *argument)

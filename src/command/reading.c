@@ -145,6 +145,15 @@ bool reading_read(const struct reading_setup *setup, const struct command_line *
     return done;
 }
 
+bool reading_hash(const struct reading_setup *setup, struct input *input, struct error *error)
+{
+    const struct progress progress = {0};
+    struct progress_line *shown = progress_line_start(&progress, PROGRESS_HASHING);
+    const bool done = input_hash(input, setup->options.worker_count, error);
+    progress_line_end(shown);
+    return done;
+}
+
 void reading_say_as_of(const struct input *input)
 {
     const day as_of = cohort_as_of(input->cohort);

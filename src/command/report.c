@@ -152,7 +152,7 @@ static void end_stage(const struct settings *settings, const char *stage, struct
 /* Shows how many packs are done until the line is ended. */
 static struct progress_line *show_packs(const struct report *report, enum progress_kind kind, size_t packs)
 {
-    *report->progress = (struct progress){0, (int64_t)packs};
+    *report->progress = (struct progress){.in_all = (int64_t)packs};
     return packs > 0 ? progress_line_start(report->progress, kind) : NULL;
 }
 
@@ -318,7 +318,7 @@ static bool read_whole(const struct command_line *line, const struct settings *s
     if (!check_sources(line, settings, error) || !reading_read(&settings->reading, line, input, error))
         return false;
     end_stage(settings, "reading and linking", since);
-    const bool done = input_hash(input, settings->reading.options.worker_count, error);
+    const bool done = reading_hash(&settings->reading, input, error);
     end_stage(settings, "hashing", since);
     if (!done)
         input_release(input);

@@ -77,7 +77,13 @@ static size_t put_integer(int64_t value, uint8_t *to)
     return length;
 }
 
-/* What a fact is one of: a few values of it, or all. */
+static int64_t order_of(const struct row_view *view)
+{
+    return view->mapped != NULL ? view->mapped->order : INT64_MAX;
+}
+
+/* What a fact is one of: a few values of it, or all. Of the rows that a profile makes into one referral each is one by
+ * itself, as it is for the reader to choose among them. */
 static uint64_t identity_of(const struct made_row *made, struct text all)
 {
     struct {
@@ -90,6 +96,8 @@ static uint64_t identity_of(const struct made_row *made, struct text all)
     switch (view->kind) {
     case FILE_REFERRALS:
         identity.key = text_hash(made->decoded.referral.id);
+        identity.parts[1] = order_of(view) != INT64_MAX;
+        identity.parts[2] = identity.parts[1] ? order_of(view) : 0;
         break;
     case FILE_OUTCOMES:
         identity.key = text_hash(made->decoded.event.id);
@@ -166,7 +174,7 @@ void fact_pack_add(struct fact_pack *pack, const struct made_row *made)
 {
     const struct row_view *view = &made->view;
     const size_t columns = format_kinds[view->kind].column_count;
-    const int64_t order = view->mapped != NULL ? view->mapped->order : INT64_MAX;
+    const int64_t order = order_of(view);
     size_t room = 2 * (INTEGER_BYTES_MAX + 1) + columns + 1;
     for (size_t i = 0; i < columns; i++)
         room += ESCAPED_BYTES_MAX * value_of(view, i).length;
@@ -198,6 +206,32 @@ void fact_pack_release_text(struct fact_pack *pack)
     memory_free(pack->bytes);
     pack->bytes = NULL;
     pack->length = pack->capacity = 0;
+}
+
+struct text fact_text_last(struct text line)
+{
+    size_t begin = line.length;
+    while (begin > 0 && line.bytes[begin - 1] != PART)
+        begin--;
+    return (struct text){line.bytes + begin, line.length - begin};
+}
+
+bool fact_text_has_order(struct text line)
+{
+    const char *part = line.length > 0 ? memchr(line.bytes, PART, line.length) : NULL;
+    return part != NULL && part + 1 < line.bytes + line.length && part[1] != PART;
+}
+
+void fact_pack_find_bare(const struct fact_pack *pack, bool *bare)
+{
+    static const char details[] = {PART, PART, PART, '\n'}; /* reason_code, referrer_contacted, patient_consulted */
+    const char *at = (const char *)pack->bytes, *const end = at + pack->length;
+    for (size_t fact = 0; at < end; fact++) {
+        const char *next = (const char *)memchr(at, '\n', (size_t)(end - at)) + 1;
+        bare[fact] =
+            next - at >= (ptrdiff_t)sizeof details && memcmp(next - sizeof details, details, sizeof details) == 0;
+        at = next;
+    }
 }
 
 /* Behind the line's number and the order. */

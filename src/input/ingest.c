@@ -2,7 +2,7 @@
 
 #include "referlens/base/memory.h"
 #include "referlens/base/worker.h"
-#include "referlens/input/earlier_events.h"
+#include "referlens/input/meeting.h"
 #include "referlens/input/quality_text.h"
 
 #include <string.h>
@@ -43,8 +43,8 @@ static struct store_reading reading_of(const struct input_file *file, const stru
     };
 }
 
-bool ingest_find_known(struct store *store, struct input_file *files, size_t count, bool reads_events, size_t workers,
-                       struct error *error)
+bool ingest_find_known(struct store *store, struct input_file *files, size_t count, unsigned reads_kinds,
+                       size_t workers, struct error *error)
 {
     struct candidates candidates = {files, count, memory_allocate_zeroed(count, sizeof *candidates.as_long)};
     bool done = store_each_import(store, meet_import, &candidates, error);
@@ -57,7 +57,7 @@ bool ingest_find_known(struct store *store, struct input_file *files, size_t cou
         const struct store_reading reading = reading_of(&files[i], &files[i].ledger);
         done = store_find(store, &reading, &found, error);
         files[i].taken_in = done && found.same;
-        if (files[i].taken_in && !(reads_events && input_file_makes(&files[i], FILE_OUTCOMES)))
+        if (files[i].taken_in && (files[i].kinds & reads_kinds) == 0)
             files[i].kinds = 0;
     }
     memory_free(candidates.as_long);
@@ -89,50 +89,20 @@ static bool keep_key(struct store *store, const struct input_file *file, const s
     return !has_keys(file) || store_keep_key(store, text_of(fingerprint), error);
 }
 
-/* A fact of the store that a new one replaces. */
-struct replaced {
-    int64_t block, fact;
-};
-
 /* One file on its way in. */
 struct ingesting {
     struct store *store;
     struct ingest_run *run;
     const struct input *input;
-    size_t file, worker_count;
-    struct kept_pack *packs; /* those of the file */
-    size_t pack_count;
-    uint8_t *states; /* enum fact_state of the facts of all packs, one behind another */
-    size_t fact_count;
-    struct replaced *replaced;
-    size_t replaced_count, replaced_capacity;
-    struct import_list earlier;         /* those of the same bytes through a profile of the same name */
-    enum file_kind kind;                /* at hand */
-    struct fact_comparison *comparison; /* of that kind */
-    struct earlier_events events;       /* where that is events, and earlier ones may be withdrawn */
-    bool *missing;                      /* by fact of the block at hand: none of the file's is of the same */
-    size_t missing_capacity;
-    int64_t known;        /* the import of a file that was taken in before; 0: it was not */
-    struct error *failed; /* set while blocks are met, and filled where that fails */
-    bool is_bare;         /* the kind at hand is of bare events */
+    size_t file;
+    struct kept_pack *packs;    /* those of the file */
+    struct import_list earlier; /* those of the same bytes through a profile of the same name */
+    struct meeting meeting;
+    char as_of[STORE_DAY_SIZE]; /* empty: not given */
     struct ingest_counts *counts;
     int64_t *unchanged, *unchanged_rows; /* by rule */
+    int64_t overruled_rows;
 };
-
-static bool is_listed(const struct import_list *list, int64_t import)
-{
-    for (size_t i = 0; i < list->count; i++) {
-        if (list->imports[i] == import)
-            return true;
-    }
-    return false;
-}
-
-static void list_import(struct import_list *list, int64_t import)
-{
-    list->imports = memory_grow(list->imports, &list->capacity, list->count + 1, sizeof *list->imports);
-    list->imports[list->count++] = import;
-}
 
 static void meet_earlier(void *context, const struct store_import *import)
 {
@@ -140,120 +110,30 @@ static void meet_earlier(void *context, const struct store_import *import)
     const struct ledger *ledger = &ingesting->input->ledgers[ingesting->file];
     if (text_equal(import->reading.sha256, text_of(ledger->sha256)) &&
         text_equal(import->reading.profile, text_of(ledger->profile)))
-        list_import(&ingesting->earlier, import->id);
+        import_list_add(&ingesting->earlier, import->id);
 }
 
-static void replace(struct ingesting *ingesting, int64_t block, int64_t fact)
+static bool is_added(uint8_t state)
 {
-    ingesting->replaced = memory_grow(ingesting->replaced, &ingesting->replaced_capacity, ingesting->replaced_count + 1,
-                                      sizeof *ingesting->replaced);
-    ingesting->replaced[ingesting->replaced_count++] = (struct replaced){block, fact};
-}
-
-/* Files that are taken in together are of one age: none of them replaces what another says. To a file that was taken in
- * before, what came later is nothing. */
-static void meet_block(void *context, const struct store_keys *stored)
-{
-    struct ingesting *ingesting = context;
-    if (is_listed(&ingesting->run->imports, stored->import) ||
-        (ingesting->known != 0 && stored->import >= ingesting->known))
-        return;
-    const bool earlier = is_listed(&ingesting->earlier, stored->import);
-    size_t missing = 0;
-    ingesting->missing =
-        memory_grow(ingesting->missing, &ingesting->missing_capacity, stored->count, sizeof *ingesting->missing);
-    for (size_t i = 0; i < stored->count; i++) {
-        const enum fact_meeting meeting =
-            stored->live[i] ? fact_comparison_meet(ingesting->comparison, stored->keys[i]) : FACT_AGREED;
-        ingesting->missing[i] = meeting == FACT_UNMET;
-        missing += meeting == FACT_UNMET;
-        if (meeting == FACT_SUPERSEDED && ingesting->known == 0 && !ingesting->is_bare)
-            replace(ingesting, stored->block, (int64_t)i);
-    }
-    if (earlier && ingesting->events.referrals == NULL)
-        ingesting->counts->outdated += (int64_t)missing;
-    ingesting->counts->keeps_events |= missing > 0 && ingesting->kind == FILE_OUTCOMES;
-    if (missing > 0 && ingesting->events.referrals != NULL && ingesting->failed->message[0] == '\0')
-        earlier_events_look(&ingesting->events, ingesting->store, stored, ingesting->missing, ingesting->failed);
-}
-
-/* Whether the file lacks every column of what may be known of an event: its events say that they happened, and a store
- * that knows as much already may know more. */
-static bool has_bare_events(const struct file_quality *quality)
-{
-    static const char *const details[] = {"reason_code", "referrer_contacted", "patient_consulted"};
-    for (size_t i = 0; i < quality->part_count; i++) {
-        const struct quality_part *part = &quality->parts[i];
-        for (size_t k = 0; strcmp(part->kind, format_kinds[FILE_OUTCOMES].name) == 0 && k < part->column_count; k++) {
-            const struct quality_column *column = &part->columns[k];
-            for (size_t of = 0; of < sizeof details / sizeof details[0]; of++) {
-                if (strcmp(column->taken_for, details[of]) == 0 &&
-                    (column->column != NULL || column->missing < column->rows))
-                    return false;
-            }
-        }
-    }
-    return true;
-}
-
-/* Compares the facts of one kind, which are those from number `first` on. */
-static bool compare_kind(struct ingesting *ingesting, enum file_kind kind, size_t first, size_t count,
-                         const struct fact_key *keys, struct error *error)
-{
-    struct error failed = {""};
-    ingesting->failed = &failed;
-    ingesting->is_bare = kind == FILE_OUTCOMES && has_bare_events(ingesting->input->ledgers[ingesting->file].quality);
-    ingesting->comparison = fact_comparison_new(keys, count, ingesting->worker_count);
-    ingesting->kind = kind;
-    if (kind == FILE_OUTCOMES && ingesting->run->replaces_events)
-        ingesting->events = earlier_events_of(ingesting->packs, ingesting->pack_count);
-    const bool done =
-        store_each_keys(ingesting->store, text_of(format_kinds[kind].name), meet_block, ingesting, error) &&
-        (failed.message[0] == '\0' || error_set(error, "%s", failed.message));
-    for (size_t i = 0; i < count; i++) {
-        const enum fact_state state = fact_comparison_state(ingesting->comparison, i);
-        ingesting->states[first + i] = (uint8_t)(ingesting->is_bare && state == FACT_UPDATED ? FACT_UNCHANGED : state);
-    }
-    fact_comparison_free(ingesting->comparison);
-    memory_free(ingesting->events.referrals);
-    ingesting->events.referrals = NULL;
-    return done;
-}
-
-/* Packs are sorted by kind, so those of one kind are together. Kinds of which there are none matter where an earlier
- * reading of the file made some. */
-static bool compare_all(struct ingesting *ingesting, struct error *error)
-{
-    struct fact_key *keys = memory_resize(NULL, ingesting->fact_count, sizeof *keys);
-    bool done = true;
-    size_t first = 0, pack = 0;
-    for (size_t kind = 0; done && kind < FILE_KIND_COUNT; kind++) {
-        size_t count = 0;
-        for (; pack < ingesting->pack_count && ingesting->packs[pack].kind == kind; pack++) {
-            const struct fact_pack *of = &ingesting->packs[pack].pack;
-            memcpy(keys + first + count, of->keys, of->count * sizeof *keys);
-            count += of->count;
-        }
-        if (count > 0 || ingesting->earlier.count > 0)
-            done = compare_kind(ingesting, (enum file_kind)kind, first, count, keys + first, error);
-        first += count;
-    }
-    memory_free(keys);
-    return done;
+    return state == FACT_NEW || state == FACT_UPDATED || state == FACT_REPEATED;
 }
 
 static void count_states(struct ingesting *ingesting)
 {
-    const uint8_t *state = ingesting->states;
-    for (size_t i = 0; i < ingesting->pack_count; i++) {
-        const struct kept_pack *pack = &ingesting->packs[i];
+    const struct meeting *meeting = &ingesting->meeting;
+    struct ingest_counts *counts = ingesting->counts;
+    const uint8_t *state = meeting->states;
+    for (size_t i = 0; i < meeting->pack_count; i++) {
+        const struct kept_pack *pack = &meeting->packs[i];
         for (size_t fact = 0; fact < pack->pack.count; fact++, state++) {
-            ingesting->counts->new_facts += *state == FACT_NEW;
-            ingesting->counts->updated += *state == FACT_UPDATED;
-            ingesting->counts->repeated += *state == FACT_REPEATED;
-            ingesting->counts->unchanged += *state == FACT_UNCHANGED;
-            ingesting->unchanged[pack->rule] += *state == FACT_UNCHANGED;
-            ingesting->unchanged_rows[pack->rule] += *state == FACT_UNCHANGED && pack->counts;
+            counts->new_facts += *state == FACT_NEW;
+            counts->updated += *state == FACT_UPDATED;
+            counts->repeated += *state == FACT_REPEATED || *state == FACT_REPEATED_KNOWN;
+            counts->unchanged += *state == FACT_UNCHANGED || *state == FACT_OVERRULED;
+            counts->overruled += *state == FACT_OVERRULED;
+            ingesting->unchanged[pack->rule] += !is_added(*state);
+            ingesting->unchanged_rows[pack->rule] += !is_added(*state) && *state != FACT_OVERRULED && pack->counts;
+            ingesting->overruled_rows += *state == FACT_OVERRULED && pack->counts;
         }
     }
 }
@@ -264,10 +144,11 @@ static bool add_import(const struct ingesting *ingesting, const struct kept_file
     const struct ledger *ledger = &ingesting->input->ledgers[ingesting->file];
     const struct file_quality *quality = ledger->quality;
     struct buffer left_out = buffer_with_maximum(TEXT_BYTES_MAX);
-    char as_of[DAY_TEXT_SIZE] = "";
-    if (!ingesting->input->as_of_assumed)
-        day_format(cohort_as_of(ingesting->input->cohort), as_of);
-    reasons_text_write(kept->left_out_for, kept->left_out_reason_count, &left_out);
+    struct kept_file reasons = *kept;
+    if (ingesting->overruled_rows > 0)
+        ledger_count_reason(reasons.left_out_for, &reasons.left_out_reason_count,
+                            "the store has what a later export says of it", ingesting->overruled_rows);
+    reasons_text_write(reasons.left_out_for, reasons.left_out_reason_count, &left_out);
     const struct store_import import = {
         .name = text_of(ledger->name),
         .kind = text_of(ledger->kind),
@@ -275,7 +156,7 @@ static bool add_import(const struct ingesting *ingesting, const struct kept_file
         .delimiter = text_of(quality->delimiter),
         .unused = quality->unused != NULL ? text_of(quality->unused) : (struct text){0},
         .left_out = buffer_text(&left_out),
-        .as_of = text_of(as_of),
+        .as_of = text_of(ingesting->as_of),
         .bytes = ledger->bytes,
         .read = ledger->read,
         .rejected = ledger->rejected,
@@ -337,33 +218,53 @@ struct adding_facts {
     const struct ingesting *ingesting;
     int64_t import;
     struct store_block block;
-    struct buffer text; /* of facts that are gathered, with their keys */
+    struct buffer text; /* of facts that are gathered, with their keys, and whether others are of the same */
     struct fact_key *keys;
+    bool *contested;
 };
 
-static bool add_block(struct adding_facts *adding, struct text text, const struct fact_key *keys, size_t facts,
-                      struct error *error)
+/* Some facts of a pack, as they lie or gathered. */
+struct facts_to_add {
+    struct text text;
+    const struct fact_key *keys;
+    const bool *contested;
+    size_t count;
+};
+
+static bool add_block(struct adding_facts *adding, const struct facts_to_add *facts, struct error *error)
 {
-    adding->block.facts = (int64_t)facts;
-    return go_on(adding->ingesting, error) &&
-           store_add_block(adding->ingesting->store, adding->import, &adding->block, text, keys, error);
+    struct store *store = adding->ingesting->store;
+    int64_t block;
+    adding->block.facts = (int64_t)facts->count;
+    bool done = go_on(adding->ingesting, error) &&
+                store_add_block(store, adding->import, &adding->block, facts->text, facts->keys, &block, error);
+    if (done && text_equal(adding->block.kind, text_of(format_kinds[FILE_REFERRALS].name)) &&
+        fact_text_has_order(facts->text))
+        done = store_contest(store, block, -1, error);
+    for (size_t i = 0; done && i < facts->count; i++)
+        done = !facts->contested[i] || store_contest(store, block, (int64_t)i, error);
+    return done;
 }
 
-static bool has_unchanged(const uint8_t *states, size_t count)
+static bool all_added(const uint8_t *states, size_t count)
 {
-    return count > 0 && memchr(states, FACT_UNCHANGED, count) != NULL;
+    size_t i = 0;
+    while (i < count && is_added(states[i]))
+        i++;
+    return i == count;
 }
 
-/* Gathers the facts of a text but those that the store has; returns how many there are in all. */
-static size_t gather(struct adding_facts *adding, size_t gathered, struct text text, const struct fact_key *keys,
+/* Gathers the facts that are added; returns how many there are in all. */
+static size_t gather(struct adding_facts *adding, size_t gathered, const struct facts_to_add *facts,
                      const uint8_t *states)
 {
-    const char *at = text.bytes, *const end = text.bytes + text.length;
+    const char *at = facts->text.bytes, *const end = at + facts->text.length;
     for (size_t fact = 0; at < end; fact++) {
         const size_t length = (size_t)((const char *)memchr(at, '\n', (size_t)(end - at)) - at) + 1;
-        if (states[fact] != FACT_UNCHANGED) {
+        if (is_added(states[fact])) {
             buffer_add(&adding->text, at, length);
-            adding->keys[gathered++] = keys[fact];
+            adding->keys[gathered] = facts->keys[fact];
+            adding->contested[gathered++] = facts->contested[fact];
         }
         at += length;
     }
@@ -371,10 +272,12 @@ static size_t gather(struct adding_facts *adding, size_t gathered, struct text t
 }
 
 /* Writes a pack's facts but those that the store has, in blocks: segments of which it has none as they lie. */
-static bool add_pack(const struct ingesting *ingesting, int64_t import, const struct kept_pack *kept,
-                     const uint8_t *states, struct error *error)
+static bool add_pack(const struct ingesting *ingesting, int64_t import, const struct kept_pack *kept, size_t from,
+                     struct error *error)
 {
     const struct fact_pack *pack = &kept->pack;
+    const uint8_t *states = ingesting->meeting.states + from;
+    const bool *contested = ingesting->meeting.contested + from;
     struct adding_facts adding = {
         .ingesting = ingesting,
         .import = import,
@@ -387,47 +290,67 @@ static bool add_pack(const struct ingesting *ingesting, int64_t import, const st
     size_t begin = 0, first = 0, gathered = 0;
     bool done = true;
     for (size_t i = 0; done && i < pack->segment_count; i++) {
-        const size_t facts = pack->segments[i].fact_end - first;
-        const struct text text = {(const char *)pack->bytes + begin, pack->segments[i].end - begin};
-        if (gathered == 0 && !has_unchanged(states + first, facts)) {
-            done = add_block(&adding, text, pack->keys + first, facts, error);
+        const struct facts_to_add facts = {{(const char *)pack->bytes + begin, pack->segments[i].end - begin},
+                                           pack->keys + first,
+                                           contested + first,
+                                           pack->segments[i].fact_end - first};
+        if (gathered == 0 && all_added(states + first, facts.count)) {
+            done = add_block(&adding, &facts, error);
         } else {
-            if (adding.keys == NULL)
+            if (adding.keys == NULL) {
                 adding.keys = memory_resize(NULL, pack->count, sizeof *adding.keys);
-            gathered = gather(&adding, gathered, text, pack->keys + first, states + first);
+                adding.contested = memory_resize(NULL, pack->count, sizeof *adding.contested);
+            }
+            gathered = gather(&adding, gathered, &facts, states + first);
             if (gathered > 0 && (adding.text.length >= FACT_SEGMENT_BYTES || i + 1 == pack->segment_count)) {
-                done = add_block(&adding, buffer_text(&adding.text), adding.keys, gathered, error);
+                done = add_block(
+                    &adding, &(struct facts_to_add){buffer_text(&adding.text), adding.keys, adding.contested, gathered},
+                    error);
                 buffer_clear(&adding.text);
                 gathered = 0;
             }
         }
+        progress_add(ingesting->run->progress, facts.count);
         begin = pack->segments[i].end;
         first = pack->segments[i].fact_end;
     }
     buffer_release(&adding.text);
     memory_free(adding.keys);
+    memory_free(adding.contested);
     return done;
 }
 
-static bool supersede(const struct ingesting *ingesting, struct error *error)
+/* What the meeting says of facts that are there already. */
+static bool settle_stored(const struct ingesting *ingesting, int64_t import, struct error *error)
 {
+    const struct meeting *meeting = &ingesting->meeting;
     bool done = true;
-    for (size_t i = 0; done && i < ingesting->replaced_count; i++)
-        done = store_supersede(ingesting->store, ingesting->replaced[i].block, ingesting->replaced[i].fact, error);
+    for (size_t i = 0; done && i < meeting->replaced.count; i++) {
+        const struct stored_fact *fact = &meeting->replaced.facts[i];
+        done = store_supersede(ingesting->store, fact->block, fact->fact, import, error);
+    }
+    for (size_t i = 0; done && i < meeting->contested_stored.count; i++) {
+        const struct stored_fact *fact = &meeting->contested_stored.facts[i];
+        done = store_contest(ingesting->store, fact->block, fact->fact, error);
+    }
+    for (size_t i = 0; done && i < meeting->confirmed_count; i++) {
+        const struct confirmed_block *block = &meeting->confirmed[i];
+        done = store_confirm(ingesting->store, import, block->block, block->facts, block->bytes, error);
+    }
     return done;
 }
 
 static bool add_facts(const struct ingesting *ingesting, int64_t import, struct error *error)
 {
-    const uint8_t *states = ingesting->states;
+    size_t from = 0;
     bool done = true;
-    for (size_t i = 0; done && i < ingesting->pack_count; i++) {
+    for (size_t i = 0; done && i < ingesting->meeting.pack_count; i++) {
         struct kept_pack *pack = &ingesting->packs[i];
-        done = add_pack(ingesting, import, pack, states, error);
-        states += pack->pack.count;
+        done = add_pack(ingesting, import, pack, from, error);
+        from += pack->pack.count;
         fact_pack_release_text(&pack->pack); /* other files of the run may be held against its keys */
     }
-    return done && supersede(ingesting, error);
+    return done && store_contest_kind(ingesting->store, text_of(format_kinds[FILE_REFERRALS].name), error);
 }
 
 /* The rows that an earlier reading rejected have been judged anew. */
@@ -440,52 +363,49 @@ static bool forget_rejects(const struct ingesting *ingesting, struct error *erro
     return done;
 }
 
-/* What becomes of earlier events that neither this file nor another of the run has. */
-static void settle_earlier_events(struct ingesting *ingesting, const struct kept_facts *kept)
+static bool hold(struct ingesting *ingesting, struct error *error)
 {
     struct ingest_counts *counts = ingesting->counts;
-    struct earlier_events *events = &ingesting->events;
-    if (!ingesting->run->replaces_events)
-        return;
-    earlier_events_leave_out(events, kept->packs, (size_t)(ingesting->packs - kept->packs));
-    const struct kept_pack *behind = ingesting->packs + ingesting->pack_count;
-    earlier_events_leave_out(events, behind, (size_t)(kept->packs + kept->count - behind));
-    if (ingesting->input->ledgers[ingesting->file].rejected == 0) {
-        for (size_t i = 0; i < events->count; i++)
-            replace(ingesting, events->events[i].block, events->events[i].fact);
-        counts->withdrawn = (int64_t)events->count;
-    } else {
-        counts->earlier = (int64_t)events->count;
-    }
+    const struct meeting *meeting = &ingesting->meeting;
+    progress_say(ingesting->run->progress, "comparing");
+    if (!go_on(ingesting, error) || !meeting_hold(&ingesting->meeting, error))
+        return false;
+    progress_say(ingesting->run->progress, NULL);
+    memcpy(counts->earlier, meeting->earlier, sizeof counts->earlier);
+    counts->withdrawn = (int64_t)meeting->withdrawn.count;
+    counts->outdated = meeting->outdated;
+    counts->keeps_events = meeting->keeps_events;
+    return true;
 }
 
 static bool take_in(struct ingesting *ingesting, const struct kept_facts *kept, struct error *error)
 {
     int64_t import;
-    if (!go_on(ingesting, error) || !store_each_import(ingesting->store, meet_earlier, ingesting, error) ||
-        !compare_all(ingesting, error))
+    if (!store_each_import(ingesting->store, meet_earlier, ingesting, error) || !hold(ingesting, error))
         return false;
     ingesting->counts->again = ingesting->earlier.count > 0;
-    settle_earlier_events(ingesting, kept);
     count_states(ingesting);
     if (!forget_rejects(ingesting, error) || !add_import(ingesting, &kept->files[ingesting->file], &import, error) ||
         !add_parts(ingesting, import, error) || !add_rejects(ingesting, import, error) ||
-        !add_facts(ingesting, import, error) || !go_on(ingesting, error))
+        !add_facts(ingesting, import, error) || !settle_stored(ingesting, import, error) || !go_on(ingesting, error))
         return false;
-    list_import(&ingesting->run->imports, import);
+    import_list_add(&ingesting->run->imports, import);
     return true;
 }
 
 /* The packs of the file, which lie together. */
 static void find_packs(struct ingesting *ingesting, struct kept_facts *kept)
 {
+    struct meeting *meeting = &ingesting->meeting;
     size_t first = 0, end;
     while (first < kept->count && kept->packs[first].file < ingesting->file)
         first++;
     for (end = first; end < kept->count && kept->packs[end].file == ingesting->file; end++)
-        ingesting->fact_count += kept->packs[end].pack.count;
+        meeting->fact_count += kept->packs[end].pack.count;
     ingesting->packs = kept->packs + first;
-    ingesting->pack_count = end - first;
+    meeting->kept = kept;
+    meeting->packs = ingesting->packs;
+    meeting->pack_count = end - first;
 }
 
 void ingest_run_release(struct ingest_run *run)
@@ -495,48 +415,65 @@ void ingest_run_release(struct ingest_run *run)
     *run = (struct ingest_run){0};
 }
 
-/* Whether a file of events was taken in after the one at hand that is none of those given with it. */
+/* Whether a file of a kind that the one at hand is to replace was taken in after it, and is none of those given with
+ * it. */
 static void meet_later(void *context, const struct store_import *import)
 {
     struct ingesting *ingesting = context;
-    const char *events = format_kinds[FILE_OUTCOMES].name;
-    if (import->id > ingesting->known && !is_listed(&ingesting->run->known, import->id) &&
-        !is_listed(&ingesting->run->imports, import->id) &&
-        memmem(import->kind.bytes, import->kind.length, events, strlen(events)) != NULL)
-        ingesting->counts->overtaken = true;
+    const struct ingest_run *run = ingesting->run;
+    const struct input_file *file = &ingesting->input->files[ingesting->file];
+    if (import->id <= ingesting->meeting.known || import_list_has(&run->known, import->id) ||
+        import_list_has(&run->imports, import->id))
+        return;
+    for (size_t kind = 0; kind < FILE_KIND_COUNT; kind++) {
+        const char *name = format_kinds[kind].name;
+        ingesting->counts->overtaken |= (run->replaces >> kind & 1) && input_file_makes(file, (enum file_kind)kind) &&
+                                        memmem(import->kind.bytes, import->kind.length, name, strlen(name)) != NULL;
+    }
 }
 
 /* Withdraws for a file that was taken in before, and adds nothing. */
-static bool withdraw(struct ingesting *ingesting, const struct kept_facts *kept, struct error *error)
+static bool withdraw(struct ingesting *ingesting, struct error *error)
 {
+    const int64_t known = ingesting->meeting.known;
     if (!store_each_import(ingesting->store, meet_later, ingesting, error))
         return false;
     if (ingesting->counts->overtaken)
         return true;
-    if (!go_on(ingesting, error) || !compare_all(ingesting, error))
+    if (!hold(ingesting, error))
         return false;
-    settle_earlier_events(ingesting, kept);
-    return supersede(ingesting, error) &&
-           (ingesting->counts->withdrawn == 0 ||
-            store_add_withdrawn(ingesting->store, ingesting->known, ingesting->counts->withdrawn, error));
+    if (ingesting->counts->withdrawn == 0)
+        return true;
+    for (size_t i = 0; i < ingesting->meeting.withdrawn.count; i++) {
+        const struct stored_fact *fact = &ingesting->meeting.withdrawn.facts[i];
+        if (!store_supersede(ingesting->store, fact->block, fact->fact, known, error))
+            return false;
+    }
+    return store_add_withdrawn(ingesting->store, known, ingesting->counts->withdrawn, error);
 }
 
 static bool compare_and_take_in(struct ingesting *ingesting, struct kept_facts *kept, struct error *error)
 {
-    const size_t parts = ingesting->input->ledgers[ingesting->file].quality->part_count;
+    const struct ledger *ledger = &ingesting->input->ledgers[ingesting->file];
+    const size_t parts = ledger->quality->part_count;
+    struct meeting *meeting = &ingesting->meeting;
     find_packs(ingesting, kept);
-    ingesting->states = memory_allocate_zeroed(ingesting->fact_count, sizeof *ingesting->states);
+    meeting->store = ingesting->store;
+    meeting->together = &ingesting->run->imports;
+    meeting->again = &ingesting->earlier;
+    meeting->as_of = text_of(ingesting->as_of);
+    meeting->replaces = ingesting->run->replaces;
+    meeting->is_sound = ledger->rejected == 0;
     ingesting->unchanged = memory_allocate_zeroed(parts, sizeof *ingesting->unchanged);
     ingesting->unchanged_rows = memory_allocate_zeroed(parts, sizeof *ingesting->unchanged_rows);
-    const bool done = (ingesting->known != 0 ? withdraw(ingesting, kept, error) : take_in(ingesting, kept, error)) &&
-                      store_commit(ingesting->store, error);
-    memory_free(ingesting->states);
+    progress_expect(ingesting->run->progress, meeting->fact_count);
+    bool done = meeting->known != 0 ? withdraw(ingesting, error) : take_in(ingesting, kept, error);
+    progress_say(ingesting->run->progress, "writing to the disk");
+    done = done && store_commit(ingesting->store, error);
     memory_free(ingesting->unchanged);
     memory_free(ingesting->unchanged_rows);
-    memory_free(ingesting->replaced);
     memory_free(ingesting->earlier.imports);
-    memory_free(ingesting->missing);
-    earlier_events_release(&ingesting->events);
+    meeting_release(meeting);
     return done;
 }
 
@@ -551,7 +488,7 @@ static bool list_known(struct store *store, struct ingest_run *run, const struct
             continue;
         done = store_find(store, &reading, &found, error);
         if (done && found.import != 0)
-            list_import(&run->known, found.import);
+            import_list_add(&run->known, found.import);
     }
     run->known_listed = done;
     return done;
@@ -561,22 +498,23 @@ bool ingest_file(struct store *store, struct ingest_run *run, const struct input
                  size_t file, size_t worker_count, struct ingest_counts *counts, struct error *error)
 {
     const struct store_reading reading = reading_of(&input->files[file], &input->ledgers[file]);
-    const bool has_events = input_file_makes(&input->files[file], FILE_OUTCOMES);
-    struct store_found found;
+    struct ingesting ingesting = {.store = store, .run = run, .input = input, .file = file, .counts = counts};
+    struct store_found found = {0};
     *counts = (struct ingest_counts){0};
+    progress_say(run->progress, "waiting until nobody else has it open");
     if (!store_begin(store, error))
         return false;
+    progress_say(run->progress, NULL);
     bool done = store_find(store, &reading, &found, error) && list_known(store, run, input, error);
     counts->known = input->files[file].taken_in || (done && found.same);
     counts->replaced_since = done && found.replaced_since;
-    struct ingesting ingesting = {.store = store,
-                                  .run = run,
-                                  .input = input,
-                                  .file = file,
-                                  .worker_count = worker_count,
-                                  .counts = counts,
-                                  .known = counts->known && done ? found.import : 0};
-    if (done && (!counts->known || (run->replaces_events && has_events)))
+    ingesting.meeting.worker_count = worker_count;
+    ingesting.meeting.known = counts->known && done ? found.import : 0;
+    if (!input->as_of_assumed)
+        day_format(cohort_as_of(input->cohort), ingesting.as_of);
+    else if (counts->known)
+        memcpy(ingesting.as_of, found.as_of, sizeof ingesting.as_of);
+    if (done && (!counts->known || (input->files[file].kinds & run->replaces) != 0))
         done = (counts->known || keep_key(store, &input->files[file], input->key, error)) &&
                compare_and_take_in(&ingesting, kept, error);
     store_undo(store);

@@ -18,19 +18,6 @@ static double scale_of(const struct change *change)
 
 /* The interrupted series. */
 
-/* The months, counted from the change, that every member has. */
-static struct month_span shared_months(const struct change_group *group, const struct monthly *monthly)
-{
-    struct month_span span = {INT32_MIN, INT32_MAX};
-    for (size_t i = 0; i < group->count; i++) {
-        const int32_t first = monthly->first - group->members[i].month;
-        const int32_t last = first + (int32_t)monthly->month_count - 1;
-        span.first = first > span.first ? first : span.first;
-        span.last = last < span.last ? last : span.last;
-    }
-    return span;
-}
-
 enum month_use { MONTH_USED, MONTH_MIXED, MONTH_UNSETTLED };
 
 static enum month_use use_of(const struct change_group *group, const struct monthly *monthly, int32_t relative)
@@ -38,6 +25,8 @@ static enum month_use use_of(const struct change_group *group, const struct mont
     enum month_use use = MONTH_USED;
     for (size_t i = 0; i < group->count; i++) {
         const struct change_member *member = &group->members[i];
+        if (!member->pooled)
+            continue;
         if (!monthly->settled[member->month + relative - monthly->first])
             return MONTH_UNSETTLED;
         if (member->mixed && relative == -1)
@@ -51,6 +40,8 @@ static void add_point(const struct change_group *group, const struct monthly *mo
 {
     struct change_point point = {.month = relative};
     for (size_t i = 0; i < group->count; i++) {
+        if (!group->members[i].pooled)
+            continue;
         const struct monthly_cell cell =
             monthly_at(monthly, group->members[i].practice, group->members[i].month + relative);
         point.numerator += cell.hits;
@@ -85,7 +76,7 @@ static void fit_points(struct change *change)
 
 void change_estimate_series(const struct change_group *group, const struct monthly *monthly, struct change *change)
 {
-    const struct month_span span = shared_months(group, monthly);
+    const struct month_span span = group->months;
     change->points = memory_resize(NULL, monthly->month_count, sizeof *change->points);
     for (int32_t relative = span.first; relative <= span.last; relative++) {
         const enum month_use use = use_of(group, monthly, relative);
@@ -141,13 +132,18 @@ static void add_row(struct panel *panel, const struct change *change, struct mon
         (struct panel_row){unit, period, treated ? 1 : 0, scale_of(change) * cell.hits / cell.total};
 }
 
+static bool is_within(struct month_span span, int32_t month)
+{
+    return month >= span.first && month <= span.last;
+}
+
 static void add_member_rows(struct panel *panel, const struct change *change, const struct monthly *monthly,
                             const struct change_member *member, int32_t unit, struct window window)
 {
     size_t before = 0, after = 0;
     for (int32_t period = 0; period < panel->periods; period++) {
         const int32_t month = monthly->first + period, relative = month - member->month;
-        if (!monthly->settled[period] || (member->mixed && relative == -1) ||
+        if (!monthly->settled[period] || !is_within(member->observed, month) || (member->mixed && relative == -1) ||
             (relative >= 0 && (relative < window.first || relative > window.last)))
             continue;
         before += relative < 0;
@@ -158,10 +154,20 @@ static void add_member_rows(struct panel *panel, const struct change *change, co
     panel->months_after = after < panel->months_after ? after : panel->months_after;
 }
 
-static struct panel panel_of(struct change_space *space, const struct change *change, const struct change_group *group,
-                             const struct practice_list *comparators, const struct monthly *monthly,
-                             struct window window)
+static void add_comparator_rows(struct panel *panel, const struct change *change, const struct monthly *monthly,
+                                const struct change_comparator *comparator, int32_t unit)
 {
+    for (int32_t period = 0; period < panel->periods; period++) {
+        const int32_t month = monthly->first + period;
+        if (monthly->settled[period] && is_within(comparator->observed, month))
+            add_row(panel, change, monthly_at(monthly, comparator->practice, month), unit, period, false);
+    }
+}
+
+static struct panel panel_of(struct change_space *space, const struct change *change, const struct change_group *group,
+                             const struct monthly *monthly, struct window window)
+{
+    const struct comparator_list *comparators = &group->comparators;
     const size_t units = group->count + comparators->count;
     struct panel panel = {.units = (int32_t)units,
                           .periods = (int32_t)monthly->month_count,
@@ -171,19 +177,16 @@ static struct panel panel_of(struct change_space *space, const struct change *ch
     panel.rows = space->rows;
     for (size_t i = 0; i < group->count; i++)
         add_member_rows(&panel, change, monthly, &group->members[i], (int32_t)i, window);
-    for (size_t i = 0; i < comparators->count; i++) {
-        for (int32_t period = 0; period < panel.periods; period++) {
-            if (monthly->settled[period])
-                add_row(&panel, change, monthly_at(monthly, comparators->practices[i], monthly->first + period),
-                        (int32_t)(group->count + i), period, false);
-        }
-    }
+    for (size_t i = 0; i < comparators->count; i++)
+        add_comparator_rows(&panel, change, monthly, &comparators->practices[i], (int32_t)(group->count + i));
     return panel;
 }
 
-/* The limits only where enough practices are on both sides: clustered errors of a few lie. */
-static struct change_estimate withhold(struct difference_in_differences difference, size_t treated, size_t untreated)
+/* The limits only where enough practices with data are on both sides: clustered errors of a few lie. */
+static struct change_estimate withhold(struct difference_in_differences exact)
 {
+    const size_t treated = exact.treated_units, untreated = exact.units - treated;
+    const struct difference_in_differences difference = difference_by_smaller_side(exact, LEVEL);
     struct change_estimate estimate = {{difference.estimate, difference.lower, difference.upper}, difference.reason};
     if (difference.reason == difference_not_told_apart)
         estimate.reason = "the effect of the change cannot be told from practice and period";
@@ -204,13 +207,12 @@ static struct change_estimate refused(const char *reason)
 }
 
 static struct change_estimate difference_within(struct change_space *space, struct change *change,
-                                                const struct change_group *group,
-                                                const struct practice_list *comparators, const struct monthly *monthly,
+                                                const struct change_group *group, const struct monthly *monthly,
                                                 struct window window)
 {
-    struct panel panel = panel_of(space, change, group, comparators, monthly, window);
+    struct panel panel = panel_of(space, change, group, monthly, window);
     struct change_estimate estimate;
-    if (comparators->count == 0) {
+    if (group->comparators.count == 0) {
         estimate = refused("no practice to compare with");
     } else if (panel.months_before < CHANGE_MONTHS_MIN || panel.months_after < CHANGE_MONTHS_MIN) {
         estimate = refused("fewer than 3 months before or after the change");
@@ -218,31 +220,29 @@ static struct change_estimate difference_within(struct change_space *space, stru
         const struct difference_in_differences difference =
             difference_in_differences_with(space->panels, panel.rows, panel.count, panel.units, panel.periods, LEVEL);
         change->few_practices |= difference.few;
-        estimate = withhold(difference, group->count, comparators->count);
+        estimate = withhold(difference);
     }
     return estimate;
 }
 
 static struct change_estimate pre_trend(struct change_space *space, const struct change *change,
-                                        const struct change_group *group, const struct practice_list *comparators,
-                                        const struct monthly *monthly)
+                                        const struct change_group *group, const struct monthly *monthly)
 {
-    if (comparators->count == 0)
+    if (group->comparators.count == 0)
         return refused("no practice to compare with");
-    struct panel panel = panel_of(space, change, group, comparators, monthly, (struct window){0, INT32_MAX});
+    struct panel panel = panel_of(space, change, group, monthly, (struct window){0, INT32_MAX});
     const struct difference_in_differences trend =
         difference_pre_trend_with(space->panels, panel.rows, panel.count, panel.units, panel.periods, LEVEL);
-    return withhold(trend, group->count, comparators->count);
+    return withhold(trend);
 }
 
 void change_estimate_differences(struct change_space *space, const struct change_group *group,
-                                 const struct practice_list *comparators, const struct monthly *monthly,
-                                 struct change *change)
+                                 const struct monthly *monthly, struct change *change)
 {
     const struct window whole = {0, INT32_MAX}, early = {0, CHANGE_EARLY_MONTHS - 1},
                         later = {CHANGE_EARLY_MONTHS, INT32_MAX};
-    change->difference = difference_within(space, change, group, comparators, monthly, whole);
-    change->early = difference_within(space, change, group, comparators, monthly, early);
-    change->later = difference_within(space, change, group, comparators, monthly, later);
-    change->pre_trend = pre_trend(space, change, group, comparators, monthly);
+    change->difference = difference_within(space, change, group, monthly, whole);
+    change->early = difference_within(space, change, group, monthly, early);
+    change->later = difference_within(space, change, group, monthly, later);
+    change->pre_trend = pre_trend(space, change, group, monthly);
 }

@@ -13,18 +13,19 @@
 
 const char *comparison_variable_name(enum comparison_variable variable)
 {
-    static const char *const names[COMPARISON_VARIABLE_COUNT] = {"specialty", "priority",   "age_band",
-                                                                 "sex",       "imd_decile", "list_size"};
+    static const char *const names[COMPARISON_VARIABLE_COUNT] = {"specialty",  "priority", "age_band", "sex",
+                                                                 "imd_decile", "quarter",  "list_size"};
     return names[variable];
 }
 
 const char *comparison_caution_name(enum comparison_caution_kind kind)
 {
     static const char *const names[CAUTION_KIND_COUNT] = {
-        [CAUTION_OBSERVATIONAL] = "observational",   [CAUTION_FEW_PRACTICES] = "few_practices",
-        [CAUTION_UNKNOWN_SCHEME] = "unknown_scheme", [CAUTION_LEFT_OUT] = "left_out",
-        [CAUTION_SIGN_CHANGE] = "sign_change",       [CAUTION_IMBALANCE] = "imbalance",
-        [CAUTION_SIZE_UNKNOWN] = "size_unknown",     [CAUTION_SHARED_PRACTICES] = "shared_practices"};
+        [CAUTION_OBSERVATIONAL] = "observational",       [CAUTION_FEW_PRACTICES] = "few_practices",
+        [CAUTION_UNKNOWN_SCHEME] = "unknown_scheme",     [CAUTION_LEFT_OUT] = "left_out",
+        [CAUTION_SIGN_CHANGE] = "sign_change",           [CAUTION_IMBALANCE] = "imbalance",
+        [CAUTION_SIZE_UNKNOWN] = "size_unknown",         [CAUTION_SIZE_TIED] = "size_tied",
+        [CAUTION_SHARED_PRACTICES] = "shared_practices", [CAUTION_DIFFERENT_TIMES] = "different_times"};
     return names[kind];
 }
 
@@ -74,27 +75,27 @@ struct filling {
     size_t proportion_count;
 };
 
-/* A denominator a task; proportions come before delays in the table, so both lists keep its order. */
-static void fill_denominator(void *context, size_t denominator, size_t worker)
+/* A proportion or a wait a task; in the order of denominators, so that both lists keep that of measure_table. */
+static void fill_task(void *context, size_t task, size_t worker)
 {
     (void)worker;
     const struct filling *filling = context;
     const struct making *making = filling->making;
-    if (making->tally->denominators[denominator].delay == DELAYS_MAX) {
-        struct comparison_outcome *outcome = &filling->outcomes[denominator];
-        *outcome = comparison_fill_outcome(making->report, filling->pair, denominator);
+    if (task < filling->proportion_count) {
+        struct comparison_outcome *outcome = &filling->outcomes[task];
+        *outcome = comparison_fill_outcome(making->report, filling->pair, task);
         comparison_finish_outcome(outcome, making->exact);
     } else {
-        struct comparison_wait *wait = &filling->waits[denominator - filling->proportion_count];
-        *wait = comparison_fill_wait(making->report, filling->pair, denominator);
+        struct comparison_wait *wait = &filling->waits[task - filling->proportion_count];
+        *wait = comparison_fill_wait(making->report, filling->pair, task);
         comparison_finish_wait(wait, making->exact);
     }
 }
 
-/* Returns whether practices are compared at the same size: enough of them on each side, all of known size. */
+/* Returns whether practices can be compared at the same size: enough of them on each side, all of known size. */
 static bool caution_of_practices(struct making *making, const struct comparison_pair *pair)
 {
-    bool at_one_size = true;
+    bool sized = true;
     double on[COMPARISON_SIDES] = {0, 0}, shared = 0, unsized = 0;
     for (size_t i = 0; i < making->survey->evaluation->practice_count; i++) {
         const bool own = comparison_part(pair, i, COMPARISON_OWN)->rows > 0;
@@ -108,14 +109,30 @@ static bool caution_of_practices(struct making *making, const struct comparison_
     for (size_t side = 0; side < COMPARISON_SIDES; side++) {
         if (on[side] < COMPARISON_PRACTICES_MIN) {
             caution(making, CAUTION_FEW_PRACTICES, pair->schemes[side], on[side]);
-            at_one_size = false;
+            sized = false;
         }
     }
     if (shared > 0)
         caution(making, CAUTION_SHARED_PRACTICES, scheme, shared);
     if (unsized > 0)
         caution(making, CAUTION_SIZE_UNKNOWN, scheme, unsized);
-    return at_one_size && unsized == 0;
+    return sized && unsized == 0;
+}
+
+/* Whether every difference with an interval is that of practices of one size. */
+static bool is_size_used(const struct filling *filling, size_t outcome_count, size_t wait_count)
+{
+    for (size_t i = 0; i < outcome_count; i++) {
+        if (!isnan(filling->outcomes[i].difference.lower) && !filling->outcomes[i].at_one_size)
+            return false;
+    }
+    for (size_t i = 0; i < wait_count * COMPARISON_HORIZONS; i++) {
+        const struct comparison_horizon *horizon =
+            &filling->waits[i / COMPARISON_HORIZONS].within[i % COMPARISON_HORIZONS];
+        if (!isnan(horizon->mean_difference.lower) && !horizon->at_one_size)
+            return false;
+    }
+    return true;
 }
 
 /* The largest share of a side's referrals that lie in strata of one side, and the measure in which they do. */
@@ -153,8 +170,10 @@ static void caution_of_numbers(struct making *making, uint32_t scheme, const str
         for (size_t h = 0; h < COMPARISON_HORIZONS; h++)
             changed = changed || wait->within[h].sign_change;
         changes += changed;
-        if (wait->status == RESULT_OK)
-            take_left_out(&left_out, wait->measure, &wait->left_out, &wait->own, &wait->reference);
+        for (size_t h = 0; h < COMPARISON_HORIZONS && wait->status == RESULT_OK; h++) {
+            if (!isnan(wait->within[h].mean_difference.value))
+                take_left_out(&left_out, wait->measure, &wait->within[h].left_out, &wait->own, &wait->reference);
+        }
     }
     if (changes > 0)
         caution(making, CAUTION_SIGN_CHANGE, scheme, changes);
@@ -171,11 +190,27 @@ static void caution_of_balance(struct making *making, uint32_t scheme, size_t fi
     for (size_t i = first; i < making->comparison->balance_count; i++) {
         const struct comparison_balance *row = &making->comparison->balance[i];
         const bool adjusted = row->variable < COMPARISON_SEX || (row->variable == COMPARISON_LIST_SIZE && at_one_size);
-        if (!adjusted && row->label.length == 0 && fabs(row->smd) > imbalance)
+        if (!adjusted && row->variable != COMPARISON_QUARTER && row->label.length == 0 && fabs(row->smd) > imbalance)
             imbalance = fabs(row->smd);
     }
     if (imbalance > COMPARISON_IMBALANCE_MAX)
         caution(making, CAUTION_IMBALANCE, scheme, imbalance);
+}
+
+/* By the balance of quarters, which nothing else adjusts for. */
+static void caution_of_time(struct making *making, uint32_t scheme, size_t first)
+{
+    double alike = 0, own = 0, reference = 0;
+    for (size_t i = first; i < making->comparison->balance_count; i++) {
+        const struct comparison_balance *row = &making->comparison->balance[i];
+        if (row->variable != COMPARISON_QUARTER || isnan(row->own) || isnan(row->reference))
+            continue;
+        alike += fmin(row->own, row->reference);
+        own += row->own;
+        reference += row->reference;
+    }
+    if (own > 0 && reference > 0 && 1 - alike > COMPARISON_OTHER_QUARTER_MAX)
+        caution(making, CAUTION_DIFFERENT_TIMES, scheme, fmin(1 - alike, 1));
 }
 
 static void compare_scheme(struct making *making, const struct comparison_pair *pair)
@@ -186,7 +221,7 @@ static void compare_scheme(struct making *making, const struct comparison_pair *
     const uint32_t scheme = pair->schemes[COMPARISON_OWN];
     struct filling filling = {making, pair, comparison->outcomes + comparison->outcome_count,
                               comparison->waits + comparison->wait_count, proportion_count};
-    worker_run(making->workers, making->tally->denominator_count, fill_denominator, &filling);
+    worker_run(making->workers, making->tally->denominator_count, fill_task, &filling);
     filling.outcomes[proportion_count] =
         comparison_fill_rate(making->survey->evaluation, making->rates, pair->schemes, making->sizes);
     comparison_finish_outcome(&filling.outcomes[proportion_count], making->exact);
@@ -194,7 +229,11 @@ static void compare_scheme(struct making *making, const struct comparison_pair *
     comparison->wait_count += wait_count;
     const size_t first_balance = comparison->balance_count;
     comparison_add_balance(pair, making->exact, comparison, &making->balance_capacity);
-    const bool at_one_size = caution_of_practices(making, pair);
+    caution_of_time(making, scheme, first_balance);
+    const bool sized = caution_of_practices(making, pair);
+    const bool at_one_size = sized && is_size_used(&filling, proportion_count + 1, wait_count);
+    if (sized && !at_one_size)
+        caution(making, CAUTION_SIZE_TIED, scheme, NAN);
     caution_of_numbers(making, scheme, &filling, proportion_count + 1, wait_count);
     caution_of_balance(making, scheme, first_balance, at_one_size);
 }
@@ -257,6 +296,14 @@ static void compare_all(struct making *making)
     comparison_tally_free(tally);
 }
 
+static char (*quarters_of(const struct evaluation *evaluation))[QUARTER_TEXT_SIZE]
+{
+    char(*quarters)[QUARTER_TEXT_SIZE] = memory_allocate_zeroed(evaluation->period_count, sizeof *quarters);
+    for (size_t i = 0; i < evaluation->period_count; i++)
+        quarter_format(evaluation->first_period + (quarter)i, quarters[i]);
+    return quarters;
+}
+
 struct comparison comparison_of(const struct report *report, uint32_t reference, size_t worker_count)
 {
     struct comparison comparison = {.reference_assumed = reference >= SCHEME_COUNT};
@@ -265,9 +312,8 @@ struct comparison comparison_of(const struct report *report, uint32_t reference,
         comparison.schemes[scheme] = survey->rows[scheme] > 0;
     comparison.reference = choose_reference(survey, reference);
     if (comparison.reference < SCHEME_COUNT) {
+        comparison.quarters = quarters_of(report->evaluation);
         double *sizes = list_sizes_of(report->cohort);
-        for (size_t i = 0; i < report->evaluation->practice_count; i++)
-            sizes[i] = log(sizes[i]);
         struct comparison_rate *rates = comparison_rates_of(report->evaluation);
         struct making making = {.report = report,
                                 .comparison = &comparison,
@@ -290,6 +336,7 @@ void comparison_release(struct comparison *comparison)
     memory_free(comparison->outcomes);
     memory_free(comparison->waits);
     memory_free(comparison->balance);
+    memory_free(comparison->quarters);
     memory_free(comparison->cautions);
     *comparison = (struct comparison){.reference = SCHEME_COUNT};
 }
@@ -312,6 +359,16 @@ const struct comparison_wait *comparison_find_wait(const struct comparison *comp
     for (size_t i = 0; i < comparison->wait_count; i++) {
         if (comparison->waits[i].scheme == scheme && comparison->waits[i].measure == index)
             return &comparison->waits[i];
+    }
+    return NULL;
+}
+
+const struct comparison_caution *comparison_find_caution(const struct comparison *comparison, uint32_t scheme,
+                                                         enum comparison_caution_kind kind)
+{
+    for (size_t i = 0; i < comparison->caution_count; i++) {
+        if (comparison->cautions[i].scheme == scheme && comparison->cautions[i].kind == kind)
+            return &comparison->cautions[i];
     }
     return NULL;
 }

@@ -12,13 +12,15 @@ static void add(struct comparison *comparison, size_t *capacity, struct comparis
     comparison->balance[comparison->balance_count++] = row;
 }
 
-/* The place of "unknown" among the values of a variable: the first, but for specialties, which are all known. */
+/* The place of "unknown" among the values of a variable: the first, but for specialties and quarters, which are all
+ * known. */
 static bool is_known(enum comparison_variable variable, size_t value)
 {
-    return variable == COMPARISON_SPECIALTY || value > 0;
+    return variable == COMPARISON_SPECIALTY || variable == COMPARISON_QUARTER || value > 0;
 }
 
-static struct text label_of(const struct cohort *cohort, enum comparison_variable variable, size_t value)
+static struct text label_of(const struct comparison *comparison, const struct cohort *cohort,
+                            enum comparison_variable variable, size_t value)
 {
     static const char *const deciles[] = {"1", "2", "3", "4", "5", "6", "7", "8", "9", "10"};
     switch (variable) {
@@ -30,6 +32,8 @@ static struct text label_of(const struct cohort *cohort, enum comparison_variabl
         return dictionary_text(cohort_age_bands(cohort), (uint32_t)value - 1);
     case COMPARISON_SEX:
         return dictionary_text(cohort_sexes(cohort), (uint32_t)value - 1);
+    case COMPARISON_QUARTER:
+        return text_of(comparison->quarters[value]);
     default:
         return text_of(deciles[value - 1]);
     }
@@ -81,8 +85,12 @@ static void add_variable(const struct comparison_pair *pair, enum comparison_var
         const struct category category = category_of(pair, first + i, exact);
         if (!is_known(variable, i) || (category.shown && category.counts[0] + category.counts[1] == 0))
             continue;
-        struct comparison_balance row = {
-            pair->schemes[COMPARISON_OWN], variable, label_of(survey->evaluation->cohort, variable, i), NAN, NAN, NAN};
+        struct comparison_balance row = {pair->schemes[COMPARISON_OWN],
+                                         variable,
+                                         label_of(comparison, survey->evaluation->cohort, variable, i),
+                                         NAN,
+                                         NAN,
+                                         NAN};
         if (category.shown) {
             row.own = totals[0] > 0 ? (double)counts[0][i] / (double)totals[0] : (double)NAN;
             row.reference = totals[1] > 0 ? (double)counts[1][i] / (double)totals[1] : (double)NAN;
@@ -94,35 +102,48 @@ static void add_variable(const struct comparison_pair *pair, enum comparison_var
         memory_free(counts[side]);
 }
 
-/* Of the practices' list sizes, in thousands. */
+/* Deviations smaller than this, in parts of the mean, are what rounding leaves of none. */
+#define NO_DEVIATION 1e-9
+
+/* Of the list sizes, in thousands, of a side's practices; NAN with fewer than two, which have no spread. */
+struct size_moments {
+    double mean, deviation;
+};
+
+static struct size_moments sizes_of(const struct comparison_pair *pair, size_t side)
+{
+    const size_t practices = pair->tally->survey->evaluation->practice_count;
+    double count = 0, sum = 0, squares = 0;
+    for (size_t i = 0; i < practices; i++) {
+        const bool counts = comparison_part(pair, i, side)->rows > 0 && !isnan(pair->sizes[i]);
+        count += counts;
+        sum += counts ? pair->sizes[i] / 1000 : 0;
+    }
+    if (count < 2)
+        return (struct size_moments){NAN, NAN};
+    const double mean = sum / count;
+    for (size_t i = 0; i < practices; i++) {
+        if (comparison_part(pair, i, side)->rows > 0 && !isnan(pair->sizes[i]))
+            squares += (pair->sizes[i] / 1000 - mean) * (pair->sizes[i] / 1000 - mean);
+    }
+    const double deviation = sqrt(squares / (count - 1));
+    return (struct size_moments){mean, deviation > NO_DEVIATION * mean ? deviation : 0};
+}
+
 static void add_list_size(const struct comparison_pair *pair, struct comparison *comparison, size_t *capacity)
 {
-    double counts[COMPARISON_SIDES] = {0, 0}, sums[COMPARISON_SIDES] = {0, 0}, squares[COMPARISON_SIDES] = {0, 0};
-    for (size_t i = 0; i < pair->tally->survey->evaluation->practice_count; i++) {
-        for (size_t side = 0; side < COMPARISON_SIDES; side++) {
-            if (comparison_part(pair, i, side)->rows == 0 || isnan(pair->sizes[i]))
-                continue;
-            const double size = exp(pair->sizes[i]) / 1000;
-            counts[side]++;
-            sums[side] += size;
-            squares[side] += size * size;
-        }
-    }
-    if (!(counts[0] > 1 && counts[1] > 1)) /* one practice has no spread to measure a difference by */
+    const struct size_moments own = sizes_of(pair, COMPARISON_OWN), reference = sizes_of(pair, COMPARISON_REFERENCE);
+    if (isnan(own.mean) || isnan(reference.mean))
         return;
-    double means[COMPARISON_SIDES], deviations[COMPARISON_SIDES];
-    for (size_t side = 0; side < COMPARISON_SIDES; side++) {
-        means[side] = sums[side] / counts[side];
-        const double variance = (squares[side] - counts[side] * means[side] * means[side]) / (counts[side] - 1);
-        deviations[side] = sqrt(fmax(variance, 0));
-    }
+    const bool are_one = fabs(own.mean - reference.mean) <= NO_DEVIATION * own.mean;
     add(comparison, capacity,
-        (struct comparison_balance){pair->schemes[COMPARISON_OWN],
-                                    COMPARISON_LIST_SIZE,
-                                    {0},
-                                    means[0],
-                                    means[1],
-                                    standardised_difference(means[0], deviations[0], means[1], deviations[1])});
+        (struct comparison_balance){
+            pair->schemes[COMPARISON_OWN],
+            COMPARISON_LIST_SIZE,
+            {0},
+            own.mean,
+            reference.mean,
+            are_one ? 0 : standardised_difference(own.mean, own.deviation, reference.mean, reference.deviation)});
 }
 
 void comparison_add_balance(const struct comparison_pair *pair, bool exact, struct comparison *comparison,

@@ -109,6 +109,8 @@ static void mask(struct change *change)
         coarsen(&change->slope, grid / months);
         coarsen(&change->slope_change, grid / months);
         coarsen(&change->pre_trend, grid / months);
+    } else if (change->status == RESULT_OK) {
+        suppress(change);
     }
     mask_points(change);
 }
@@ -136,12 +138,13 @@ struct work {
 };
 
 static void estimate(const struct work *work, size_t worker, const struct change_group *group,
-                     const struct practice_list *comparators, const struct monthly *monthly, struct change *change)
+                     const struct monthly *monthly, struct change *change)
 {
     change->from = group->from;
     change->to = group->to;
     change->practices = group->count;
-    change->comparators = comparators->count;
+    change->pooled = group->pooled;
+    change->comparators = group->comparators.count;
     const struct measure *measure = &measure_table[change->measure];
     const struct evaluation *evaluation = work->report->evaluation;
     if (!measure_is_recorded(measure, evaluation->recorded)) {
@@ -150,7 +153,7 @@ static void estimate(const struct work *work, size_t worker, const struct change
         return;
     }
     change_estimate_series(group, monthly, change);
-    change_estimate_differences(work->spaces[worker], group, comparators, monthly, change);
+    change_estimate_differences(work->spaces[worker], group, monthly, change);
     const bool any = !isnan(change->level_change.estimate.value) || !isnan(change->difference.estimate.value);
     change->status = any ? RESULT_OK : RESULT_INSUFFICIENT;
     if (work->report->audience != AUDIENCE_ANALYST)
@@ -165,10 +168,9 @@ static void follow_outcome(void *context, size_t outcome, size_t worker)
     struct comparison_changes *changes = work->changes;
     const struct monthly *monthly = &work->monthly[outcome];
     for (size_t i = 0; i < groups->move_count; i++)
-        estimate(work, worker, &groups->moves[i], &groups->stayed, monthly,
-                 &changes->switches[i * change_outcome_count + outcome]);
+        estimate(work, worker, &groups->moves[i], monthly, &changes->switches[i * change_outcome_count + outcome]);
     if (groups->meetings.count > 0)
-        estimate(work, worker, &groups->meetings, &groups->without_meetings, monthly, &changes->sessions[outcome]);
+        estimate(work, worker, &groups->meetings, monthly, &changes->sessions[outcome]);
 }
 
 static struct change *new_changes(size_t group_count)

@@ -208,6 +208,7 @@ struct figure_plan {
     const char *nothing; /* why there is no figure where a count is 0 */
 };
 
+enum { PLAN_PER_PATIENT_YEAR, PLAN_PER_REQUEST, PLAN_PER_AVOIDED, PLAN_BREAK_EVEN };
 static const struct figure_plan plans[] = {
     {true, SUM_FIXED_LISTED, SUM_CHARGED_LISTED, {{SUM_YEARS, -1}}, 1, "the list size is not known"},
     {true, SUM_FIXED, SUM_CHARGED, {{SUM_HANDLED, -1}}, 1, "no request can be counted yet"},
@@ -301,9 +302,7 @@ static struct sums sums_to_reckon_with(const struct costing *costing, uint32_t p
     return own;
 }
 
-/* The standard error of the figure's logarithm; its pounds are left out where they are none. */
-static double log_error(const struct costing *costing, uint32_t scheme, const struct figure_plan *plan,
-                        size_t practices)
+static struct sums total_to_reckon_with(const struct costing *costing, uint32_t scheme)
 {
     struct sums total = {{0}};
     for (uint32_t practice = 0; practice < costing->evaluation->practice_count; practice++) {
@@ -311,13 +310,28 @@ static double log_error(const struct costing *costing, uint32_t scheme, const st
         for (size_t i = 0; i < COST_SUMS; i++)
             total.of[i] += own.of[i];
     }
+    return total;
+}
+
+/* What a practice adds to the figure's logarithm; pounds are left out where they are none. */
+static double influence_of(const struct figure_plan *plan, const struct sums *own, const struct sums *total)
+{
+    const double pounds = total->of[plan->fixed] + total->of[plan->charged];
+    double influence = plan->of_pounds && pounds > 0 ? (own->of[plan->fixed] + own->of[plan->charged]) / pounds : 0;
+    for (size_t i = 0; i < plan->factor_count; i++)
+        influence += plan->factors[i].power * own->of[plan->factors[i].sum] / total->of[plan->factors[i].sum];
+    return influence;
+}
+
+/* The standard error of the figure's logarithm. */
+static double log_error(const struct costing *costing, uint32_t scheme, const struct figure_plan *plan,
+                        size_t practices)
+{
+    const struct sums total = total_to_reckon_with(costing, scheme);
     double squares = 0;
-    const double pounds = total.of[plan->fixed] + total.of[plan->charged];
     for (uint32_t practice = 0; practice < costing->evaluation->practice_count; practice++) {
         const struct sums own = sums_to_reckon_with(costing, practice, scheme);
-        double influence = plan->of_pounds && pounds > 0 ? (own.of[plan->fixed] + own.of[plan->charged]) / pounds : 0;
-        for (size_t i = 0; i < plan->factor_count; i++)
-            influence += plan->factors[i].power * own.of[plan->factors[i].sum] / total.of[plan->factors[i].sum];
+        const double influence = influence_of(plan, &own, &total);
         squares += influence * influence;
     }
     const double count = (double)practices;
@@ -374,8 +388,65 @@ static bool has_costs(const struct scheme_history *history, uint32_t scheme)
     return false;
 }
 
+/* Standard errors of what a scheme and the reference differ by; practices that are under both count once. */
+struct beyond_errors {
+    double log_price;  /* of the logarithm of one cost a request over the other */
+    double share;      /* of the difference between the shares avoided */
+    double log_figure; /* of the logarithm of the difference in cost over that in shares */
+};
+
+static struct beyond_errors beyond_errors_of(const struct costing *costing,
+                                             const struct comparison_cost *const sides[2], double pounds, double share)
+{
+    struct sums totals[2];
+    struct beyond_errors squares = {0, 0, 0};
+    for (size_t side = 0; side < 2; side++)
+        totals[side] = total_to_reckon_with(costing, sides[side]->scheme);
+    for (uint32_t practice = 0; practice < costing->evaluation->practice_count; practice++) {
+        double log_price = 0, own_pounds = 0, own_share = 0;
+        for (size_t side = 0; side < 2; side++) {
+            const struct sums own = sums_to_reckon_with(costing, practice, sides[side]->scheme);
+            const double count = (double)sides[side]->practices;
+            const double sign = (side == 0 ? 1 : -1) * sqrt(count / (count - 1));
+            const double price = sign * influence_of(&plans[PLAN_PER_REQUEST], &own, &totals[side]);
+            log_price += sides[side]->per_request.estimate.value > 0 ? price : 0;
+            own_pounds += sides[side]->per_request.estimate.value * price;
+            own_share +=
+                sides[side]->avoided_share.estimate.value * sign * influence_of(&share_plan, &own, &totals[side]);
+        }
+        const double log_figure = own_pounds / pounds - own_share / share;
+        squares.log_price += log_price * log_price;
+        squares.share += own_share * own_share;
+        squares.log_figure += log_figure * log_figure;
+    }
+    return (struct beyond_errors){sqrt(squares.log_price), sqrt(squares.share), sqrt(squares.log_figure)};
+}
+
+/* Its interval, or why there is none: there has to be a difference in the shares, and in cost, to divide. */
+static void limit_beyond(const struct costing *costing, const struct comparison_cost *const sides[2], double pounds,
+                         double share, struct cost_figure *beyond)
+{
+    const size_t practices = sides[0]->practices < sides[1]->practices ? sides[0]->practices : sides[1]->practices;
+    beyond->reason = "fewer than 5 practices: no interval";
+    if (practices < COST_PRACTICES_MIN)
+        return;
+    const struct beyond_errors errors = beyond_errors_of(costing, sides, pounds, share);
+    const double reach = student_quantile_two_sided(LEVEL, (double)practices - 1);
+    beyond->reason = "whether more are avoided than in the reference may be chance";
+    if (share <= reach * errors.share)
+        return;
+    beyond->reason = "whether it costs more a request than the reference may be chance";
+    const double other = sides[1]->per_request.estimate.value;
+    if (other > 0 && log((other + pounds) / other) <= reach * errors.log_price)
+        return;
+    const double width = half_width(costing, errors.log_figure, practices);
+    beyond->estimate.lower = beyond->estimate.value * exp(-width);
+    beyond->estimate.upper = beyond->estimate.value * exp(width);
+    beyond->reason = NULL;
+}
+
 /* What each referral cost that was avoided beyond what the reference avoids: the difference in cost a request over the
- * difference in the share avoided, whose interval gives that of the figure. */
+ * difference in the share avoided. */
 static void fill_beyond(const struct costing *costing, const struct comparison_cost *reference,
                         struct comparison_cost *cost)
 {
@@ -391,28 +462,14 @@ static void fill_beyond(const struct costing *costing, const struct comparison_c
     if (isnan(cost->per_request.estimate.value) || isnan(cost->avoided_share.estimate.value))
         return;
     const double pounds = cost->per_request.estimate.value - reference->per_request.estimate.value;
-    const double own = cost->avoided_share.estimate.value, other = reference->avoided_share.estimate.value;
-    if (!(own > other) || !(pounds > 0)) {
+    const double share = cost->avoided_share.estimate.value - reference->avoided_share.estimate.value;
+    if (!(share > 0) || !(pounds > 0)) {
         beyond->reason =
-            own > other ? "it costs no more a request than the reference" : "no more avoided than in the reference";
+            share > 0 ? "it costs no more a request than the reference" : "no more avoided than in the reference";
         return;
     }
-    beyond->estimate.value = pounds / (own - other);
-    beyond->reason = "fewer than 5 practices: no interval";
-    const size_t practices = cost->practices < reference->practices ? cost->practices : reference->practices;
-    if (practices < COST_PRACTICES_MIN)
-        return;
-    const double error = hypot(own * log_error(costing, cost->scheme, &share_plan, cost->practices),
-                               other * log_error(costing, reference->scheme, &share_plan, reference->practices));
-    double width = student_quantile_two_sided(LEVEL, (double)practices - 1) * error;
-    if (costing->report->audience != AUDIENCE_ANALYST)
-        width = ceil(width * 1000) / 1000;
-    beyond->reason = "whether more are avoided than in the reference may be chance";
-    if (own - other - width <= 0)
-        return;
-    beyond->estimate.lower = pounds / (own - other + width);
-    beyond->estimate.upper = pounds / (own - other - width);
-    beyond->reason = NULL;
+    beyond->estimate.value = pounds / share;
+    limit_beyond(costing, (const struct comparison_cost *const[]){cost, reference}, pounds, share, beyond);
 }
 
 static struct comparison_cost cost_of(const struct costing *costing, uint32_t scheme)

@@ -11,6 +11,9 @@ enum { SPREAD_PRACTICES_MIN = 5 };
 /* A standard error below this is what rounding leaves of none. */
 #define SPREAD_MIN 1e-9
 
+const char comparison_no_spread[] = "no practice differs from another: there is no spread to judge by";
+const char comparison_one_outweighs[] = "one practice outweighs all others of its scheme";
+
 struct estimate comparison_no_estimate(void)
 {
     return (struct estimate){NAN, NAN, NAN};
@@ -47,9 +50,8 @@ const char *comparison_withheld(const struct clustered_difference *difference, d
     if (few != NULL)
         return few;
     if (isnan(difference->difference.lower))
-        return "one practice outweighs all others of its scheme";
-    return difference->difference.se > SPREAD_MIN ? NULL
-                                                  : "no practice differs from another: there is no spread to judge by";
+        return comparison_one_outweighs;
+    return difference->difference.se > SPREAD_MIN ? NULL : comparison_no_spread;
 }
 
 /* The scheme's own result of the measure, as the report has it. */
@@ -72,11 +74,11 @@ struct comparison_side comparison_no_side(void)
 }
 
 /* Practices whose referrals are compared: those with only strata that the other side lacks tell nothing of a spread. */
-static double count_compared(const struct comparison_pair *pair, size_t side, size_t denominator)
+static double count_compared(const struct comparison_pair *pair, size_t side, size_t weighing)
 {
     double count = 0;
     for (size_t i = 0; i < pair->tally->survey->evaluation->practice_count; i++)
-        count += comparison_part(pair, i, side)->weights[denominator] > 0;
+        count += comparison_part(pair, i, side)->weights[weighing] > 0;
     return count;
 }
 
@@ -148,6 +150,7 @@ struct comparison_outcome comparison_fill_outcome(const struct report *report, c
                                                   size_t denominator)
 {
     const size_t measure = pair->tally->denominators[denominator].measure;
+    const size_t weighing = pair->tally->denominators[denominator].weighing;
     const struct result *own = result_of(report, pair->schemes[COMPARISON_OWN], measure);
     const struct result *reference = result_of(report, pair->schemes[COMPARISON_REFERENCE], measure);
     struct comparison_outcome outcome = {.measure = measure,
@@ -156,7 +159,7 @@ struct comparison_outcome comparison_fill_outcome(const struct report *report, c
                                          .crude_difference = comparison_no_estimate(),
                                          .difference = comparison_no_estimate(),
                                          .odds_ratio = comparison_no_estimate(),
-                                         .left_out = pair->left_out[denominator]};
+                                         .left_out = pair->left_out[weighing]};
     fill_side(pair, COMPARISON_OWN, denominator, own, &outcome.own);
     fill_side(pair, COMPARISON_REFERENCE, denominator, reference, &outcome.reference);
     if (outcome.status != RESULT_OK)
@@ -165,14 +168,14 @@ struct comparison_outcome comparison_fill_outcome(const struct report *report, c
         newcombe_difference((int64_t)own->numerator, (int64_t)own->denominator, (int64_t)reference->numerator,
                             (int64_t)reference->denominator, COMPARISON_LEVEL);
     const struct clustered_difference difference =
-        comparison_difference(pair, denominator, pair->tally->denominators[denominator].quantity);
+        comparison_difference(pair, weighing, pair->tally->denominators[denominator].quantity, &outcome.at_one_size);
     if (isnan(difference.difference.value)) {
         outcome.status = RESULT_INSUFFICIENT;
         outcome.reason = "the two have no specialty, priority and age band in common";
         return outcome;
     }
-    outcome.reason = comparison_withheld(&difference, count_compared(pair, COMPARISON_OWN, denominator),
-                                         count_compared(pair, COMPARISON_REFERENCE, denominator));
+    outcome.reason = comparison_withheld(&difference, count_compared(pair, COMPARISON_OWN, weighing),
+                                         count_compared(pair, COMPARISON_REFERENCE, weighing));
     const bool withheld = outcome.reason != NULL;
     outcome.own.standardised = comparison_estimate(&difference.sides[COMPARISON_OWN], 0, 1, withheld);
     outcome.reference.standardised = comparison_estimate(&difference.sides[COMPARISON_REFERENCE], 0, 1, withheld);
@@ -209,27 +212,36 @@ static struct comparison_horizon bare_horizon(int32_t days)
 }
 
 static void fill_horizon(const struct comparison_pair *pair, size_t denominator, size_t number,
-                         const double practices[COMPARISON_SIDES], struct comparison_horizon *horizon)
+                         struct comparison_horizon *horizon)
 {
     const struct comparison_denominator *of = &pair->tally->denominators[denominator];
+    const size_t weighing = of->weighing + number, quantity = of->quantity + 2 * number;
     const struct pseudo_value own = pair->tally->whole[pair->schemes[COMPARISON_OWN]][of->delay][number];
     const struct pseudo_value reference = pair->tally->whole[pair->schemes[COMPARISON_REFERENCE]][of->delay][number];
+    horizon->reason = horizon->mean_reason = "nobody was followed for as long on one side";
     if (isnan(own.incidence) || isnan(reference.incidence))
         return;
     if (measure_table[of->measure].completed_only) {
         horizon->crude.value = own.incidence;
         horizon->reference_crude.value = reference.incidence;
     }
-    const double days = horizon->days;
-    const struct clustered_difference incidence = comparison_difference(pair, denominator, of->quantity + 2 * number);
-    bool withheld = comparison_withheld(&incidence, practices[COMPARISON_OWN], practices[COMPARISON_REFERENCE]) != NULL;
+    horizon->crude_mean = own.mean;
+    horizon->reference_crude_mean = reference.mean;
+    horizon->reason = horizon->mean_reason = "no specialty and priority was followed for as long on both sides";
+    if (!(horizon->left_out.strata_compared > 0))
+        return;
+    const double days = horizon->days, practices = count_compared(pair, COMPARISON_OWN, weighing),
+                 reference_practices = count_compared(pair, COMPARISON_REFERENCE, weighing);
+    const struct clustered_difference incidence =
+        comparison_difference(pair, weighing, quantity, &horizon->at_one_size);
+    horizon->reason = comparison_withheld(&incidence, practices, reference_practices);
+    bool withheld = horizon->reason != NULL;
     horizon->standardised = comparison_estimate(&incidence.sides[COMPARISON_OWN], 0, 1, withheld);
     horizon->reference_standardised = comparison_estimate(&incidence.sides[COMPARISON_REFERENCE], 0, 1, withheld);
     horizon->difference = comparison_estimate(&incidence.difference, -1, 1, withheld);
-    const struct clustered_difference mean = comparison_difference(pair, denominator, of->quantity + 2 * number + 1);
-    withheld = comparison_withheld(&mean, practices[COMPARISON_OWN], practices[COMPARISON_REFERENCE]) != NULL;
-    horizon->crude_mean = own.mean;
-    horizon->reference_crude_mean = reference.mean;
+    const struct clustered_difference mean = comparison_difference(pair, weighing, quantity + 1, &horizon->at_one_size);
+    horizon->mean_reason = comparison_withheld(&mean, practices, reference_practices);
+    withheld = horizon->mean_reason != NULL;
     horizon->mean = comparison_estimate(&mean.sides[COMPARISON_OWN], 0, days, withheld);
     horizon->reference_mean = comparison_estimate(&mean.sides[COMPARISON_REFERENCE], 0, days, withheld);
     horizon->mean_difference = comparison_estimate(&mean.difference, -days, days, withheld);
@@ -261,7 +273,7 @@ struct comparison_wait comparison_fill_wait(const struct report *report, const s
                                    .status = status_of(results[COMPARISON_OWN], results[COMPARISON_REFERENCE]),
                                    .logrank_chisq = NAN,
                                    .logrank_p = NAN,
-                                   .left_out = pair->left_out[denominator]};
+                                   .left_out = pair->unlike[denominator]};
     struct comparison_side *const sides[COMPARISON_SIDES] = {&wait.own, &wait.reference};
     for (size_t side = 0; side < COMPARISON_SIDES; side++) {
         *sides[side] = comparison_no_side();
@@ -269,13 +281,12 @@ struct comparison_wait comparison_fill_wait(const struct report *report, const s
         sides[side]->numerator = results[side]->events;
         sides[side]->denominator = results[side]->n;
     }
-    const double practices[COMPARISON_SIDES] = {count_compared(pair, COMPARISON_OWN, denominator),
-                                                count_compared(pair, COMPARISON_REFERENCE, denominator)};
-    if (wait.status == RESULT_OK && !(pair->left_out[denominator].strata_compared > 0)) {
+    if (wait.status == RESULT_OK && !(wait.left_out.strata_compared > 0)) {
         wait.status = RESULT_INSUFFICIENT;
         wait.reason = "the two have no specialty, priority and age band in common";
     } else if (wait.status == RESULT_OK) {
-        wait.reason = comparison_few_practices(practices[COMPARISON_OWN], practices[COMPARISON_REFERENCE]);
+        wait.reason = comparison_few_practices(count_compared(pair, COMPARISON_OWN, of->weighing),
+                                               count_compared(pair, COMPARISON_REFERENCE, of->weighing));
         fill_test(pair, of->delay, &wait);
     }
     for (size_t i = 0; i < COMPARISON_HORIZONS; i++) {
@@ -283,8 +294,9 @@ struct comparison_wait comparison_fill_wait(const struct report *report, const s
         *horizon = bare_horizon(comparison_days(of->measure)[i]);
         horizon->crude = within_of(results[COMPARISON_OWN], horizon->days);
         horizon->reference_crude = within_of(results[COMPARISON_REFERENCE], horizon->days);
+        horizon->left_out = pair->left_out[of->weighing + i];
         if (wait.status == RESULT_OK)
-            fill_horizon(pair, denominator, i, practices, horizon);
+            fill_horizon(pair, denominator, i, horizon);
     }
     return wait;
 }

@@ -168,6 +168,8 @@ static void mask_horizon(struct comparison_horizon *horizon, double own, double 
         horizon->standardised = horizon->difference = none;
     if (isnan(horizon->reference_crude.value))
         horizon->reference_standardised = horizon->difference = none;
+    if (isnan(horizon->crude.value) || isnan(horizon->reference_crude.value))
+        horizon->reason = "too few to show";
     horizon->crude_mean = to_step(horizon->crude_mean, days_step);
     horizon->reference_crude_mean = to_step(horizon->reference_crude_mean, reference_days);
     horizon->mean = on_grid(horizon->mean, days_step, 0, days);
@@ -194,6 +196,8 @@ void comparison_finish_wait(struct comparison_wait *wait, bool exact)
     }
     for (size_t i = 0; i < COMPARISON_HORIZONS; i++) {
         struct comparison_horizon *horizon = &wait->within[i];
+        if (!exact)
+            mask_left_out(&horizon->left_out);
         if (!exact && wait->status == RESULT_OK)
             mask_horizon(horizon, wait->own.denominator, wait->reference.denominator);
         horizon->side = side_of(&horizon->difference);

@@ -17,8 +17,8 @@ struct filling {
 /* A side of a pair, as far as one cell is concerned: what one row adds to the part of its practice. */
 struct receiver {
     struct comparison_part *parts; /* of the first practice; COMPARISON_SIDES on lies the next one's */
-    const double *weights;         /* by denominator */
-    int64_t scaled[DENOMINATORS_MAX], hit[DENOMINATORS_MAX], miss[DENOMINATORS_MAX];
+    const double *weights;         /* by weighing */
+    int64_t scaled[WEIGHINGS_MAX], hit[DENOMINATORS_MAX], miss[DENOMINATORS_MAX];
 };
 
 /* The rows of one practice in one cell, up to BYTE_ROWS_MAX. */
@@ -33,8 +33,8 @@ struct run {
 /* A cell at hand. */
 struct cell {
     const struct comparison_tally *tally;
-    const double *expected; /* by quantity */
-    size_t scheme;
+    const double *expected;                      /* by quantity */
+    struct comparison_quantities *const *tables; /* by delay */
     struct receiver receivers[SCHEME_COUNT];
     size_t receiver_count;
     struct run run;
@@ -50,10 +50,12 @@ static void add_receiver(struct cell *cell, const struct comparison_pair *pair, 
     const struct comparison_tally *tally = cell->tally;
     struct receiver *receiver = &cell->receivers[cell->receiver_count++];
     receiver->parts = pair->parts + side;
-    receiver->weights = pair->weights + (stratum * COMPARISON_SIDES + side) * tally->denominator_count;
+    receiver->weights = pair->weights + (stratum * COMPARISON_SIDES + side) * tally->weighing_count;
+    for (size_t weighing = 0; weighing < tally->weighing_count; weighing++)
+        receiver->scaled[weighing] = scaled(receiver->weights[weighing]);
     for (size_t d = 0; d < tally->denominator_count; d++) {
-        const double weight = receiver->weights[d], expected = cell->expected[tally->denominators[d].quantity];
-        receiver->scaled[d] = scaled(weight);
+        const struct comparison_denominator *of = &tally->denominators[d];
+        const double weight = receiver->weights[of->weighing], expected = cell->expected[of->quantity];
         receiver->hit[d] = scaled(weight * (1 - expected));
         receiver->miss[d] = scaled(weight * (0 - expected));
     }
@@ -66,7 +68,7 @@ static void open_cell(const struct filling *filling, size_t number, struct cell 
     const size_t side = scheme == filling->tally->reference ? COMPARISON_REFERENCE : COMPARISON_OWN;
     cell->tally = filling->tally;
     cell->expected = filling->fit->expected + number * filling->tally->quantity_count;
-    cell->scheme = scheme;
+    cell->tables = filling->tally->tables + comparison_cell_delay(stratum, scheme, 0);
     cell->receiver_count = 0;
     for (size_t own = 0; own < SCHEME_COUNT; own++) {
         if (filling->pairs[own] != NULL && filling->pairs[own]->schemes[side] == scheme)
@@ -84,9 +86,12 @@ static void add_counts(const struct cell *cell, const struct receiver *receiver,
         if (run->in[d] == 0)
             continue;
         part->counts[d] += run->in[d];
-        part->weights[d] += run->in[d] * receiver->scaled[d];
-        if (denominator->delay < DELAYS_MAX)
+        if (denominator->delay < DELAYS_MAX) {
+            for (size_t h = 0; h < COMPARISON_HORIZONS; h++)
+                part->weights[denominator->weighing + h] += run->in[d] * receiver->scaled[denominator->weighing + h];
             continue;
+        }
+        part->weights[denominator->weighing] += run->in[d] * receiver->scaled[denominator->weighing];
         part->hits[d] += run->hits[d];
         part->parts[denominator->quantity] +=
             run->hits[d] * receiver->hit[d] + (run->in[d] - run->hits[d]) * receiver->miss[d];
@@ -99,12 +104,13 @@ static void add_delay(const struct cell *cell, size_t delay, const struct receiv
 {
     const size_t denominator = cell->tally->delay_denominator[delay];
     const size_t quantity = cell->tally->denominators[denominator].quantity;
-    const double *expected = cell->expected + quantity, weight = receiver->weights[denominator];
+    const double *expected = cell->expected + quantity;
+    const double *weights = receiver->weights + cell->tally->denominators[denominator].weighing;
     int64_t sums[DELAY_QUANTITIES] = {0};
     for (uint32_t i = 0; i < cell->run.ran[delay]; i++) {
         const double *values = cell->run.values[delay][i];
         for (size_t q = 0; q < DELAY_QUANTITIES; q++)
-            sums[q] += scaled(weight * (values[q] - expected[q]));
+            sums[q] += scaled(weights[q / 2] * (values[q] - expected[q]));
     }
     for (size_t q = 0; q < DELAY_QUANTITIES; q++)
         part->parts[quantity + q] += sums[q];
@@ -152,15 +158,15 @@ static void add_row(struct cell *cell, size_t index)
     }
     for (size_t k = 0; k < standing->running_count; k++) {
         const size_t delay = standing->running[k].delay;
-        const double *values = comparison_pseudo(tally, cell->scheme, delay, survey_day(evaluation, index, delay),
-                                                 standing->running[k].end);
+        const size_t place = survey_day(evaluation, index, delay) * PSEUDO_END_COUNT + standing->running[k].end;
+        const double *values = cell->tables[delay][place].of;
         __builtin_prefetch(values);
         run->values[delay][run->ran[delay]++] = values;
     }
 }
 
-/* The cells in the order in which a block takes them, one scheme after another: what is looked up for each delay is
- * that of one scheme, and stays near. */
+/* The cells in the order in which a block takes them, one scheme after another and in it kind after kind: what is
+ * looked up for each delay is that of one kind under one scheme, and stays near. */
 static size_t nth_cell(const struct survey *survey, size_t n)
 {
     return survey_cell(n % survey->stratum_count, n / survey->stratum_count);

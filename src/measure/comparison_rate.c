@@ -115,7 +115,7 @@ static void fill_side(const struct comparison_rate *rates, size_t practices, uin
 
 static struct clustered_difference difference_of(const struct comparison_rate *rates, size_t practices,
                                                  const uint32_t schemes[COMPARISON_SIDES], double level_of_both,
-                                                 const double *sizes)
+                                                 const double *sizes, bool *at_one_size)
 {
     struct clustered_row *rows = memory_resize(NULL, practices * COMPARISON_SIDES, sizeof *rows);
     size_t count = 0;
@@ -125,10 +125,10 @@ static struct clustered_difference difference_of(const struct comparison_rate *r
             if (!(rate->expected > 0))
                 continue;
             rows[count++] = (struct clustered_row){(uint32_t)i, (uint8_t)side, rate->expected,
-                                                   level_of_both * rate->observed / rate->expected, sizes[i]};
+                                                   level_of_both * rate->observed / rate->expected, log(sizes[i])};
         }
     }
-    const struct clustered_difference difference = comparison_clustered(rows, count);
+    const struct clustered_difference difference = comparison_clustered(rows, count, at_one_size);
     memory_free(rows);
     return difference;
 }
@@ -189,7 +189,7 @@ struct comparison_outcome comparison_fill_rate(const struct evaluation *evaluati
     const double both = (outcome.own.numerator + outcome.reference.numerator) /
                         (expected[COMPARISON_OWN] + expected[COMPARISON_REFERENCE]);
     const struct clustered_difference difference =
-        difference_of(rates, evaluation->practice_count, schemes, per_year / both, sizes);
+        difference_of(rates, evaluation->practice_count, schemes, per_year / both, sizes, &outcome.at_one_size);
     outcome.reason = comparison_withheld(&difference, outcome.own.practices, outcome.reference.practices);
     const bool withheld = outcome.reason != NULL;
     outcome.own.standardised = comparison_estimate(&difference.sides[COMPARISON_OWN], 0, INFINITY, withheld);

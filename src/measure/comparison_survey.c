@@ -9,7 +9,6 @@
 struct worker_survey {
     uint64_t *occurs;
     int64_t rows[SCHEME_COUNT + 1], referrals[SCHEME_COUNT + 1];
-    struct survey_clock (*clocks)[DELAYS_MAX];
     int64_t *values;
 };
 
@@ -19,26 +18,6 @@ struct surveying {
     size_t value_count;
 };
 
-static void clear_clocks(struct survey_clock (*clocks)[DELAYS_MAX])
-{
-    for (size_t scheme = 0; scheme < SCHEME_COUNT; scheme++) {
-        for (size_t delay = 0; delay < DELAYS_MAX; delay++)
-            clocks[scheme][delay].follow_up_maximum = -1;
-    }
-}
-
-static void count_clocks(const struct evaluation *evaluation, size_t row, struct survey_clock *clocks)
-{
-    const struct standing_ones *standing = &evaluation->standings[evaluation->rows[row].standing];
-    const int32_t follow_up = evaluated_follow_up(evaluation, row);
-    for (size_t i = 0; i < standing->running_count; i++) {
-        struct survey_clock *clock = &clocks[standing->running[i].delay];
-        clock->ends[survey_day(evaluation, row, standing->running[i].delay)][standing->running[i].end]++;
-        if (follow_up > clock->follow_up_maximum)
-            clock->follow_up_maximum = follow_up;
-    }
-}
-
 static void count_values(const struct survey *survey, const struct evaluated *row, int64_t *values)
 {
     const size_t *first = survey->variable_first;
@@ -47,6 +26,7 @@ static void count_values(const struct survey *survey, const struct evaluated *ro
     values[first[2] + row->age_band]++;
     values[first[3] + evaluated_sex(row)]++;
     values[first[4] + evaluated_imd_decile(row)]++;
+    values[first[5] + row->period]++;
 }
 
 static void survey_practice(void *context, size_t practice, size_t worker)
@@ -64,23 +44,8 @@ static void survey_practice(void *context, size_t practice, size_t worker)
             continue;
         const size_t key = survey_key(survey, row);
         own->occurs[key / SURVEY_WORDS_BITS] |= UINT64_C(1) << (key % SURVEY_WORDS_BITS);
-        count_clocks(evaluation, i, own->clocks[row->scheme]);
         if (!advice)
             count_values(survey, row, own->values + row->scheme * surveying->value_count);
-    }
-}
-
-static void merge_clocks(struct survey_clock (*to)[DELAYS_MAX], const struct survey_clock (*from)[DELAYS_MAX])
-{
-    for (size_t i = 0; i < (size_t)SCHEME_COUNT * DELAYS_MAX; i++) {
-        struct survey_clock *sum = &to[i / DELAYS_MAX][i % DELAYS_MAX];
-        const struct survey_clock *add = &from[i / DELAYS_MAX][i % DELAYS_MAX];
-        for (size_t t = 0; t < SURVEY_DAYS; t++) {
-            for (size_t end = 0; end < PSEUDO_END_COUNT; end++)
-                sum->ends[t][end] += add->ends[t][end];
-        }
-        if (add->follow_up_maximum > sum->follow_up_maximum)
-            sum->follow_up_maximum = add->follow_up_maximum;
     }
 }
 
@@ -94,9 +59,7 @@ static void merge(struct survey *survey, struct worker_survey *own, size_t value
         survey->occurs[i] |= own->occurs[i];
     for (size_t i = 0; i < SCHEME_COUNT * value_count; i++)
         survey->values[i] += own->values[i];
-    merge_clocks(survey->clocks, (const struct survey_clock(*)[DELAYS_MAX])own->clocks);
     memory_free(own->occurs);
-    memory_free(own->clocks);
     memory_free(own->values);
 }
 
@@ -107,9 +70,7 @@ static void survey_rows(struct survey *survey, size_t worker_count)
     for (size_t i = 0; i < worker_count; i++) {
         struct worker_survey *own = &surveying.workers[i];
         own->occurs = memory_allocate_zeroed(survey->word_count, sizeof *own->occurs);
-        own->clocks = memory_allocate_zeroed(SCHEME_COUNT, sizeof *own->clocks);
         own->values = memory_allocate_zeroed(SCHEME_COUNT * value_count, sizeof *own->values);
-        clear_clocks(own->clocks);
     }
     worker_run(worker_count, survey->evaluation->practice_count, survey_practice, &surveying);
     for (size_t i = 0; i < worker_count; i++)
@@ -124,6 +85,22 @@ static void number_strata(struct survey *survey)
         survey->rank[i] = (uint32_t)survey->stratum_count;
         survey->stratum_count += (size_t)__builtin_popcountll(survey->occurs[i]);
     }
+}
+
+/* The strata are in the order of their keys, and these in that of specialty, priority and age band. */
+static void find_kinds(struct survey *survey)
+{
+    survey->kind_first = memory_allocate_zeroed(survey->stratum_count + 1, sizeof *survey->kind_first);
+    size_t stratum = 0, last = SIZE_MAX;
+    for (size_t key = 0; stratum < survey->stratum_count; key++) {
+        if (!(survey->occurs[key / SURVEY_WORDS_BITS] >> (key % SURVEY_WORDS_BITS) & 1))
+            continue;
+        if (key / survey->ages != last)
+            survey->kind_first[survey->kind_count++] = stratum;
+        last = key / survey->ages;
+        stratum++;
+    }
+    survey->kind_first[survey->kind_count] = survey->stratum_count;
 }
 
 static void find_blocks(struct survey *survey)
@@ -214,9 +191,9 @@ static void sort_rows(struct survey *survey, size_t worker_count)
 struct survey *survey_new(const struct evaluation *evaluation, size_t worker_count)
 {
     struct survey *survey = memory_allocate_zeroed(1, sizeof *survey);
-    const size_t sizes[SURVEY_VARIABLES] = {evaluation->specialty_count, PRIORITY_COUNT,
-                                            cohort_age_bands(evaluation->cohort)->count + 1, EVALUATED_SEXES_MAX + 1,
-                                            SURVEY_DECILES};
+    const size_t sizes[SURVEY_VARIABLES] = {
+        evaluation->specialty_count, PRIORITY_COUNT, cohort_age_bands(evaluation->cohort)->count + 1,
+        EVALUATED_SEXES_MAX + 1,     SURVEY_DECILES, evaluation->period_count};
     survey->evaluation = evaluation;
     survey->ages = sizes[2];
     for (size_t i = 0; i < SURVEY_VARIABLES; i++)
@@ -226,10 +203,9 @@ struct survey *survey_new(const struct evaluation *evaluation, size_t worker_cou
     survey->occurs = memory_allocate_zeroed(survey->word_count, sizeof *survey->occurs);
     survey->values =
         memory_allocate_zeroed(SCHEME_COUNT * survey->variable_first[SURVEY_VARIABLES], sizeof *survey->values);
-    survey->clocks = memory_allocate_zeroed(SCHEME_COUNT, sizeof *survey->clocks);
-    clear_clocks(survey->clocks);
     survey_rows(survey, worker_count);
     number_strata(survey);
+    find_kinds(survey);
     sort_rows(survey, worker_count);
     return survey;
 }
@@ -240,11 +216,11 @@ void survey_free(struct survey *survey)
         return;
     memory_free(survey->occurs);
     memory_free(survey->rank);
+    memory_free(survey->kind_first);
     memory_release_reserved(survey->order, survey->evaluation->count * sizeof *survey->order);
     memory_free(survey->cell_first);
     memory_free(survey->block_first);
     memory_free(survey->block_end);
-    memory_free(survey->clocks);
     memory_free(survey->values);
     memory_free(survey);
 }

@@ -50,6 +50,31 @@ bool monthly_span(const struct evaluation *evaluation, struct month_span *span)
     return whole.first <= whole.last;
 }
 
+struct month_span monthly_observed(const struct evaluation *evaluation, size_t practice, struct month_span span)
+{
+    const day as_of = cohort_as_of(evaluation->cohort);
+    day first = INT32_MAX, last = INT32_MIN;
+    for (size_t i = evaluation->practice_first[practice]; i < evaluation->practice_first[practice + 1]; i++) {
+        const day date = as_of - evaluated_follow_up(evaluation, i);
+        if (evaluation->rows[i].flags & EVALUATED_ADVICE)
+            continue;
+        first = date < first ? date : first;
+        last = date > last ? date : last;
+    }
+    if (first > last)
+        return (struct month_span){span.last + 1, span.first - 1};
+    struct month_span observed = {month_of_day(first), month_of_day(last)};
+    if (observed.first <= span.first)
+        observed.first = span.first;
+    else if (first - month_first_day(observed.first) >= MONTHLY_LATE_DAYS)
+        observed.first++;
+    if (observed.last >= span.last)
+        observed.last = span.last;
+    else if (month_last_day(observed.last) - last >= MONTHLY_LATE_DAYS)
+        observed.last--;
+    return observed;
+}
+
 /* What rows add to the cells of a month. */
 struct month_counts {
     uint32_t hits[MONTHLY_OUTCOMES_MAX], total[MONTHLY_OUTCOMES_MAX];

@@ -2,7 +2,6 @@
 
 #include "referlens/base/memory.h"
 #include "referlens/base/worker.h"
-#include "referlens/stats/distribution.h"
 #include "referlens/stats/multiplicity.h"
 
 #include <math.h>
@@ -48,8 +47,20 @@ static struct practice_point point_of(const struct practice_funnel *funnel, cons
     return point;
 }
 
+/* A practice whose count is hidden, but not the size that it goes with. */
+static void collect_hidden(struct practice_funnel *funnel, const struct result *result)
+{
+    const double size = is_rate(funnel) ? funnel->overall / result->factor : result->denominator;
+    if (result->status != RESULT_SUPPRESSED || !(size > 0) || isinf(size))
+        return;
+    funnel->hidden_sizes =
+        memory_grow(funnel->hidden_sizes, &funnel->hidden_capacity, funnel->hidden + 1, sizeof *funnel->hidden_sizes);
+    funnel->hidden_sizes[funnel->hidden++] = size;
+}
+
 static void collect_point(struct practice_funnel *funnel, size_t *capacity, const struct result *result)
 {
+    collect_hidden(funnel, result);
     if (!is_shown(result) || (is_rate(funnel) && !(funnel->overall > 0.0))) {
         funnel->suppressed += result->status == RESULT_SUPPRESSED;
         funnel->empty += result->status != RESULT_SUPPRESSED;
@@ -89,6 +100,7 @@ static struct funnel model_of(const struct practice_funnel *funnel, struct funne
 {
     struct funnel model;
     const size_t count = funnel->count;
+    const struct funnel_hidden hidden = {funnel->hidden_sizes, funnel->hidden, DISCLOSURE_HIDDEN_MAX};
     if (is_rate(funnel)) {
         double *observed = memory_resize(NULL, count, sizeof *observed);
         double *expected = memory_resize(NULL, count, sizeof *expected);
@@ -96,7 +108,7 @@ static struct funnel model_of(const struct practice_funnel *funnel, struct funne
             observed[i] = funnel->points[i].numerator;
             expected[i] = funnel->points[i].denominator;
         }
-        model = funnel_of_ratios(observed, expected, count, points);
+        model = funnel_of_ratios_and_hidden(observed, expected, count, &hidden, points);
         free(observed);
         free(expected);
         return model;
@@ -107,68 +119,72 @@ static struct funnel model_of(const struct practice_funnel *funnel, struct funne
         counts[i] = llround(funnel->points[i].numerator);
         totals[i] = llround(funnel->points[i].denominator);
     }
-    model = funnel_of_proportions_about(funnel->overall, counts, totals, count, points);
+    model = funnel_of_proportions_about(funnel->overall, counts, totals, count, &hidden, points);
     free(counts);
     free(totals);
     return model;
 }
 
-/* Takes the finding back to the weakest that any of the counts allows which are shown alike, all on one side: rounding
- * alone must not set a practice apart. */
-static void weaken(struct practice_point *point, double value, const struct finding_limits *limits)
+static struct funnel_verdict verdict_of(const struct practice_funnel *funnel, const struct funnel *model, double count,
+                                        double size)
 {
-    const enum finding finding = finding_of(value, limits);
-    if (finding < point->finding)
-        point->finding = finding;
-    if (point->finding <= FINDING_CHANCE || finding_side(value, limits) != point->side) {
-        point->finding = FINDING_CHANCE;
-        point->side = 0;
-    }
+    if (!funnel->has_limits)
+        return (struct funnel_verdict){FINDING_NO_NUMBER, 0, NAN};
+    return is_rate(funnel) ? funnel_ratio_verdict(model, count, size) : funnel_proportion_verdict(model, count, size);
 }
 
-static void judge_all_counts(const struct practice_funnel *funnel, struct practice_point *point)
+/* Of rounded counts the weakest verdict that any of those allows which are shown alike, and none where they lie on both
+ * sides: rounding alone must not set a practice apart. The weakest is that of the count and size which bring the
+ * practice closest to the target, since fewer events, or more referrals for the same events, never move one that is
+ * above it further out. */
+static struct funnel_verdict judge(const struct practice_funnel *funnel, const struct funnel *model,
+                                   const struct practice_point *point)
 {
+    if (!point->is_masked || !funnel->has_limits)
+        return verdict_of(funnel, model, point->numerator, point->denominator);
+    const double target = model->target;
+    const bool above = point->numerator / point->denominator > target;
     const struct count_range hits = disclosure_counts(point->numerator);
-    if (is_rate(funnel)) {
-        for (int64_t count = hits.first; count <= hits.last && point->finding > FINDING_CHANCE; count++)
-            weaken(point, (double)count / point->denominator, &point->limits);
-        return;
+    double size = point->denominator, count = (double)(above ? hits.first : hits.last);
+    if (!is_rate(funnel)) {
+        const struct count_range totals = disclosure_counts(point->denominator);
+        size = (double)(above ? totals.last : totals.first);
+        count = fmin(count, size);
     }
-    const struct count_range totals = disclosure_counts(point->denominator);
-    for (int64_t total = totals.first; total <= totals.last && point->finding > FINDING_CHANCE; total++) {
-        const struct finding_limits limits = practice_funnel_limits(funnel, (double)total, true);
-        for (int64_t count = hits.first; count <= hits.last && count <= total && point->finding > FINDING_CHANCE;
-             count++)
-            weaken(point, (double)count / (double)total, &limits);
-    }
+    const struct funnel_verdict closest = verdict_of(funnel, model, count, size);
+    return (count / size > target) == above ? closest : (struct funnel_verdict){FINDING_CHANCE, 0, 1};
 }
 
-/* On which side of the 99.8 % limits of chance alone a value lies; 0 inside. */
-static int plain_side(const struct practice_funnel *funnel, double count, double denominator)
+/* Writes down what the funnel says of the point, and returns its p. Chance alone is the model without the allowance for
+ * how far practices lie apart. */
+static double judge_point(const struct practice_funnel *funnel, struct practice_point *point)
 {
-    const struct finding_limits limits = practice_funnel_limits(funnel, denominator, false);
-    const double value = count / denominator;
-    return finding_of(value, &limits) == FINDING_CONVERSATION ? finding_side(value, &limits) : 0;
+    const struct funnel_verdict verdict = judge(funnel, &funnel->model, point);
+    struct funnel chance_alone = funnel->model;
+    chance_alone.tau2 = 0;
+    point->finding = verdict.finding;
+    point->side = verdict.side;
+    point->beyond_chance_alone =
+        verdict.finding == FINDING_CHANCE && judge(funnel, &chance_alone, point).finding == FINDING_CONVERSATION;
+    return verdict.p;
 }
 
-/* Of rounded counts, all that are shown alike must lie beyond those limits, on one side. */
-static bool is_beyond_chance_alone(const struct practice_funnel *funnel, const struct practice_point *point)
+/* Practices whose counts are hidden are many of all that were compared, and those with the least to find: of q-values
+ * over the others alone, too many would be small. They take part with a p of 1. */
+static void judge_points(struct practice_funnel *funnel, const struct funnel_point *judged)
 {
-    const int side = plain_side(funnel, point->numerator, point->denominator);
-    if (point->finding != FINDING_CHANCE || side == 0)
-        return false;
-    const struct count_range none = {0, -1};
-    const struct count_range hits = point->is_masked ? disclosure_counts(point->numerator) : none;
-    const struct count_range totals =
-        point->is_masked && !is_rate(funnel) ? disclosure_counts(point->denominator) : (struct count_range){0, 0};
-    for (int64_t total = totals.first; total <= totals.last; total++) {
-        const double of = is_rate(funnel) ? point->denominator : (double)total;
-        for (int64_t count = hits.first; count <= hits.last && (is_rate(funnel) || count <= total); count++) {
-            if (plain_side(funnel, (double)count, of) != side)
-                return false;
-        }
+    const size_t all = funnel->count + funnel->hidden;
+    double *p = memory_resize(NULL, 2 * all, sizeof *p), *q = p + all;
+    for (size_t i = 0; i < all; i++)
+        p[i] = 1;
+    for (size_t i = 0; i < funnel->count; i++) {
+        funnel->points[i].limits = judged[i].limits;
+        p[i] = judge_point(funnel, &funnel->points[i]);
     }
-    return true;
+    adjust_benjamini_hochberg(p, all, q);
+    for (size_t i = 0; i < funnel->count; i++)
+        funnel->points[i].q = q[i];
+    free(p);
 }
 
 /* Judges the points of a collected funnel. */
@@ -181,22 +197,8 @@ static void end_funnel(struct practice_funnel *funnel)
     funnel->model = model_of(funnel, judged);
     funnel->has_limits = funnel->model.reason == NULL;
     if (funnel->has_limits) {
-        double *p = memory_resize(NULL, 2 * count, sizeof *p), *q = p + count;
-        for (size_t i = 0; i < count; i++)
-            p[i] = normal_two_sided_p(judged[i].score);
-        adjust_benjamini_hochberg(p, count, q);
-        for (size_t i = 0; i < count; i++) {
-            struct practice_point *point = &funnel->points[i];
-            point->limits = judged[i].limits;
-            point->finding = judged[i].finding;
-            point->side = judged[i].side;
-            point->q = q[i];
-            if (point->is_masked)
-                judge_all_counts(funnel, point);
-            point->beyond_chance_alone = is_beyond_chance_alone(funnel, point);
-        }
+        judge_points(funnel, judged);
         funnel->status = RESULT_OK;
-        free(p);
     }
     free(judged);
 }
@@ -242,6 +244,7 @@ void practice_funnel_release(struct practice_funnel *funnel)
     if (funnel == NULL)
         return;
     free(funnel->points);
+    free(funnel->hidden_sizes);
     *funnel = (struct practice_funnel){.overall = NAN, .status = RESULT_INSUFFICIENT};
 }
 
@@ -261,11 +264,7 @@ struct practice_point practice_funnel_place(const struct practice_funnel *funnel
     }
     struct practice_point point = point_of(funnel, result);
     point.limits = practice_funnel_limits(funnel, point.denominator, true);
-    point.finding = finding_of(point.value, &point.limits);
-    point.side = finding_side(point.value, &point.limits);
-    if (point.is_masked)
-        judge_all_counts(funnel, &point);
-    point.beyond_chance_alone = is_beyond_chance_alone(funnel, &point);
+    judge_point(funnel, &point);
     return point;
 }
 

@@ -76,6 +76,41 @@ static const char *reference_phrase(uint32_t reference)
     return reference == SCHEME_NONE ? comparison_scheme_phrase(reference) : "the reference";
 }
 
+static const char *but_for_time(const struct comparison *comparison, uint32_t scheme)
+{
+    return comparison_at_other_times(comparison, scheme) ? ", but not at the same time" : "";
+}
+
+/* That the two were made at different times, before anything that might be taken for the scheme's doing. */
+static void add_time(struct answers *answers, const struct comparison *comparison, uint32_t scheme)
+{
+    const struct comparison_caution *caution = comparison_find_caution(comparison, scheme, CAUTION_DIFFERENT_TIMES);
+    if (caution == NULL)
+        return;
+    struct buffer text = buffer_with_maximum(SENTENCE_MAX);
+    if (comparison_at_other_times(comparison, scheme))
+        buffer_add_formatted(&text,
+                             "Its referrals and those with %s were not made at the same time: what changed "
+                             "meanwhile, for everybody, looks like its doing.",
+                             reference_phrase(comparison->reference));
+    else
+        buffer_add_formatted(&text, "Not alike in time: %s fall in other quarters.",
+                             display_percent(caution->number).text);
+    add_sentence(answers, &text);
+    buffer_release(&text);
+}
+
+/* The page's head says that size is allowed for. */
+static void add_size(struct answers *answers, const struct comparison *comparison, uint32_t scheme)
+{
+    if (comparison_find_caution(comparison, scheme, CAUTION_SIZE_TIED) == NULL)
+        return;
+    struct buffer text = buffer_with_maximum(SENTENCE_MAX);
+    buffer_add_string(&text, "The size of its practices can not be told from the scheme, and is not allowed for.");
+    add_sentence(answers, &text);
+    buffer_release(&text);
+}
+
 /* "14.2 % of decided referrals were rejected (95 % CI 13.4–15.1 %); under no scheme 8.6 %. Adjusted: …" */
 static void add_outcome(struct answers *answers, const struct comparison *comparison,
                         const struct comparison_outcome *outcome, const char *share)
@@ -87,14 +122,16 @@ static void add_outcome(struct answers *answers, const struct comparison *compar
     if (!isnan(reference.value))
         buffer_add_formatted(&text, "; with %s %s", reference_phrase(comparison->reference),
                              display_percent(reference.value).text);
-    buffer_add_string(&text, ". Like with like: ");
+    buffer_add_formatted(&text, ". Like with like%s: ", but_for_time(comparison, outcome->scheme));
     const char *few =
         comparison_too_few_alike(outcome->difference, &outcome->own, &outcome->reference, &outcome->left_out);
     if (few != NULL)
         buffer_add_string(&text, few);
     else
         comparison_add_reading(outcome->difference, UNIT_SHARE,
-                               isnan(outcome->difference.value) ? outcome->reason : NULL, &text);
+                               comparison_reason_to_say(outcome->difference, outcome->reason,
+                                                        comparison_withheld_reason(comparison, outcome->scheme)),
+                               &text);
     buffer_add_character(&text, '.');
     if (outcome->sign_change)
         buffer_add_string(&text, " Adjustment turned the sign: the plain numbers mislead.");
@@ -124,12 +161,17 @@ static void add_delay(struct answers *answers, const struct comparison *comparis
     }
     const struct comparison_horizon *horizon = &wait->within[0];
     struct buffer text = buffer_with_maximum(SENTENCE_MAX);
-    buffer_add_formatted(&text, "Mean wait for the first decision, up to day %d, like with like: ", horizon->days);
-    const char *few = comparison_too_few_alike(horizon->mean_difference, &wait->own, &wait->reference, &wait->left_out);
+    buffer_add_formatted(&text, "Mean wait for the first decision, up to day %d, like with like%s: ", horizon->days,
+                         but_for_time(comparison, scheme));
+    const char *few =
+        comparison_too_few_alike(horizon->mean_difference, &wait->own, &wait->reference, &horizon->left_out);
     if (few != NULL)
         buffer_add_string(&text, few);
     else
-        comparison_add_reading(horizon->mean_difference, UNIT_DAYS, NULL, &text);
+        comparison_add_reading(horizon->mean_difference, UNIT_DAYS,
+                               comparison_reason_to_say(horizon->mean_difference, horizon->mean_reason,
+                                                        comparison_withheld_reason(comparison, scheme)),
+                               &text);
     buffer_add_character(&text, '.');
     add_sentence(answers, &text);
     buffer_release(&text);
@@ -192,6 +234,8 @@ static void add_scheme(cJSON *list, const struct comparison_source *source, uint
     page_add_boolean(row, "has_data", comparison->schemes[scheme]);
     page_add_string(row, "withheld_reason", comparison_withheld_reason(comparison, scheme));
     struct answers answers = {page_add_list(row, "sentences"), buffer_with_maximum(SENTENCE_MAX)};
+    add_time(&answers, comparison, scheme);
+    add_size(&answers, comparison, scheme);
     for (size_t i = 0; i < sizeof shared_questions / sizeof shared_questions[0]; i++)
         add_answer(&answers, comparison, scheme, &shared_questions[i]);
     add_delay(&answers, comparison, scheme);

@@ -470,6 +470,20 @@ static void add_legend(const struct funnel_chart *chart, struct chart_sheet *she
         chart_sheet_legend(sheet, of_report, 3);
 }
 
+static bool is_unmarked(const struct practice_point *point)
+{
+    return point->finding == FINDING_CHANCE && finding_of(point->value, &point->limits) != FINDING_CHANCE;
+}
+
+/* Whether a mark lies past a limit, and yet is no finding: `own`, or any. */
+static bool has_unmarked(const struct practice_funnel *funnel, const struct practice_point *own)
+{
+    bool unmarked = own != NULL && is_unmarked(own);
+    for (size_t i = 0; own == NULL && i < funnel->count; i++)
+        unmarked = unmarked || is_unmarked(&funnel->points[i]);
+    return unmarked;
+}
+
 /* Marks, lines and their names, and the remarks. */
 static void draw(const struct funnel_chart *chart, struct chart_sheet *sheet, const struct practice_point *own)
 {
@@ -502,6 +516,8 @@ static void draw(const struct funnel_chart *chart, struct chart_sheet *sheet, co
         add_not_shown(chart, unnamed, &text);
     add_chance(chart, own, &text);
     chart_add_remarks(source, &text);
+    if (has_unmarked(funnel, chart_is_of_practice(source) ? own : NULL))
+        buffer_add_string(&text, " Past a limit but not marked: chance, or rounding, may do that to so few.");
     if (funnel->has_limits && source->report->audience != AUDIENCE_ANALYST)
         buffer_add_string(&text, " Rounding alone sets no practice apart.");
     chart_sheet_foot(sheet, frame.bottom + AXIS_X_HEIGHT + 12.0, buffer_text(&text));

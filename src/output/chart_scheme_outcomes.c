@@ -129,7 +129,7 @@ static void draw(const struct chart_source *source, struct chart_sheet *sheet, c
 {
     static const struct legend_entry legend[] = {{DRAWN_CRUDE, "crude, 95 % interval"},
                                                  {DRAWN_ADJUSTED, "adjusted, 95 % interval over practices"},
-                                                 {DRAWN_BARE, "adjusted, too few practices for an interval"}};
+                                                 {DRAWN_BARE, "adjusted, without an interval"}};
     const struct chart_scale scale = chart_scale_of(reach(comparison), 4, 0.005);
     struct drawing drawing = {.strokes = {NULL, 0, 0}};
     chart_sheet_legend(sheet, legend, sizeof legend / sizeof legend[0]);

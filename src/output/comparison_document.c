@@ -85,6 +85,7 @@ static bool is_sign_known(const struct comparison *comparison)
 
 /* What the intervals of adjusted differences allow to say. */
 struct findings {
+    const struct comparison *comparison;
     cJSON *clear;
     size_t unclear, withheld;
 };
@@ -103,6 +104,8 @@ static void add_finding(struct findings *findings, uint32_t scheme, const char *
     struct buffer text = buffer_with_maximum(SENTENCE_MAX);
     buffer_add_formatted(&text, "%s, %s: ", scheme_titles[scheme], title);
     comparison_add_reading(difference, unit, NULL, &text);
+    if (unit != UNIT_RATE && comparison_at_other_times(findings->comparison, scheme))
+        buffer_add_string(&text, ", but not at the same time");
     add_sentence(findings->clear, &text);
     buffer_release(&text);
 }
@@ -119,7 +122,7 @@ static void add_finding_of_wait(struct findings *findings, const struct comparis
 /* Differences beyond chance, how many are not, and what adjustment turned the sign of. */
 static void add_findings(cJSON *document, const struct comparison *comparison)
 {
-    struct findings findings = {.clear = page_add_list(document, "clear")};
+    struct findings findings = {.comparison = comparison, .clear = page_add_list(document, "clear")};
     cJSON *turned = page_add_list(document, "turned");
     for (size_t i = 0; i < comparison->outcome_count; i++) {
         const struct comparison_outcome *outcome = &comparison->outcomes[i];
@@ -150,16 +153,18 @@ static void add_schemes(cJSON *document, const struct comparison *comparison)
         page_add_string(row, "id", scheme_names[scheme]);
         page_add_string(row, "scheme_title", scheme_titles[scheme]);
         page_add_string(row, "part", "all");
-        page_add_string(row, "withheld_reason", comparison_withheld_reason(comparison, scheme));
+        const char *said = comparison_withheld_reason(comparison, scheme);
+        page_add_string(row, "withheld_reason", said);
+        page_add_boolean(row, "at_other_times", comparison_at_other_times(comparison, scheme));
         cJSON *outcomes = page_add_list(row, "outcomes"), *waits = page_add_list(row, "waits"),
               *balance = page_add_list(row, "balance");
         for (size_t i = 0; i < comparison->outcome_count; i++) {
             if (comparison->outcomes[i].scheme == scheme)
-                comparison_add_outcome_row(outcomes, &comparison->outcomes[i]);
+                comparison_add_outcome_row(outcomes, &comparison->outcomes[i], said);
         }
         for (size_t i = 0; i < comparison->wait_count; i++) {
             if (comparison->waits[i].scheme == scheme)
-                comparison_add_wait_row(waits, &comparison->waits[i]);
+                comparison_add_wait_row(waits, &comparison->waits[i], said);
         }
         for (size_t i = 0; i < comparison->balance_count; i++) {
             if (comparison->balance[i].scheme == scheme)
@@ -180,6 +185,8 @@ static cJSON *add_group(cJSON *list, const struct change *change)
     page_add_number(group, "practices", (double)change->practices);
     page_add_number(group, "comparators", (double)change->comparators);
     page_add_boolean(group, "one_practice", change->practices == 1);
+    page_add_number(group, "pooled", (double)change->pooled);
+    page_add_boolean(group, "pools_some", change->pooled < change->practices);
     page_add_boolean(group, "few", change->practices < CHANGE_PRACTICES_MIN);
     return page_add_list(group, "rows");
 }
@@ -208,9 +215,11 @@ static void add_all_changes(cJSON *document, const struct comparison_changes *ch
     page_add_number(object, "moved_again", (double)left_out->moved_again);
     page_add_number(object, "moved_and_met", (double)left_out->moved_and_met);
     page_add_number(object, "near_an_end", (double)left_out->near_an_end);
-    page_add_boolean(
-        object, "any",
-        left_out->unknown_scheme + left_out->moved_again + left_out->moved_and_met + left_out->near_an_end > 0);
+    page_add_number(object, "came_or_went", (double)left_out->came_or_went);
+    page_add_boolean(object, "any",
+                     left_out->unknown_scheme + left_out->moved_again + left_out->moved_and_met +
+                             left_out->near_an_end + left_out->came_or_went >
+                         0);
 }
 
 static void add_costs(cJSON *document, const struct comparison_source *source)

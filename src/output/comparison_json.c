@@ -72,6 +72,7 @@ static void add_outcome(struct json_writer *json, const struct comparison_outcom
     add_estimate(json, "crude_difference", outcome->crude_difference);
     add_estimate(json, "difference", outcome->difference);
     add_side(json, "side", outcome->side);
+    json_member_boolean(json, "at_one_size", outcome->at_one_size);
     add_estimate(json, "odds_ratio", outcome->odds_ratio);
     json_member_boolean(json, "sign_change", outcome->sign_change);
     add_left_out(json, &outcome->left_out);
@@ -97,6 +98,10 @@ static void add_horizon(struct json_writer *json, const struct comparison_horizo
     add_estimate(json, "reference_mean", horizon->reference_mean);
     add_estimate(json, "mean_difference", horizon->mean_difference);
     add_side(json, "mean_side", horizon->mean_side);
+    json_member_boolean(json, "at_one_size", horizon->at_one_size);
+    json_member_string(json, "reason", horizon->reason);
+    json_member_string(json, "mean_reason", horizon->mean_reason);
+    add_left_out(json, &horizon->left_out);
     json_end_object(json);
 }
 
@@ -193,6 +198,7 @@ static void add_series(struct json_writer *json, const struct change *change)
 {
     json_key(json, "series");
     json_begin_object(json);
+    json_member_integer(json, "practices", (int64_t)change->pooled);
     json_member_integer(json, "months_before", (int64_t)change->months_before);
     json_member_integer(json, "months_after", (int64_t)change->months_after);
     json_member_integer(json, "months_not_settled", (int64_t)change->months_unsettled);
@@ -237,6 +243,7 @@ static void add_changes_left_out(struct json_writer *json, const struct comparis
     json_member_integer(json, "moved_again", (int64_t)changes->left_out.moved_again);
     json_member_integer(json, "moved_and_met", (int64_t)changes->left_out.moved_and_met);
     json_member_integer(json, "near_an_end", (int64_t)changes->left_out.near_an_end);
+    json_member_integer(json, "came_or_went", (int64_t)changes->left_out.came_or_went);
     json_end_object(json);
 }
 

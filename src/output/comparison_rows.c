@@ -7,14 +7,19 @@
 #include <stdio.h>
 #include <string.h>
 
-/* What the interval alone allows to say. Why there is none is said once for all rows of a scheme. */
-static const char *verdict(struct estimate difference, enum comparison_unit unit, const char *reason)
+/* What the interval alone allows to say, or why there is none. */
+static void add_verdict(cJSON *object, struct estimate difference, enum comparison_unit unit, const char *reason)
 {
+    const bool has_limits = !isnan(difference.lower) && !isnan(difference.upper);
+    struct buffer text = buffer_with_maximum(1 << 10);
     if (isnan(difference.value))
-        return reason != NULL ? reason : "no number";
-    if (isnan(difference.lower) || isnan(difference.upper))
-        return "no interval";
-    return comparison_direction(difference, unit);
+        buffer_add_string(&text, reason != NULL ? reason : "no number");
+    else if (has_limits)
+        buffer_add_string(&text, comparison_direction(difference, unit));
+    else
+        buffer_add_formatted(&text, "no interval%s%s", reason != NULL ? ": " : "", reason != NULL ? reason : "");
+    page_add_string(object, "verdict", text.bytes);
+    buffer_release(&text);
 }
 
 /* {"value", "range"}, or null where there is no number. */
@@ -37,7 +42,7 @@ static void add_difference(cJSON *row, const char *key, struct estimate differen
     page_add_display(object, "value", comparison_signed(difference.value, unit));
     page_add_display(object, "range", comparison_signed_range(difference, unit));
     page_add_boolean(object, "clear", comparison_is_clear(difference));
-    page_add_string(object, "verdict", verdict(difference, unit, reason));
+    add_verdict(object, difference, unit, reason);
 }
 
 /* Two decimals: ratios are read against 1, standardised mean differences against 0.1. */
@@ -98,8 +103,9 @@ static void add_left_out(cJSON *row, const struct comparison_left_out *left_out)
     page_add_display(row, "left_out", referrals);
 }
 
-void comparison_add_outcome_row(cJSON *list, const struct comparison_outcome *outcome)
+void comparison_add_outcome_row(cJSON *list, const struct comparison_outcome *outcome, const char *said)
 {
+    const char *reason = comparison_reason_to_say(outcome->difference, outcome->reason, said);
     const struct measure *measure = &measure_table[outcome->measure];
     const enum comparison_unit unit = comparison_unit_of(outcome->measure);
     cJSON *row = page_list_add(list);
@@ -111,7 +117,7 @@ void comparison_add_outcome_row(cJSON *list, const struct comparison_outcome *ou
     page_add_display(row, "own_count", display_share(outcome->own.numerator, outcome->own.denominator));
     page_add_display(row, "practices", display_count(outcome->own.practices));
     add_difference(row, "crude", outcome->crude_difference, unit, outcome->reason);
-    add_difference(row, "adjusted", outcome->difference, unit, outcome->reason);
+    add_difference(row, "adjusted", outcome->difference, unit, reason);
     page_add_boolean(row, "is_rate", unit == UNIT_RATE);
     page_add_display(row, "ratio", ratio(outcome->odds_ratio));
     page_add_display(row, "spread", spread(&outcome->own));
@@ -120,7 +126,7 @@ void comparison_add_outcome_row(cJSON *list, const struct comparison_outcome *ou
     page_add_boolean(row, "sign_change", outcome->sign_change);
 }
 
-void comparison_add_wait_row(cJSON *list, const struct comparison_wait *wait)
+void comparison_add_wait_row(cJSON *list, const struct comparison_wait *wait, const char *said)
 {
     const struct measure *measure = &measure_table[wait->measure];
     cJSON *row = page_list_add(list);
@@ -140,8 +146,10 @@ void comparison_add_wait_row(cJSON *list, const struct comparison_wait *wait)
         page_add_number(cell, "days", horizon->days);
         add_estimate(cell, "own", horizon->crude, UNIT_SHARE);
         add_estimate(cell, "other", horizon->reference_crude, UNIT_SHARE);
-        add_difference(cell, "adjusted", horizon->difference, UNIT_SHARE, wait->reason);
-        add_difference(cell, "mean", horizon->mean_difference, UNIT_DAYS, wait->reason);
+        add_difference(cell, "adjusted", horizon->difference, UNIT_SHARE,
+                       comparison_reason_to_say(horizon->difference, horizon->reason, said));
+        add_difference(cell, "mean", horizon->mean_difference, UNIT_DAYS,
+                       comparison_reason_to_say(horizon->mean_difference, horizon->mean_reason, said));
         page_add_boolean(cell, "sign_change", horizon->sign_change);
     }
 }
@@ -177,6 +185,7 @@ void comparison_add_change_row(cJSON *list, const struct change *change)
     page_add_number(row, "months_after", (double)change->months_after);
     page_add_number(row, "months_not_settled", (double)change->months_unsettled);
     page_add_boolean(row, "short", change->short_series && change->level_change.reason == NULL);
+    page_add_boolean(row, "few_practices", change->few_practices && change->difference.reason == NULL);
     add_change(row, "level", change, &change->level_change);
     add_change(row, "slope", change, &change->slope_change);
     add_change(row, "difference", change, &change->difference);
@@ -218,8 +227,9 @@ void comparison_add_cost_row(cJSON *list, const struct comparison_cost *cost)
 
 void comparison_add_balance_row(cJSON *list, const struct comparison_balance *balance)
 {
-    static const char *const titles[] = {"Specialty", "Priority",           "Age band",
-                                         "Sex",       "Deprivation decile", "List size, thousands"};
+    static const char *const titles[COMPARISON_VARIABLE_COUNT] = {
+        "Specialty",           "Priority", "Age band", "Sex", "Deprivation decile", "Quarter of referral",
+        "List size, thousands"};
     cJSON *row = page_list_add(list);
     const bool of_size = balance->variable == COMPARISON_LIST_SIZE;
     page_add_string(row, "variable", titles[balance->variable]);

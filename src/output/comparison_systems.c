@@ -50,17 +50,18 @@ static const struct system systems[] = {
 
 static void add_outcomes(cJSON *system, const struct comparison *comparison, const struct system *of)
 {
+    const char *said = comparison_withheld_reason(comparison, of->scheme);
     cJSON *list = page_add_list(system, "outcomes");
     for (size_t i = 0; i < SYSTEM_MEASURES_MAX && of->outcomes[i] != NULL; i++) {
         const struct comparison_outcome *outcome = comparison_find_outcome(comparison, of->scheme, of->outcomes[i]);
         if (outcome != NULL)
-            comparison_add_outcome_row(list, outcome);
+            comparison_add_outcome_row(list, outcome, said);
     }
     list = page_add_list(system, "waits");
     for (size_t i = 0; i < SYSTEM_MEASURES_MAX && of->waits[i] != NULL; i++) {
         const struct comparison_wait *wait = comparison_find_wait(comparison, of->scheme, of->waits[i]);
         if (wait != NULL)
-            comparison_add_wait_row(list, wait);
+            comparison_add_wait_row(list, wait, said);
     }
 }
 
@@ -76,6 +77,7 @@ void comparison_add_systems(cJSON *document, const struct comparison_source *sou
         page_add_string(system, "scheme_title", scheme_titles[of->scheme]);
         page_add_string(system, "part", "system");
         page_add_string(system, "withheld_reason", comparison_withheld_reason(comparison, of->scheme));
+        page_add_boolean(system, "at_other_times", comparison_at_other_times(comparison, of->scheme));
         page_add_string(system, "phrase", comparison_scheme_phrase(of->scheme));
         page_add_string(system, "question", of->question);
         page_add_string(system, "silence", of->silence);

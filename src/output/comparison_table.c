@@ -117,7 +117,7 @@ static bool insert_horizon(const struct comparison_source *source, const struct 
         .kind = "within",
         .days = horizon->days,
         .status = wait->status,
-        .reason = wait->reason,
+        .reason = wait->reason != NULL ? wait->reason : horizon->reason,
         .own = &wait->own,
         .reference = &wait->reference,
         .crude = horizon->crude,
@@ -133,6 +133,7 @@ static bool insert_horizon(const struct comparison_source *source, const struct 
     if (!insert_row(source, &row, insert))
         return false;
     row.kind = "mean";
+    row.reason = wait->reason != NULL ? wait->reason : horizon->mean_reason;
     row.crude = (struct estimate){horizon->crude_mean, NAN, NAN};
     row.reference_crude = (struct estimate){horizon->reference_crude_mean, NAN, NAN};
     row.standardised = horizon->mean;

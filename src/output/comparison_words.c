@@ -3,10 +3,11 @@
 #include <inttypes.h>
 #include <math.h>
 #include <stdio.h>
+#include <string.h>
 
-const char comparison_not_adjusted[] = "how ill the patients were, what the letters said, deprivation and sex, how "
-                                       "many hospital places there were, and why a "
-                                       "practice came under its scheme";
+const char comparison_not_adjusted[] = "when referrals were made, how ill the patients were, what the letters said, "
+                                       "deprivation and sex, how many hospital places there were, and why a practice "
+                                       "came under its scheme";
 
 enum comparison_unit comparison_unit_of(size_t measure)
 {
@@ -173,6 +174,11 @@ const char *comparison_too_few_alike(struct estimate difference, const struct co
                : NULL;
 }
 
+static bool is_of_few(const char *reason)
+{
+    return reason != NULL && strcmp(reason, comparison_no_spread) != 0 && strcmp(reason, comparison_one_outweighs) != 0;
+}
+
 const char *comparison_withheld_reason(const struct comparison *comparison, uint32_t scheme)
 {
     size_t withheld = 0, others = 0;
@@ -181,14 +187,20 @@ const char *comparison_withheld_reason(const struct comparison *comparison, uint
         const struct comparison_outcome *outcome = &comparison->outcomes[i];
         if (outcome->scheme != scheme || isnan(outcome->difference.value))
             continue;
-        if (isnan(outcome->difference.lower) && outcome->reason != NULL) {
+        if (!isnan(outcome->difference.lower)) {
+            others++;
+        } else if (is_of_few(outcome->reason)) {
             reason = outcome->reason;
             withheld++;
-        } else {
-            others++;
         }
     }
     return withheld > others ? reason : NULL;
+}
+
+const char *comparison_reason_to_say(struct estimate difference, const char *reason, const char *said)
+{
+    const bool is_said = reason != NULL && said != NULL && strcmp(reason, said) == 0;
+    return is_said && !isnan(difference.value) ? NULL : reason;
 }
 
 /* Cautions. */
@@ -202,6 +214,29 @@ static const char *count_or_few(double number, struct display *display)
 static bool is_one(double number)
 {
     return number > 0 && number < 2;
+}
+
+bool comparison_at_other_times(const struct comparison *comparison, uint32_t scheme)
+{
+    const struct comparison_caution *caution = comparison_find_caution(comparison, scheme, CAUTION_DIFFERENT_TIMES);
+    return caution != NULL && caution->number > COMPARISON_OTHER_TIME_MIN;
+}
+
+static void add_about_time(const struct comparison_caution *caution, const char *phrase, const char *reference,
+                           struct buffer *output)
+{
+    if (caution->number > COMPARISON_OTHER_TIME_MIN)
+        buffer_add_formatted(output, "The referrals under %s and those under %s were made at different times, %s.",
+                             phrase, reference,
+                             caution->number < 1 ? "hardly any in the same quarter" : "none in the same quarter");
+    else
+        buffer_add_formatted(
+            output,
+            "The referrals under %s and those under %s are spread differently over time: %s of the ones "
+            "would have had to be made in another quarter to be spread as the others.",
+            phrase, reference, display_percent(caution->number).text);
+    buffer_add_string(output, " That is not adjusted for: what changed meanwhile, for everybody, looks like the "
+                              "scheme’s doing. Practices that moved tell more, beside others that stayed.");
 }
 
 static void add_about_scheme(const struct comparison_source *source, const struct comparison_caution *caution,
@@ -222,7 +257,7 @@ static void add_about_scheme(const struct comparison_source *source, const struc
         buffer_add_formatted(
             output,
             "Of the referrals under %s, or of those under %s, up to %s have nobody like them on the other "
-            "side and are left out of adjusted numbers (most for “%s”).",
+            "side, or nobody followed for as long, and are left out of adjusted numbers (most for “%s”).",
             phrase, reference, display_percent(caution->number).text,
             caution->measure < measure_count ? measure_table[caution->measure].title : "");
         return;
@@ -237,6 +272,16 @@ static void add_about_scheme(const struct comparison_source *source, const struc
                              "Patients or practices under %s differ from those under %s in what is not adjusted for "
                              "(largest standardised mean difference %.40s; 0.1 is usually called noticeable).",
                              phrase, reference, display_rate(caution->number).text);
+        return;
+    case CAUTION_SIZE_TIED:
+        buffer_add_formatted(
+            output,
+            "The practices under %s are of one size and those under %s of another: size can not be told "
+            "from the scheme, and is not adjusted for.",
+            phrase, reference);
+        return;
+    case CAUTION_DIFFERENT_TIMES:
+        add_about_time(caution, phrase, reference, output);
         return;
     case CAUTION_SHARED_PRACTICES:
         buffer_add_formatted(
@@ -257,8 +302,8 @@ void comparison_add_caution(const struct comparison_source *source, const struct
         buffer_add_formatted(
             output,
             "Observational: practices did not come under their schemes by lot. Adjusted for specialty, "
-            "priority and age band, and for the size of the practices where it is known of all and they "
-            "are enough; not for %s.",
+            "priority and age band, and for the size of the practices where it is known of all, they "
+            "are enough and it can be told from the scheme; not for %s.",
             comparison_not_adjusted);
         return;
     case CAUTION_UNKNOWN_SCHEME:

@@ -10,6 +10,7 @@
 #include "referlens/output/series_json.h"
 
 #include <math.h>
+#include <string.h>
 
 enum { SENTENCE_MAX = 512, REMARK_MAX = 4096, SERIES_BYTES_MAX = 4 << 20 };
 
@@ -185,8 +186,24 @@ static struct display limits_text(const struct practice_funnel *funnel, double l
                                                                : display_percent_range(lower, upper);
 }
 
-static const char *place_words(const struct practice_point *point)
+/* Whether the value reads like the limit that it lies beyond. */
+static bool reads_the_same(const struct practice_funnel *funnel, const struct practice_point *point)
 {
+    const double limit = point->side < 0 ? point->limits.lower998 : point->limits.upper998;
+    return strcmp(limits_text(funnel, limit, limit).text, limits_text(funnel, point->value, point->value).text) == 0;
+}
+
+static const char *place_words(const struct practice_funnel *funnel, const struct practice_point *point)
+{
+    const enum finding by_limits = finding_of(point->value, &point->limits);
+    if (point->finding < by_limits && point->finding == FINDING_WATCH)
+        return point->is_masked ? "past the 99.8 % limits, where chance or rounding may yet take so small a number"
+                                : "past the 99.8 % limits, where chance may yet take so small a number";
+    if (point->finding < by_limits)
+        return point->is_masked ? "past a limit, where chance or rounding may take so small a number"
+                                : "past a limit, where chance may take so small a number";
+    if (point->finding == FINDING_CONVERSATION && reads_the_same(funnel, point))
+        return "just beyond the 99.8 % limits";
     static const char *const words[] = {
         [FINDING_NO_NUMBER] = NULL,
         [FINDING_CHANCE] = "inside the limits",
@@ -232,7 +249,7 @@ static void add_point(cJSON *list, const struct page_context *context, const str
     page_add_number(item, "upper998", limits->upper998);
     page_add_display(item, "limits95_text", limits_text(funnel, limits->lower95, limits->upper95));
     page_add_display(item, "limits998_text", limits_text(funnel, limits->lower998, limits->upper998));
-    page_add_string(item, "place_text", place_words(&point->own));
+    page_add_string(item, "place_text", place_words(funnel, &point->own));
     page_add_string(item, "question", prompts_question(context->prompts, point->measure, point->own.side));
 }
 

@@ -286,6 +286,21 @@ static const char *regress(struct panel_space *panel, double level, struct diffe
     return NULL;
 }
 
+static size_t smaller_side(const struct difference_in_differences *difference)
+{
+    const size_t treated = difference->treated_units, untreated = difference->units - treated;
+    return treated < untreated ? treated : untreated;
+}
+
+struct difference_in_differences difference_by_smaller_side(struct difference_in_differences difference, double level)
+{
+    const size_t units = smaller_side(&difference);
+    const double t = units > 1 ? student_quantile_two_sided(level, (double)units - 1) : NAN;
+    difference.lower = difference.estimate - t * difference.se;
+    difference.upper = difference.estimate + t * difference.se;
+    return difference;
+}
+
 /* Of the rows that the panel holds. */
 static struct difference_in_differences estimate_of(struct panel_space *panel, double level)
 {
@@ -297,7 +312,7 @@ static struct difference_in_differences estimate_of(struct panel_space *panel, d
     }
     result.treated_units = look_at_rows(panel);
     result.units = panel->used_units;
-    result.few = result.units < DIFFERENCE_UNITS_SURE;
+    result.few = smaller_side(&result) < DIFFERENCE_SIDE_SURE;
     result.reason = result.units < 2 ? "fewer than two units" : regress(panel, level, &result);
     return result;
 }

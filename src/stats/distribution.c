@@ -271,3 +271,27 @@ int64_t binomial_half_quantile(double probability, int64_t trials)
     }
     return low;
 }
+
+/* P(X ≤ k) = I(1 − p; n − k, k + 1). */
+double binomial_lower_tail(double count, double trials, double p)
+{
+    const double k = floor(count);
+    return k < 0 ? 0 : k >= trials ? 1 : beta_tail(p, k + 1, trials - k, true);
+}
+
+double binomial_upper_tail(double count, double trials, double p)
+{
+    const double k = ceil(count);
+    return k <= 0 ? 1 : k > trials ? 0 : beta_tail(p, k, trials - k + 1, false);
+}
+
+/* P(X ≤ k) = Q(k + 1, mean). */
+double poisson_lower_tail(double count, double mean)
+{
+    return count < 0 ? 0 : gamma_tail(mean, floor(count) + 1, true);
+}
+
+double poisson_upper_tail(double count, double mean)
+{
+    return count <= 0 ? 1 : gamma_tail(mean, ceil(count), false);
+}

@@ -2,55 +2,16 @@
 
 #include "referlens/base/memory.h"
 #include "referlens/stats/distribution.h"
-#include "referlens/stats/quantile.h"
 
 #include <math.h>
 
 static const struct finding_limits no_limits = {NAN, NAN, NAN, NAN};
 static const struct funnel_point no_point = {
-    .value = NAN, .score = NAN, .limits = {NAN, NAN, NAN, NAN}, .plain = {NAN, NAN, NAN, NAN}};
-
-/* One unit on the scale on which its variance depends on its size alone. */
-struct unit {
-    double distance; /* from the target */
-    double s;        /* standard deviation by chance; 0: the unit is left out */
-};
+    .value = NAN, .score = NAN, .p = NAN, .limits = {NAN, NAN, NAN, NAN}, .plain = {NAN, NAN, NAN, NAN}};
 
 static double clamp(double value, double low, double high)
 {
     return value < low ? low : value > high ? high : value;
-}
-
-/* Fills φ, τ² and `used`. */
-static void measure_overdispersion(const struct unit *units, size_t count, struct funnel *funnel)
-{
-    double *scores = memory_resize(NULL, count, sizeof *scores);
-    double weights = 0;
-    double squares = 0;
-    size_t k = 0;
-
-    for (size_t i = 0; i < count; i++) {
-        if (units[i].s > 0) {
-            double weight = 1 / (units[i].s * units[i].s);
-            weights += weight;
-            squares += weight * weight;
-            scores[k++] = units[i].distance / units[i].s;
-        }
-    }
-    sort_numbers(scores, k);
-    double low = quantile_of_sorted(scores, k, 0.1);
-    double high = quantile_of_sorted(scores, k, 0.9);
-    double sum = 0;
-    for (size_t i = 0; i < k; i++) {
-        double score = clamp(scores[i], low, high);
-        sum += score * score;
-    }
-    memory_free(scores);
-    funnel->used = k;
-    funnel->phi = k > 0 ? sum / (double)k : NAN;
-    double room = weights - squares / weights;
-    double excess = sum - ((double)k - 1);
-    funnel->tau2 = k > 1 && excess > 0 && room > 0 ? excess / room : 0;
 }
 
 static struct finding_limits limits_by(double (*limit)(const struct funnel *, double size, double shift),
@@ -97,12 +58,64 @@ struct finding_limits funnel_ratio_limits(const struct funnel *funnel, double ex
     return limits_by(ratio_limit, funnel, expected, spread);
 }
 
-static void place_point(struct funnel_point *point, double value, const struct unit *unit, const struct funnel *funnel)
+/* A probability on one side, in the words of the levels of the limits. */
+static enum finding finding_of_tail(double tail)
+{
+    if (isnan(tail)) {
+        return FINDING_NO_NUMBER;
+    }
+    return tail <= (1 - 0.998) / 2 ? FINDING_CONVERSATION : tail <= (1 - 0.95) / 2 ? FINDING_WATCH : FINDING_CHANCE;
+}
+
+/* `tail`: the exact chance, at the target, of a count at least as far on the same side. */
+static struct funnel_verdict judge(double value, double score, const struct finding_limits *limits, double tail)
+{
+    struct funnel_verdict verdict = {.finding = finding_of(value, limits), .side = finding_side(value, limits)};
+    const enum finding exact = finding_of_tail(tail);
+    verdict.finding = exact < verdict.finding ? exact : verdict.finding;
+    verdict.side = verdict.finding > FINDING_CHANCE ? verdict.side : 0;
+    verdict.p = fmax(normal_two_sided_p(score), fmin(1, 2 * tail));
+    return verdict;
+}
+
+static double score_of(enum funnel_scale scale, const struct funnel *funnel, double count, double size)
+{
+    const double s = funnel_error(scale, size);
+    return funnel_distance(scale, funnel->target, count, size) / sqrt(s * s + funnel->tau2);
+}
+
+static const struct funnel_verdict no_verdict = {FINDING_NO_NUMBER, 0, NAN};
+
+struct funnel_verdict funnel_proportion_verdict(const struct funnel *funnel, double count, double total)
+{
+    if (!(total > 0) || isnan(count) || isnan(funnel->target)) {
+        return no_verdict;
+    }
+    const struct finding_limits limits = funnel_proportion_limits(funnel, total, true);
+    const bool below = count / total < funnel->target;
+    return judge(count / total, score_of(FUNNEL_OF_PROPORTIONS, funnel, count, total), &limits,
+                 below ? binomial_lower_tail(count, total, funnel->target)
+                       : binomial_upper_tail(count, total, funnel->target));
+}
+
+struct funnel_verdict funnel_ratio_verdict(const struct funnel *funnel, double observed, double expected)
+{
+    if (!(expected > 0) || isnan(observed) || isnan(funnel->target)) {
+        return no_verdict;
+    }
+    const struct finding_limits limits = funnel_ratio_limits(funnel, expected, true);
+    const double mean = expected * funnel->target;
+    return judge(observed / expected, score_of(FUNNEL_OF_RATIOS, funnel, observed, expected), &limits,
+                 observed < mean ? poisson_lower_tail(observed, mean) : poisson_upper_tail(observed, mean));
+}
+
+static void place_point(struct funnel_point *point, double value, double score, struct funnel_verdict verdict)
 {
     point->value = value;
-    point->score = unit->distance / sqrt(unit->s * unit->s + funnel->tau2);
-    point->finding = finding_of(value, &point->limits);
-    point->side = finding_side(value, &point->limits);
+    point->score = score;
+    point->finding = verdict.finding;
+    point->side = verdict.side;
+    point->p = verdict.p;
 }
 
 static struct funnel refuse(const char *reason, struct funnel_point *points, size_t count)
@@ -128,28 +141,37 @@ static const char *proportions_fault(const int64_t *counts, const int64_t *total
     return *total > 0 ? NULL : "no unit has a total above 0";
 }
 
-static struct funnel proportions_about(double target, const int64_t *counts, const int64_t *totals, size_t count,
-                                       struct funnel_point *points)
+static struct funnel with_spread(const struct funnel_units *units)
 {
-    struct funnel funnel = {.target = target, .phi = NAN};
-    struct unit *units = memory_allocate_zeroed(count, sizeof *units);
-    double angle = asin(sqrt(target));
+    const struct funnel_spread spread = funnel_spread_of(units);
+    return (struct funnel){.target = units->target, .phi = spread.phi, .tau2 = spread.tau2, .used = spread.used};
+}
+
+static struct funnel proportions_about(double target, const int64_t *counts, const int64_t *totals, size_t count,
+                                       const struct funnel_hidden *hidden, struct funnel_point *points)
+{
+    double *numbers = memory_resize(NULL, 2 * count, sizeof *numbers), *sizes = numbers + count;
     for (size_t i = 0; i < count; i++) {
-        if (totals[i] > 0) {
-            units[i].distance = asin(sqrt((double)counts[i] / (double)totals[i])) - angle;
-            units[i].s = 1 / (2 * sqrt((double)totals[i]));
-        }
+        numbers[i] = (double)counts[i];
+        sizes[i] = (double)totals[i];
     }
-    measure_overdispersion(units, count, &funnel);
+    struct funnel_units units = {
+        .scale = FUNNEL_OF_PROPORTIONS, .target = target, .counts = numbers, .sizes = sizes, .count = count};
+    if (hidden != NULL) {
+        units.hidden = *hidden;
+    }
+    const struct funnel funnel = with_spread(&units);
     for (size_t i = 0; i < count; i++) {
         points[i] = no_point;
         if (totals[i] > 0) {
-            points[i].limits = funnel_proportion_limits(&funnel, (double)totals[i], true);
-            points[i].plain = funnel_proportion_limits(&funnel, (double)totals[i], false);
-            place_point(&points[i], (double)counts[i] / (double)totals[i], &units[i], &funnel);
+            points[i].limits = funnel_proportion_limits(&funnel, sizes[i], true);
+            points[i].plain = funnel_proportion_limits(&funnel, sizes[i], false);
+            place_point(&points[i], numbers[i] / sizes[i],
+                        score_of(FUNNEL_OF_PROPORTIONS, &funnel, numbers[i], sizes[i]),
+                        funnel_proportion_verdict(&funnel, numbers[i], sizes[i]));
         }
     }
-    memory_free(units);
+    memory_free(numbers);
     return funnel;
 }
 
@@ -161,11 +183,11 @@ struct funnel funnel_of_proportions(const int64_t *counts, const int64_t *totals
     if (fault != NULL) {
         return refuse(fault, points, count);
     }
-    return proportions_about(events / total, counts, totals, count, points);
+    return proportions_about(events / total, counts, totals, count, NULL, points);
 }
 
 struct funnel funnel_of_proportions_about(double target, const int64_t *counts, const int64_t *totals, size_t count,
-                                          struct funnel_point *points)
+                                          const struct funnel_hidden *hidden, struct funnel_point *points)
 {
     double events, total;
     const char *fault = proportions_fault(counts, totals, count, &events, &total);
@@ -175,13 +197,18 @@ struct funnel funnel_of_proportions_about(double target, const int64_t *counts, 
     if (fault != NULL) {
         return refuse(fault, points, count);
     }
-    return proportions_about(target, counts, totals, count, points);
+    return proportions_about(target, counts, totals, count, hidden, points);
 }
 
 struct funnel funnel_of_ratios(const double *observed, const double *expected, size_t count,
                                struct funnel_point *points)
 {
-    struct funnel funnel = {.target = 1, .phi = NAN};
+    return funnel_of_ratios_and_hidden(observed, expected, count, NULL, points);
+}
+
+struct funnel funnel_of_ratios_and_hidden(const double *observed, const double *expected, size_t count,
+                                          const struct funnel_hidden *hidden, struct funnel_point *points)
+{
     bool any = false;
 
     for (size_t i = 0; i < count; i++) {
@@ -193,22 +220,21 @@ struct funnel funnel_of_ratios(const double *observed, const double *expected, s
     if (!any) {
         return refuse("no unit has anything expected", points, count);
     }
-    struct unit *units = memory_allocate_zeroed(count, sizeof *units);
-    for (size_t i = 0; i < count; i++) {
-        if (expected[i] > 0) {
-            units[i].distance = log((observed[i] > 0 ? observed[i] : 0.5) / expected[i]);
-            units[i].s = 1 / sqrt(expected[i]);
-        }
+    struct funnel_units units = {
+        .scale = FUNNEL_OF_RATIOS, .target = 1, .counts = observed, .sizes = expected, .count = count};
+    if (hidden != NULL) {
+        units.hidden = *hidden;
     }
-    measure_overdispersion(units, count, &funnel);
+    const struct funnel funnel = with_spread(&units);
     for (size_t i = 0; i < count; i++) {
         points[i] = no_point;
         if (expected[i] > 0) {
             points[i].limits = funnel_ratio_limits(&funnel, expected[i], true);
             points[i].plain = funnel_ratio_limits(&funnel, expected[i], false);
-            place_point(&points[i], observed[i] / expected[i], &units[i], &funnel);
+            place_point(&points[i], observed[i] / expected[i],
+                        score_of(FUNNEL_OF_RATIOS, &funnel, observed[i], expected[i]),
+                        funnel_ratio_verdict(&funnel, observed[i], expected[i]));
         }
     }
-    memory_free(units);
     return funnel;
 }

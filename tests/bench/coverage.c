@@ -284,31 +284,40 @@ static void cover_interrupted(struct random_stream *random)
     }
 }
 
-/* Few of many practices treated, as where some of a county moved. */
+/* Few of many practices treated, or few of them not, as where some of a county moved: shares of about 30 referrals a month. */
 static void cover_few_treated(struct random_stream *random)
 {
-    enum { PERIODS = 24, PRACTICES = 20 };
-    static const int32_t treated_counts[] = {1, 2, 5, 10};
-    for (size_t i = 0; i < 4; i++) {
-        struct tally tally = {0};
+    enum { PERIODS = 24, PRACTICES = 200 };
+    static const int32_t counts[][2] = {{1, 19}, {2, 18},  {5, 5},   {5, 15}, {5, 35},  {5, 95},
+                                        {5, 195}, {10, 10}, {10, 90}, {8, 92}, {20, 80}, {35, 5}, {95, 5}};
+    for (size_t i = 0; i < sizeof counts / sizeof counts[0]; i++) {
+        struct tally all = {0}, smaller = {0}, trend = {0};
+        const int32_t practices = counts[i][0] + counts[i][1];
         char setting[64];
         for (int trial = 0; trial < 1000; trial++) {
             static struct panel_row rows[PRACTICES * PERIODS];
             size_t count = 0;
-            for (int32_t unit = 0; unit < PRACTICES; unit++) {
-                double noise = random_normal(random);
+            for (int32_t unit = 0; unit < practices; unit++) {
+                const double size = 30 * exp(0.5 * random_normal(random)), own = -2.2 + 0.3 * random_normal(random);
                 for (int32_t period = 0; period < PERIODS; period++) {
-                    const bool treated = unit < treated_counts[i] && period >= PERIODS / 2;
-                    noise = 0.5 * noise + random_normal(random);
-                    rows[count++] = (struct panel_row){unit, period, treated ? 1 : 0, noise};
+                    const bool treated = unit < counts[i][0] && period >= PERIODS / 2;
+                    const int64_t n = 1 + (int64_t)random_poisson(random, size);
+                    const double rate = 1 / (1 + exp(-own - 0.2 * random_normal(random)));
+                    rows[count++] = (struct panel_row){unit, period, treated ? 1 : 0,
+                                                       (double)random_binomial(random, n, rate) / (double)n};
                 }
             }
-            const struct difference_in_differences result =
-                difference_in_differences(rows, count, PRACTICES, PERIODS, level);
-            count_trial(&tally, result.lower, result.upper, 0);
+            struct difference_in_differences result = difference_in_differences(rows, count, practices, PERIODS, level);
+            count_trial(&all, result.lower, result.upper, 0);
+            result = difference_by_smaller_side(result, level);
+            count_trial(&smaller, result.lower, result.upper, 0);
+            result = difference_by_smaller_side(difference_pre_trend(rows, count, practices, PERIODS, level), level);
+            count_trial(&trend, result.lower, result.upper, 0);
         }
-        (void)snprintf(setting, sizeof setting, "%d of %d practices treated", (int)treated_counts[i], PRACTICES);
-        print_tally("difference in differences", setting, &tally);
+        (void)snprintf(setting, sizeof setting, "%d treated, %d not", (int)counts[i][0], (int)counts[i][1]);
+        print_tally("difference in differences, G - 1", setting, &all);
+        print_tally("  on the smaller side's degrees", setting, &smaller);
+        print_tally("  its pre-trend", setting, &trend);
     }
 }
 
@@ -322,7 +331,7 @@ int main(void)
     cover_incidence(&random);
     cover_bootstrap(&random);
     cover_differences(&random);
-    cover_few_treated(&random);
     cover_interrupted(&random);
+    cover_few_treated(&random);
     return 0;
 }

@@ -92,9 +92,9 @@ counts = "practices", "referrals", "person_years", "events"
 def estimate(name, of):
     return {name: of["value"], f"{name}_lower": of["lower"], f"{name}_upper": of["upper"]}
 
-def expect(of, kind, days, **estimates):
+def expect(of, kind, days, reason=None, **estimates):
     row = {"scheme": of["scheme"], "reference": document["reference"], "measure": of["measure"], "kind": kind, "days": days,
-           "status": of["status"], "reason": of["reason"], **{name: of[name] for name in counts},
+           "status": of["status"], "reason": of["reason"] or reason, **{name: of[name] for name in counts},
            **{f"reference_{name}": of["reference"][name] for name in counts}}
     for name in ("crude", "standardised", "reference_crude", "reference_standardised", "crude_difference", "difference", "odds_ratio"):
         row.update(estimate(name, estimates.get(name) or {"value": None, "lower": None, "upper": None}))
@@ -111,11 +111,11 @@ for of in document["outcomes"]:
     assert (found["side"], found["sign_change"]) == (of["side"], int(of["sign_change"]))
 for of in document["waits"]:
     for at in of["within"]:
-        found = expect(of, "within", at["days"], **{name: at[name] for name in (
+        found = expect(of, "within", at["days"], at["reason"], **{name: at[name] for name in (
             "crude", "standardised", "reference_crude", "reference_standardised", "difference")})
         assert (found["side"], found["sign_change"]) == (at["side"], int(at["sign_change"]))
         exact = {name: {"value": at[name], "lower": None, "upper": None} for name in ("crude_mean", "reference_crude_mean")}
-        found = expect(of, "mean", at["days"], crude=exact["crude_mean"], reference_crude=exact["reference_crude_mean"],
+        found = expect(of, "mean", at["days"], at["mean_reason"], crude=exact["crude_mean"], reference_crude=exact["reference_crude_mean"],
                        standardised=at["mean"], reference_standardised=at["reference_mean"], difference=at["mean_difference"])
         assert found["side"] == at["mean_side"]
 assert rows == {}, rows.keys()

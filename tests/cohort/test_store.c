@@ -42,7 +42,7 @@ static void compare_block(void *context, const struct store_keys *stored)
     assert_int_equal(stored->import, 1);
     for (size_t i = 0; i < stored->count; i++) {
         assert_int_equal(stored->keys[i].content, i);
-        seen->superseding += stored->live[i];
+        seen->superseding += stored->standings[i] == STORED;
     }
     seen->ids[seen->count++] = stored->block;
 }
@@ -60,17 +60,17 @@ static void superseded_facts_are_gone_from_blocks_keys_and_views(void **state)
                          " AND session_date = '2024-01-06' AND specialty_code IS NULL AND line = 407"),
                      1);
     assert_true(store_open(STORE, STORE_WRITE, &store, NULL));
-    assert_true(store_each_keys(store, TEXT("sessions"), compare_block, &keys, NULL));
+    assert_true(store_each_keys(store, TEXT("sessions"), TEXT(""), compare_block, &keys, NULL));
     assert_int_equal(keys.count, BLOCKS);
     assert_int_equal(keys.superseding, BLOCKS * FACTS);
     assert_true(store_begin(store, NULL));
-    assert_true(store_supersede(store, keys.ids[0], 0, NULL));
-    assert_true(store_supersede(store, keys.ids[0], FACTS - 1, NULL));
+    assert_true(store_supersede(store, keys.ids[0], 0, 1, NULL));
+    assert_true(store_supersede(store, keys.ids[0], FACTS - 1, 1, NULL));
     assert_true(store_commit(store, NULL));
     keys = (struct seen){.count = 0};
-    assert_true(store_each_keys(store, TEXT("sessions"), compare_block, &keys, NULL));
+    assert_true(store_each_keys(store, TEXT("sessions"), TEXT(""), compare_block, &keys, NULL));
     assert_int_equal(keys.superseding, BLOCKS * FACTS - 2);
-    assert_true(store_each_keys(store, TEXT("referrals"), compare_block, &keys, NULL));
+    assert_true(store_each_keys(store, TEXT("referrals"), TEXT(""), compare_block, &keys, NULL));
     assert_int_equal(keys.count, BLOCKS);
     assert_true(store_each_block(store, 1, see_block, &blocks, NULL));
     blocks.block.id = keys.ids[0];
@@ -83,6 +83,50 @@ static void superseded_facts_are_gone_from_blocks_keys_and_views(void **state)
     store_close(store);
     buffer_release(&text);
     assert_int_equal(ask("SELECT count(*) FROM session"), BLOCKS * FACTS - 2);
+}
+
+static void see_standings(void *context, const struct store_keys *stored)
+{
+    memcpy(context, stored->standings, 4);
+}
+
+/* An import of May's facts, of which one of June says the first two too, and has others for the third and one of
+ * April's.
+ */
+static void standings_are_seen_from_a_day(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *as_of;
+        enum stored_standing expected[4];
+    } cases[] = {
+        {"", {STORED, STORED, STORED_GONE, STORED}},
+        {"2025-07-01", {STORED, STORED, STORED_GONE, STORED}},
+        {"2025-06-30", {STORED, STORED, STORED_GONE, STORED}},
+        {"2025-06-15", {STORED_FOR_LATER, STORED_FOR_LATER, STORED_GONE_FOR_LATER, STORED}},
+        {"2025-05-01", {STORED_FOR_LATER, STORED_FOR_LATER, STORED_GONE_FOR_LATER, STORED_FOR_LATER}},
+    };
+    struct store *store;
+    const struct fact_key keys[4] = {{1, 1}, {2, 2}, {3, 3}, {4, 4}};
+    const struct store_block block = {.facts = 4, .kind = TEXT("sessions")};
+    struct store_import import = {
+        .name = TEXT("x"), .kind = TEXT("sessions"), .left_out = TEXT("[]"), .as_of = TEXT("2025-05-31")};
+    int64_t may, june, id;
+    assert_true(store_open(STORE, STORE_WRITE, &store, NULL) && store_begin(store, NULL));
+    assert_true(store_add_import(store, &import, &may, NULL));
+    assert_true(store_add_block(store, may, &block, TEXT("1\n2\n3\n4\n"), keys, &id, NULL));
+    import.as_of = TEXT("2025-06-30");
+    assert_true(store_add_import(store, &import, &june, NULL));
+    assert_true(store_confirm(store, june, id, &(uint8_t){3}, 1, NULL));
+    assert_true(store_supersede(store, id, 2, june, NULL));
+    assert_true(store_commit(store, NULL));
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        uint8_t standings[4];
+        assert_true(store_each_keys(store, TEXT("sessions"), text_of(cases[i].as_of), see_standings, standings, NULL));
+        for (size_t k = 0; k < 4; k++)
+            assert_int_equal(standings[k], cases[i].expected[k]);
+    }
+    store_close(store);
 }
 
 static void the_same_file_twice_changes_nothing(void **state)
@@ -150,15 +194,70 @@ static void a_second_writer_is_told(void **state)
     struct error error = {""};
     must_ingest("aa");
     assert_true(store_open(STORE, STORE_WRITE, &first, NULL));
-    assert_true(store_begin(first, NULL));
     assert_true(store_open(STORE, STORE_WRITE, &second, NULL));
+    assert_true(store_begin(first, NULL));
     assert_false(store_begin(second, &error));
-    assert_non_null(strstr(error.message, "another run is writing"));
+    assert_string_equal(error.message, STORE ": another program has the store open; try again once it is done");
     store_undo(first);
     assert_true(add_all(second, "bb", &error));
     store_close(first);
     store_close(second);
     assert_int_equal(assert_whole(), 2);
+}
+
+static void try_to_begin(void)
+{
+    struct store *store;
+    struct error error = {""};
+    assert_true(store_open(STORE, STORE_WRITE, &store, NULL));
+    assert_false(store_begin(store, &error));
+    assert_string_equal(error.message, STORE ": another program has the store open; try again once it is done");
+    store_close(store);
+}
+
+/* A report takes one step after another, and all of them are of one moment. */
+static void who_reads_has_the_store_as_it_was_when_it_was_opened(void **state)
+{
+    (void)state;
+    struct store *reader;
+    struct seen imports = {.count = 0}, blocks = {.count = 0};
+    must_ingest("aa");
+    assert_true(store_open(STORE, STORE_READ, &reader, NULL));
+    try_to_begin(); /* before the first step, and between two */
+    assert_true(store_each_import(reader, see_import, &imports, NULL));
+    try_to_begin();
+    assert_true(store_each_block(reader, imports.ids[0], see_block, &blocks, NULL));
+    assert_int_equal(blocks.facts, BLOCKS * FACTS);
+    store_close(reader);
+    must_ingest("bb");
+}
+
+/* Not only by what opens a store as we do; and it is not told that anybody writes. */
+static void whoever_has_a_cursor_open_is_waited_for_once(void **state)
+{
+    (void)state;
+    sqlite3_stmt *cursor;
+    must_ingest("aa");
+    sqlite3 *database = open_store();
+    assert_int_equal(sqlite3_prepare_v2(database, "SELECT id FROM block", -1, &cursor, NULL), SQLITE_OK);
+    assert_int_equal(sqlite3_step(cursor), SQLITE_ROW);
+    try_to_begin();
+    sqlite3_finalize(cursor);
+    sqlite3_close(database);
+    must_ingest("bb");
+}
+
+static void who_would_read_while_somebody_writes_is_told(void **state)
+{
+    (void)state;
+    struct store *writer, *reader;
+    struct error error = {""};
+    must_ingest("aa");
+    assert_true(store_open(STORE, STORE_WRITE, &writer, NULL));
+    assert_true(store_begin(writer, NULL));
+    assert_false(store_open(STORE, STORE_READ, &reader, &error));
+    assert_string_equal(error.message, STORE ": another run is writing to the store; try again once it is done");
+    store_close(writer);
 }
 
 /* One that is done soon is waited for. */
@@ -313,10 +412,14 @@ int main(int argument_count, char **arguments)
     const struct CMUnitTest tests[] = {
         IN_SCRATCH(what_was_written_is_read_back),
         IN_SCRATCH(superseded_facts_are_gone_from_blocks_keys_and_views),
+        IN_SCRATCH(standings_are_seen_from_a_day),
         IN_SCRATCH(the_same_file_twice_changes_nothing),
         IN_SCRATCH(the_last_reading_of_a_file_tells_whether_it_is_known),
         IN_SCRATCH(rejects_that_were_read_again_are_counted_as_left_out),
         IN_SCRATCH(a_second_writer_is_told),
+        IN_SCRATCH(who_reads_has_the_store_as_it_was_when_it_was_opened),
+        IN_SCRATCH(whoever_has_a_cursor_open_is_waited_for_once),
+        IN_SCRATCH(who_would_read_while_somebody_writes_is_told),
         IN_SCRATCH(two_writers_at_once_both_get_their_turn),
         IN_SCRATCH(a_disk_that_fails_leaves_all_or_nothing),
         IN_SCRATCH(a_full_disk_leaves_all_or_nothing),

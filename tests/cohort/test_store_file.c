@@ -186,7 +186,7 @@ static bool fill_disk(void)
     memset(line, 'x', sizeof line);
     done = done && store_add_import(store, &import, &id, NULL);
     for (int i = 0; done && i < 20; i++)
-        done = store_add_block(store, id, &block, (struct text){line, sizeof line}, &key, NULL);
+        done = store_add_block(store, id, &block, (struct text){line, sizeof line}, &key, &(int64_t){0}, NULL);
     done = done && store_commit(store, NULL);
     if (!done)
         store_undo(store);

@@ -235,6 +235,37 @@ static void what_columns_held_comes_back(void **state)
     arena_release(&arena);
 }
 
+static void an_event_is_bare_where_nothing_of_its_details_is_known(void **state)
+{
+    (void)state;
+    static char lines[] = "2\x1f\x1fR1\x1f"
+                          "2025-01-01\x1frejected\x1f\x1f\x1f\x1f\n"
+                          "3\x1f\x1fR1\x1f"
+                          "2025-01-01\x1frejected\x1f"
+                          "7\x1f\x1f\x1f\n"
+                          "4\x1f\x1fR1\x1f"
+                          "2025-01-01\x1frejected\x1f\x1fX\x1f\x1f\n"
+                          "5\x1f\x1fR1\x1f"
+                          "2025-01-01\x1frejected\x1f\x1f\x1f\x1fno\n";
+    const struct fact_pack pack = {.bytes = (uint8_t *)lines, .length = sizeof lines - 1, .count = 4};
+    bool bare[4];
+    fact_pack_find_bare(&pack, bare);
+    assert_true(bare[0] && bare[1] && !bare[2] && !bare[3]);
+}
+
+static void parts_of_a_line_are_found(void **state)
+{
+    (void)state;
+    assert_true(text_equal(fact_text_id(TEXT("2\x1f\x1fR1\x1fX\x1fY")), TEXT("R1")));
+    assert_true(text_equal(fact_text_last(TEXT("2\x1f\x1fR1\x1fX\x1fY")), TEXT("Y")));
+    assert_int_equal(fact_text_last(TEXT("2\x1f\x1fR1\x1fX\x1f")).length, 0);
+    assert_false(fact_text_has_order(TEXT("2\x1f\x1fR1\x1fX\x1fY\n")));
+    assert_true(fact_text_has_order(TEXT("2\x1f"
+                                         "0\x1fR1\x1fX\x1fY\n")));
+    assert_false(fact_text_has_order(TEXT("")));
+    assert_false(fact_text_has_order(TEXT("2\x1f")));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -244,6 +275,8 @@ int main(void)
         cmocka_unit_test(keys_tell_facts_apart_that_differ_in_any_column),
         cmocka_unit_test(text_that_is_none_of_ours_is_damage),
         cmocka_unit_test(what_columns_held_comes_back),
+        cmocka_unit_test(an_event_is_bare_where_nothing_of_its_details_is_known),
+        cmocka_unit_test(parts_of_a_line_are_found),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -63,6 +63,17 @@ struct compared {
     struct comparison comparison;
 };
 
+static void compare_measured(struct compared *compared, enum audience audience, uint32_t reference)
+{
+    compared->report = (struct report){.version = "",
+                                       .as_of = cohort_as_of(compared->measured.input.cohort),
+                                       .audience = audience,
+                                       .cohort = compared->measured.input.cohort,
+                                       .evaluation = compared->measured.evaluation};
+    report_evaluate(&compared->report, 2);
+    compared->comparison = comparison_of(&compared->report, reference, 2);
+}
+
 static struct compared compare(const struct lot *lots, size_t count, const char *practices, enum audience audience,
                                uint32_t reference)
 {
@@ -70,13 +81,7 @@ static struct compared compare(const struct lot *lots, size_t count, const char 
     add_lots(&made, lots, count);
     struct compared compared = {
         .measured = measured_from(made.referrals.bytes, made.outcomes.bytes, practices, "2025-12-31", "2024-Q1", 2)};
-    compared.report = (struct report){.version = "",
-                                      .as_of = cohort_as_of(compared.measured.input.cohort),
-                                      .audience = audience,
-                                      .cohort = compared.measured.input.cohort,
-                                      .evaluation = compared.measured.evaluation};
-    report_evaluate(&compared.report, 2);
-    compared.comparison = comparison_of(&compared.report, reference, 2);
+    compare_measured(&compared, audience, reference);
     buffer_release(&made.referrals);
     buffer_release(&made.outcomes);
     return compared;
@@ -437,6 +442,72 @@ static void rates_are_over_the_lists_of_the_schemes_practices(void **state)
     compared_release(&compared);
 }
 
+/* Six practices of 12,000 and six of 6,000: what size does and what the scheme does can not be told apart. Means are
+ * exact, and there is no deviation to measure their difference in. */
+static void size_that_is_tied_to_the_scheme_is_not_adjusted_for_and_said(void **state)
+{
+    (void)state;
+    const int sizes[][2] = {{12000, 0}, {6000, 0}, {6000, 100}}; /* of rmc, and what each practice has more */
+    for (size_t i = 0; i < 3; i++) {
+        struct buffer practices = buffer_with_maximum(1 << 12);
+        buffer_add_string(&practices, "practice_code,practice_name,list_size\n");
+        for (int k = 0; k < 6; k++)
+            buffer_add_formatted(&practices, "n%d,,%d\nr%d,,%d\n", k, 6000 + k * sizes[i][1], k,
+                                 sizes[i][0] + k * sizes[i][1]);
+        struct compared compared = compare(two_schemes, TWO_SCHEMES, practices.bytes, AUDIENCE_ANALYST, SCHEME_COUNT);
+        const struct comparison_outcome *outcome =
+            comparison_find_outcome(&compared.comparison, SCHEME_RMC, "rejection_rate");
+        const struct comparison_balance *balance = &compared.comparison.balance[compared.comparison.balance_count - 1];
+        assert_true(isfinite(outcome->difference.lower));
+        assert_int_equal(outcome->at_one_size, i != 0);
+        assert_int_equal(has_caution(&compared.comparison, CAUTION_SIZE_TIED, SCHEME_RMC), i == 0);
+        assert_false(has_caution(&compared.comparison, CAUTION_SIZE_UNKNOWN, SCHEME_RMC));
+        assert_int_equal(balance->variable, COMPARISON_LIST_SIZE);
+        if (i == 0)
+            assert_true(balance->own == 12 && balance->reference == 6 && isnan(balance->smd));
+        else
+            assert_true(balance->smd == 0);
+        buffer_release(&practices);
+        compared_release(&compared);
+    }
+}
+
+/* Everybody moved on 1 April: every referral of rmc would have had to be made in another quarter. Then the same, half
+ * of the referrals with no scheme coming after that day too: 1 − min(0, ½) − min(1, ½). */
+static void referrals_of_different_times_are_cautioned(void **state)
+{
+    (void)state;
+    for (int stay = 0; stay < 2; stay++) {
+        struct buffer referrals = buffer_with_maximum(1 << 20), outcomes = buffer_with_maximum(1 << 20);
+        buffer_add_string(&referrals, FROM_CSV_REFERRALS);
+        buffer_add_string(&outcomes, FROM_CSV_OUTCOMES);
+        for (int i = 0; i < 300; i++) {
+            const bool later = i % 3 == 0 || (stay && i % 3 == 1);
+            buffer_add_formatted(&referrals, "R%d,P%d,%s,100,,routine,%s,\n", i, i % 7,
+                                 later ? "2024-04-01" : "2024-01-01", i % 3 == 0 ? "rmc" : "none");
+            buffer_add_formatted(&outcomes, "R%d,2024-05-01,%s,,,,\n", i, i % 5 == 0 ? "rejected" : "accepted");
+        }
+        struct compared compared = {
+            .measured = measured_from(referrals.bytes, outcomes.bytes, NULL, "2025-12-31", "2024-Q1", 2)};
+        compare_measured(&compared, AUDIENCE_SHARED, SCHEME_COUNT);
+        const struct comparison_caution *caution =
+            comparison_find_caution(&compared.comparison, SCHEME_RMC, CAUTION_DIFFERENT_TIMES);
+        assert_non_null(caution);
+        assert_close(caution->number, stay ? 0.5 : 1);
+        compared_release(&compared);
+        buffer_release(&referrals);
+        buffer_release(&outcomes);
+    }
+}
+
+static void referrals_of_one_time_are_not_cautioned_for_it(void **state)
+{
+    (void)state;
+    struct compared compared = compare(two_schemes, TWO_SCHEMES, NULL, AUDIENCE_ANALYST, SCHEME_COUNT);
+    assert_null(comparison_find_caution(&compared.comparison, SCHEME_RMC, CAUTION_DIFFERENT_TIMES));
+    compared_release(&compared);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -458,6 +529,9 @@ int main(void)
         cmocka_unit_test(a_few_cases_suppress_the_comparison),
         cmocka_unit_test(balance_is_in_standard_deviations),
         cmocka_unit_test(rates_are_over_the_lists_of_the_schemes_practices),
+        cmocka_unit_test(size_that_is_tied_to_the_scheme_is_not_adjusted_for_and_said),
+        cmocka_unit_test(referrals_of_different_times_are_cautioned),
+        cmocka_unit_test(referrals_of_one_time_are_not_cautioned_for_it),
     };
     return cmocka_run_group_tests(tests, enter, leave);
 }

@@ -423,6 +423,43 @@ static void what_comes_to_nothing_without_a_scheme_is_taken_off(void **state)
     costed_release(&costed);
 }
 
+/* Five practices each, whose costs and shares differ. R:
+ *   h1 <- 10:14; x1 <- 5 + (5:9) %% 2; p1 <- h1 * (20 + 2 * (0:4)); h0 <- rep(10, 5); x0 <- 1 + (0:4) %% 2
+ *   p0 <- h0 * (1 + (0:4) / 2)
+ *   N <- sum(p1) / sum(h1) - sum(p0) / sum(h0); D <- sum(x1) / sum(h1) - sum(x0) / sum(h0)
+ *   i <- c(sum(p1) / sum(h1) * (p1 / sum(p1) - h1 / sum(h1)) / N - sum(x1) / sum(h1) * (x1 / sum(x1) - h1 / sum(h1)) /
+ * D, -sum(p0) / sum(h0) * (p0 / sum(p0) - h0 / sum(h0)) / N + sum(x0) / sum(h0) * (x0 / sum(x0) - h0 / sum(h0)) / D) w
+ * <- qt(.975, 4) * sqrt(5 / 4 * sum(i^2)); N / D * exp(c(0, -w, w)) Where the reference costs as much but for 0.01
+ * pounds a request, the practices differ by more than the schemes. */
+static void what_practices_cost_widens_what_each_one_more_cost(void **state)
+{
+    (void)state;
+    for (int dear = 0; dear < 2; dear++) {
+        struct files files = files_new();
+        char id[16];
+        for (int p = 0; p < 10; p++) {
+            const int rank = p % 5, handled = p < 5 ? 10 : 10 + rank, avoided = p < 5 ? 1 + rank % 2 : 5 + p % 2;
+            const double other = dear ? 20.33 + 2 * rank : 1 + rank / 2.0;
+            for (int i = 0; i < handled; i++) {
+                snprintf(id, sizeof id, "R%d", i);
+                add_request(&files, p, id, "2023-01-10", "referral", "", id);
+                add_event(&files, p, id, "2023-01-12", i < avoided ? "rejected" : "accepted");
+            }
+            buffer_add_formatted(&files.schemes, "P%d,%s,2020-01-01,,,,%.2f\n", p, p < 5 ? "none" : "rmc",
+                                 p < 5 ? other : 20 + 2 * rank);
+        }
+        struct costed costed = cost(&files, AUDIENCE_ANALYST, "2023-12-31");
+        const struct cost_figure *beyond = &cost_of(&costed, SCHEME_RMC)->per_avoided_beyond;
+        if (dear) {
+            assert_true(beyond->estimate.value > 0 && isnan(beyond->estimate.lower));
+            assert_string_equal(beyond->reason, "whether it costs more a request than the reference may be chance");
+        } else {
+            assert_figure(beyond, 68.36734693877551, 41.95380915976944, 111.41048264883187);
+        }
+        costed_release(&costed);
+    }
+}
+
 static void without_costs_there_is_nothing(void **state)
 {
     (void)state;
@@ -510,6 +547,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(days_before_the_export_began_cost_nothing, enter, leave),
         cmocka_unit_test_setup_teardown(requests_without_a_known_cost_are_left_out_and_counted, enter, leave),
         cmocka_unit_test_setup_teardown(what_comes_to_nothing_without_a_scheme_is_taken_off, enter, leave),
+        cmocka_unit_test_setup_teardown(what_practices_cost_widens_what_each_one_more_cost, enter, leave),
         cmocka_unit_test_setup_teardown(without_costs_there_is_nothing, enter, leave),
         cmocka_unit_test_setup_teardown(a_shared_report_is_worked_out_from_rounded_counts, enter, leave),
         cmocka_unit_test_setup_teardown(a_masked_price_does_not_tell_how_few_paid_it, enter, leave),

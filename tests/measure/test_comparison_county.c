@@ -105,6 +105,7 @@ static void check_wait(const cJSON *input, const cJSON *answer)
         check_estimate(&horizon->reference_mean, mean, "reference");
         check_estimate(&horizon->mean_difference, mean, "difference");
         assert_near(horizon->crude_mean, oracle_number(of, "crude_mean"), "crude mean");
+        assert_near(horizon->left_out.strata, oracle_number(incidence, "left_out"), "strata left out");
     }
 }
 

@@ -128,26 +128,29 @@ static void add_row(const struct comparison_pair *pair, const struct comparison_
     part->rows++;
     for (size_t d = 0; d < tally->denominator_count; d++) {
         const struct comparison_denominator *of = &tally->denominators[d];
-        const double weight = pair->weights[(stratum * COMPARISON_SIDES + side) * tally->denominator_count + d];
+        const double *weights =
+            pair->weights + (stratum * COMPARISON_SIDES + side) * tally->weighing_count + of->weighing;
         const double *expected =
             fit->expected + survey_cell(stratum, row->scheme) * tally->quantity_count + of->quantity;
         if (!is_in(of, row))
             continue;
         const uint8_t *ones = ones_of(row, of->measure);
         part->counts[d]++;
-        part->weights[d] += scaled(weight);
         if (of->delay == DELAYS_MAX) {
             part->hits[d] += ones[MEMBER_HIT];
-            part->parts[of->quantity] += scaled(weight * (ones[MEMBER_HIT] - *expected));
+            part->weights[of->weighing] += scaled(*weights);
+            part->parts[of->quantity] += scaled(*weights * (ones[MEMBER_HIT] - *expected));
             continue;
         }
         const size_t end = ones[DELAY_EVENT]       ? PSEUDO_EVENT
                            : ones[DELAY_COMPETING] ? PSEUDO_COMPETING
                                                    : PSEUDO_CENSORED;
-        const double *values =
-            comparison_pseudo(tally, row->scheme, of->delay, survey_day(planted.evaluation, index, of->delay), end);
+        const size_t place = survey_day(planted.evaluation, index, of->delay) * PSEUDO_END_COUNT + end;
+        const double *values = tally->tables[comparison_cell_delay(stratum, row->scheme, of->delay)][place].of;
+        for (size_t h = 0; h < COMPARISON_HORIZONS; h++)
+            part->weights[of->weighing + h] += scaled(weights[h]);
         for (size_t q = 0; q < DELAY_QUANTITIES; q++)
-            part->parts[of->quantity + q] += scaled(weight * (values[q] - expected[q]));
+            part->parts[of->quantity + q] += scaled(weights[q / 2] * (values[q] - expected[q]));
     }
 }
 

@@ -13,8 +13,15 @@ overdispersion <- function(y, s) {
   tau2 <- if (k > 1) max(0, (k * phi - (k - 1)) / (sum(w) - sum(w^2) / sum(w))) else 0
   list(phi = phi, tau2 = tau2)
 }
-say <- function(value, l) ifelse(value < l$lower998 | value > l$upper998, "worth a conversation",
-                          ifelse(value < l$lower95 | value > l$upper95, "worth watching", "no more different than chance"))
+# `tail`: the exact chance of a count as far on the same side; it must be as small as the limits have it.
+say <- function(value, l, tail) {
+  beyond <- (value < l$lower95 | value > l$upper95) + (value < l$lower998 | value > l$upper998)
+  exact <- (tail <= 0.025) + (tail <= 0.001)
+  c("no more different than chance", "worth watching", "worth a conversation")[pmin(beyond, exact) + 1]
+}
+two_sided <- function(z, tail) pmax(2 * pnorm(-abs(z)), pmin(1, 2 * tail))
+binomial_tail <- function(x, n, p) ifelse(x / n < p, pbinom(x, n, p), pbinom(x - 1, n, p, lower.tail = FALSE))
+poisson_tail <- function(o, e) ifelse(o < e, ppois(o, e), ppois(o - 1, e, lower.tail = FALSE))
 
 funnel <- function(count, n) {
   used <- n > 0; x <- count[used]; m <- n[used]
@@ -27,10 +34,11 @@ funnel <- function(count, n) {
     list(lower95 = hold(centre - z95 * spread), upper95 = hold(centre + z95 * spread),
          lower998 = hold(centre - z998 * spread), upper998 = hold(centre + z998 * spread))
   }
-  adjusted <- limits(over$tau2)
+  adjusted <- limits(over$tau2); tail <- binomial_tail(x, m, target)
   add("funnel", list(count = count, n = n),
       list(target = one(target), phi = one(over$phi), tau2 = one(over$tau2), used = which(used) - 1L, value = x / m,
-           adjusted = adjusted, plain = limits(0), flag = say(x / m, adjusted)))
+           adjusted = adjusted, plain = limits(0), flag = say(x / m, adjusted, tail),
+           p = two_sided((asin(sqrt(x / m)) - asin(sqrt(target))) / sqrt(s^2 + over$tau2), tail)))
 }
 funnel(c(0, 3, 10), c(5, 9, 30)); funnel(3, 10); funnel(c(0, 0), c(4, 9)); funnel(c(4, 9), c(4, 9)); funnel(c(2, 0, 5), c(4, 0, 9))
 for (i in 1:15) {
@@ -45,10 +53,11 @@ ratio <- function(observed, expected) {
     low <- function(z) { l <- exp(-z * spread); ifelse(l * expected < 0.5, 0, l) }
     list(lower95 = low(z95), upper95 = exp(z95 * spread), lower998 = low(z998), upper998 = exp(z998 * spread))
   }
-  adjusted <- limits(over$tau2)
+  adjusted <- limits(over$tau2); tail <- poisson_tail(observed, expected)
   add("ratio_funnel", list(observed = observed, expected = expected),
       list(phi = one(over$phi), tau2 = one(over$tau2), value = observed / expected, adjusted = adjusted, plain = limits(0),
-           flag = say(observed / expected, adjusted)))
+           flag = say(observed / expected, adjusted, tail),
+           p = two_sided(log(ifelse(observed == 0, 0.5, observed) / expected) / sqrt(s^2 + over$tau2), tail)))
 }
 ratio(c(0, 0, 5, 12), c(0.2, 8, 5.5, 40.25)); ratio(7, 3.5)
 for (i in 1:12) {
@@ -116,4 +125,34 @@ for (i in 1:15) {
   k <- sample(c(5, 14, 30), 1); n <- round(10^runif(k, 1, c(2, 4, 6)[i %% 3 + 1])); p <- plogis(rnorm(k, -1, c(0, 0.2, 0.5)[i %% 3 + 1]))
   x <- rbinom(k, n, p); if (sum(x) > 0) pprime(x, n)
 }
+
+# The spread with hidden counts of 1 to 7: each stands for seven, at the middles of sevenths of its chances, which have the
+# power s^2 / (s^2 + tau2); from tau2 = 0 on, twelve times over.
+hidden <- function(kind, target, count, n, sizes) {
+  binomial <- kind == "proportion"
+  y <- function(x, size) if (binomial) asin(sqrt(x / size)) - asin(sqrt(target)) else log(ifelse(x == 0, 0.5, x) / size)
+  s <- function(size) if (binomial) 1 / (2 * sqrt(size)) else 1 / sqrt(size)
+  copies <- function(size, tau2) {
+    chance <- if (binomial) dbinom(1:7, size, target, log = TRUE) else dpois(1:7, size, log = TRUE)
+    w <- exp((chance - max(chance)) * s(size)^2 / (s(size)^2 + tau2)); w <- cumsum(w / sum(w))
+    vapply((1:7 - 0.5) / 7, function(share) which(w >= share)[1], 0L)
+  }
+  tau2 <- 0
+  for (round in 1:12) {
+    z <- c(rep(y(count, n) / s(n), each = 7), unlist(lapply(sizes, function(size) y(copies(size, tau2), size) / s(size))))
+    q <- quantile(z, c(0.1, 0.9), type = 7); phi <- mean(pmin(pmax(z, q[1]), q[2])^2)
+    k <- length(z) / 7; w <- 1 / s(c(n, sizes))^2
+    tau2 <- max(0, (k * phi - (k - 1)) / (sum(w) - sum(w^2) / sum(w)))
+    if (tau2 == 0) break
+  }
+  add("hidden", list(kind = one(kind), target = one(target), count = count, n = n, hidden = sizes), list(phi = one(phi), tau2 = one(tau2)))
+}
+for (i in 1:12) {
+  k <- c(12, 60)[i %% 2 + 1]; target <- c(0.02, 0.04, 0.1)[i %% 3 + 1]; spread <- c(0, 0.4)[i %% 4 %/% 2 + 1]
+  n <- 5 * round(2 + rexp(k) * 40); rate <- target * exp(rnorm(k, 0, spread))
+  if (i > 8) { n <- n * target; x <- rpois(k, n * rate / target) } else x <- rbinom(k, n, rate)
+  shown <- x == 0 | x > 7
+  hidden(if (i > 8) "ratio" else "proportion", if (i > 8) 1 else target, 5 * round(x[shown] / 5), n[shown], n[!shown])
+}
+
 write_oracle("charts", "stats", cases)

@@ -73,11 +73,13 @@ first <- e[match(r$referral_id, e$referral_id), ]
 attended <- earliest("first_attended"); left <- earliest(c("cancelled_referral", "died"))
 
 stratum <- paste(r$specialty_code, r$priority, r$age_band)
+kind <- paste(r$specialty_code, r$priority)
 size <- tapply(as.numeric(practices$list_size), practices$practice_code, sum)
 sides <- c("rmc", "none")
 
-# y of the rows that `counts`, standardised and compared by practice.
-compare <- function(y, counts) {
+# y of the rows that `counts`, standardised and compared by practice. Strata that one side has none of are left out, and
+# so are those of which `all` has rows and `counts` none.
+compare <- function(y, counts, all = counts) {
   d <- data.frame(y = y, practice = r$practice_code, scheme = r$scheme, stratum = stratum)[counts, ]
   n <- with(d, table(stratum, scheme)); total <- with(d, tapply(y, list(stratum, scheme), sum)); total[is.na(total)] <- 0
   ratio <- setNames(rep(1, ncol(n)), colnames(n))
@@ -95,7 +97,7 @@ compare <- function(y, counts) {
   rows$value <- rows$part / rows$weight + (mean_of - tapply(part, d$scheme, sum))[rows$scheme]
   answer <- clustered(rows$practice, as.integer(rows$scheme == "none"), rows$weight, rows$value, log(size[rows$practice]))
   names(answer) <- c("own", "reference", "difference")
-  c(lapply(answer, unname), list(left_out = one(sum(!common & rowSums(n[, sides]) > 0))))
+  c(lapply(answer, unname), list(left_out = one(length(setdiff(stratum[all & r$scheme %in% sides], names(common)[common])))))
 }
 
 proportion <- function(measure, hit, counts) {
@@ -125,10 +127,16 @@ wait <- function(measure, event, competing) {
   capped <- pmin(time, 366)
   test <- survdiff(Surv(capped, state == 1 & time <= 365) ~ scheme + strata(stratum), data.frame(capped, state, time, scheme = r$scheme, stratum), subset = r$scheme %in% sides)
   horizons <- lapply(c(42, 126, 365), function(h) {
+    # Pseudo-values by specialty and priority under each scheme, and none where nobody was followed for as long.
     incidence <- mean <- rep(NA_real_, nrow(r))
-    for (s in unique(r$scheme)) { p <- pseudo_of(time[r$scheme == s], state[r$scheme == s], h); incidence[r$scheme == s] <- p$incidence; mean[r$scheme == s] <- p$mean }
-    list(days = one(h), incidence = compare(incidence, TRUE), mean = compare(mean, TRUE),
-         crude_mean = one(mean(mean[r$scheme == "rmc"])))
+    for (rows in split(seq_len(nrow(r)), list(r$scheme, kind), drop = TRUE)) {
+      if (max(follow_up[rows]) < h) next
+      p <- pseudo_of(time[rows], state[rows], h); incidence[rows] <- p$incidence; mean[rows] <- p$mean
+    }
+    followed <- !is.na(incidence)
+    rmc <- r$scheme == "rmc"
+    list(days = one(h), incidence = compare(incidence, followed, TRUE), mean = compare(mean, followed, TRUE),
+         crude_mean = one(mean(pseudo_of(time[rmc], state[rmc], h)$mean)))
   })
   add("county_wait", list(measure = one(measure)), list(chisq = one(unname(test$chisq)), p = one(pchisq(test$chisq, 1, lower.tail = FALSE)), within = horizons))
 }

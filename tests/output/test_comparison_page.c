@@ -132,10 +132,40 @@ static void of_a_few_alike_the_brief_tells_no_difference(void **state)
     assert_null(strstr(brief, "64.8"));
     assert_non_null(strstr(brief, "with no scheme 9.0\u00A0%. Like with like: too few to compare."));
     made.waits[0].within[0].mean_difference = (struct estimate){-41, NAN, NAN};
-    made.waits[0].left_out.reference_referrals = 990;
+    made.waits[0].within[0].left_out.reference_referrals = 990;
     write_pages();
     assert_null(strstr(brief, "41.0 days"));
     assert_non_null(strstr(brief, "like with like: too few to compare."));
+}
+
+/* Nothing may pass for like with like that was not under way at one time. */
+static void what_was_not_made_at_the_same_time_is_said_wherever_a_difference_is(void **state)
+{
+    (void)state;
+    made.cautions[1] = (struct comparison_caution){CAUTION_DIFFERENT_TIMES, SCHEME_RMC, 1, measure_count};
+    write_pages();
+    assert_non_null(strstr(brief, "Its referrals and those with no scheme were not made at the same time"));
+    assert_non_null(strstr(brief, "Like with like, but not at the same time: 3.5 points higher"));
+    assert_null(strstr(brief, "like with like: 5.0 days"));
+    assert_non_null(strstr(comparison, "3.5 points higher (95 % CI +1.0 to +6.0), but not at the same time"));
+    assert_non_null(strstr(comparison, "were made at different times, none in the same quarter"));
+    made.cautions[1].number = 0.4;
+    write_pages();
+    assert_non_null(strstr(brief, "Not alike in time: 40.0\u00A0% fall in other quarters."));
+    assert_non_null(strstr(brief, "Like with like: 3.5 points higher"));
+    assert_non_null(strstr(comparison, "40.0 % of the ones would have had to be made in another quarter"));
+}
+
+static void that_size_is_not_allowed_for_is_said(void **state)
+{
+    (void)state;
+    write_pages();
+    assert_null(strstr(brief, "The size of its practices"));
+    made.cautions[1] = (struct comparison_caution){CAUTION_SIZE_TIED, SCHEME_RMC, NAN, measure_count};
+    write_pages();
+    assert_non_null(
+        strstr(brief, "The size of its practices can not be told from the scheme, and is not allowed for."));
+    assert_non_null(strstr(comparison, "size can not be told from the scheme, and is not adjusted for"));
 }
 
 static void ratios_spread_and_strata_stand_behind_the_numbers(void **state)
@@ -167,6 +197,38 @@ static void a_withheld_interval_gives_its_reason_and_no_verdict(void **state)
     free(part);
 }
 
+/* Where practices are all alike no chance has been seen at work: the row says so, and nothing is said of the others. */
+static void practices_that_are_all_alike_withhold_no_other_interval(void **state)
+{
+    (void)state;
+    made.outcomes[1].reason = comparison_no_spread;
+    write_pages();
+    assert_null(strstr(brief, "it may well be chance"));
+    assert_non_null(strstr(brief,
+                           "Like with like: −2.0 points; no practice differs from another: there is no spread to "
+                           "judge by."));
+    assert_part_holds(comparison, "<section id=\"specialist_advice\"", "</section>",
+                      "no interval: no practice differs from another: there is no spread to judge by");
+    char *part = part_of(comparison, "<section id=\"specialist_advice\"", "</section>");
+    assert_null(strstr(part, "may well be chance"));
+    free(part);
+}
+
+/* Said once for a scheme whose practices are too few, and where it is only some rows, in these. */
+static void a_reason_is_said_once(void **state)
+{
+    (void)state;
+    write_pages();
+    assert_non_null(strstr(brief, "(fewer than 5 practices: no interval): it may well be chance"));
+    assert_non_null(strstr(brief, "Like with like: −2.0 points."));
+    made.outcomes[2] = made.outcomes[0];
+    made.outcomes[2].scheme = SCHEME_SPECIALIST_ADVICE;
+    made.outcomes[2].measure = measure_index("attendance_conversion");
+    write_pages();
+    assert_null(strstr(brief, "it may well be chance"));
+    assert_non_null(strstr(brief, "Like with like: −2.0 points; fewer than 5 practices: no interval."));
+}
+
 static void both_pages_say_observational_and_what_is_not_adjusted_for(void **state)
 {
     (void)state;
@@ -182,6 +244,21 @@ static void both_pages_say_observational_and_what_is_not_adjusted_for(void **sta
         snprintf(from, sizeof from, "<section id=\"%s\"", sections[i]);
         assert_part_holds(comparison, from, "</section>", "Observational");
     }
+}
+
+static void intervals_of_few_practices_are_marked(void **state)
+{
+    (void)state;
+    write_pages(); /* without an interval there is nothing to mark */
+    char *moves = part_of(comparison, "<section id=\"moves\"", "</section>");
+    assert_null(strstr(moves, "few practices"));
+    assert_null(strstr(moves, "The series follows"));
+    free(moves);
+    made.switches[0].difference = (struct change_estimate){{0.04, 0.01, 0.07}, NULL};
+    made.switches[0].pooled = 5;
+    write_pages();
+    assert_part_holds(comparison, "<section id=\"moves\"", "</section>", "<span class=\"tag\">few practices</span>");
+    assert_part_holds(comparison, "<section id=\"moves\"", "</section>", "The series follows 5 of the 6");
 }
 
 static void without_costs_sessions_and_moves_the_page_says_what_to_supply(void **state)
@@ -361,10 +438,16 @@ int main(void)
         cmocka_unit_test_setup_teardown(a_change_of_sign_is_said_aloud, enter, leave),
         cmocka_unit_test_setup_teardown(where_no_sign_changed_the_page_says_what_it_knows, enter, leave),
         cmocka_unit_test_setup_teardown(of_a_few_alike_the_brief_tells_no_difference, enter, leave),
+        cmocka_unit_test_setup_teardown(what_was_not_made_at_the_same_time_is_said_wherever_a_difference_is, enter,
+                                        leave),
+        cmocka_unit_test_setup_teardown(that_size_is_not_allowed_for_is_said, enter, leave),
         cmocka_unit_test_setup_teardown(ratios_spread_and_strata_stand_behind_the_numbers, enter, leave),
         cmocka_unit_test_setup_teardown(waits_are_among_the_findings, enter, leave),
         cmocka_unit_test_setup_teardown(a_withheld_interval_gives_its_reason_and_no_verdict, enter, leave),
+        cmocka_unit_test_setup_teardown(practices_that_are_all_alike_withhold_no_other_interval, enter, leave),
+        cmocka_unit_test_setup_teardown(a_reason_is_said_once, enter, leave),
         cmocka_unit_test_setup_teardown(both_pages_say_observational_and_what_is_not_adjusted_for, enter, leave),
+        cmocka_unit_test_setup_teardown(intervals_of_few_practices_are_marked, enter, leave),
         cmocka_unit_test_setup_teardown(without_costs_sessions_and_moves_the_page_says_what_to_supply, enter, leave),
         cmocka_unit_test_setup_teardown(the_brief_is_made_of_sentences_with_their_intervals, enter, leave),
         cmocka_unit_test_setup_teardown(what_a_scheme_costs_beyond_the_reference_is_a_sentence, enter, leave),

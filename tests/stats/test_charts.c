@@ -50,30 +50,74 @@ static void funnel_limits_widen_as_units_get_smaller_and_stay_inside_0_and_1(voi
     }
 }
 
-static void flags_are_those_of_the_limits_that_are_shown(void **state)
+/* The chance of `from` to `to` events of `total`, summed one by one. */
+static double binomial_sum(int64_t from, int64_t to, int64_t total, double rate)
+{
+    double sum = 0;
+    for (int64_t k = from; k <= to; k++) {
+        sum += exp(lgamma((double)total + 1) - lgamma((double)k + 1) - lgamma((double)(total - k) + 1) +
+                   (double)k * log(rate) + (double)(total - k) * log1p(-rate));
+    }
+    return sum;
+}
+
+static enum finding beyond(bool watch, bool conversation)
+{
+    return conversation ? FINDING_CONVERSATION : watch ? FINDING_WATCH : FINDING_CHANCE;
+}
+
+static void flags_need_the_limits_that_are_shown_and_the_exact_chance(void **state)
 {
     (void)state;
     struct random_stream random = random_seed(32, 0);
-    int seen[4] = {0};
+    int seen[4] = {0}, weaker = 0;
     for (int trial = 0; trial < TRIALS; trial++) {
         int64_t counts[UNITS];
         int64_t totals[UNITS];
         struct funnel_point points[UNITS];
         random_units(&random, counts, totals);
         struct funnel funnel = funnel_of_proportions(counts, totals, UNITS, points);
+        const double target = funnel.target;
         assert_true(funnel.tau2 >= 0 && funnel.phi >= 0);
         for (size_t i = 0; i < UNITS; i++) {
             const struct funnel_point *point = &points[i];
-            bool beyond = point->value < point->limits.lower998 || point->value > point->limits.upper998;
-            bool between = point->value < point->limits.lower95 || point->value > point->limits.upper95;
-            enum finding expected = beyond ? FINDING_CONVERSATION : between ? FINDING_WATCH : FINDING_CHANCE;
+            const struct finding_limits *limits = &point->limits;
+            const enum finding by_limits = beyond(point->value < limits->lower95 || point->value > limits->upper95,
+                                                  point->value < limits->lower998 || point->value > limits->upper998);
+            enum finding expected = by_limits;
+            if (by_limits != FINDING_CHANCE && target > 0 && target < 1) {
+                const double tail = point->value < target ? binomial_sum(0, counts[i], totals[i], target)
+                                                          : binomial_sum(counts[i], totals[i], totals[i], target);
+                const enum finding exact = beyond(tail <= 0.025, tail <= 0.001);
+                expected = exact < by_limits ? exact : by_limits;
+                assert_true(point->p >= fmin(1, 2 * tail) * (1 - 1e-9));
+            }
+            weaker += expected < by_limits;
             assert_int_equal(point->finding, expected);
             assert_int_equal(point->side, expected == FINDING_CHANCE ? 0 : point->score > 0 ? 1 : -1);
-            assert_within(&point->plain, &point->limits);
+            assert_within(&point->plain, limits);
             seen[expected]++;
         }
     }
-    assert_true(seen[FINDING_CONVERSATION] > 0 && seen[FINDING_WATCH] > 0 && seen[FINDING_CHANCE] > 0);
+    assert_true(seen[FINDING_CONVERSATION] > 0 && seen[FINDING_WATCH] > 0 && seen[FINDING_CHANCE] > 0 && weaker > 0);
+}
+
+/* About 4 % chance gives 0 of 64 in 0.96^64 = 7.3 %, though the lower 99.8 % limit is sin²(asin 0.2 − 3.09/16) = 0.007
+ * %, and 0 of 172 in 0.09 %. It gives 0 where 3 are expected in e⁻³ = 5.0 %, though the lower 99.8 % limit of the ratio
+ * is exp(−3.09/√3) = 0.168, and where 6 are in e⁻⁶ = 0.25 %. */
+static void none_among_few_is_chance(void **state)
+{
+    (void)state;
+    const struct funnel about_4 = {.target = 0.04}, about_1 = {.target = 1};
+    assert_true(funnel_proportion_limits(&about_4, 64, true).lower998 > 0);
+    assert_int_equal(funnel_proportion_verdict(&about_4, 0, 64).finding, FINDING_CHANCE);
+    assert_int_equal(funnel_proportion_verdict(&about_4, 0, 64).side, 0);
+    assert_same(funnel_proportion_verdict(&about_4, 0, 64).p, 2 * pow(0.96, 64), 1e-12);
+    assert_int_equal(funnel_proportion_verdict(&about_4, 0, 172).finding, FINDING_CONVERSATION);
+    assert_int_equal(funnel_proportion_verdict(&about_4, 0, 172).side, -1);
+    assert_int_equal(funnel_ratio_verdict(&about_1, 0, 6).finding, FINDING_WATCH);
+    assert_int_equal(funnel_ratio_verdict(&about_1, 0, 3).finding, FINDING_CHANCE);
+    assert_same(funnel_ratio_verdict(&about_1, 0, 3).p, 2 * exp(-3), 1e-12);
 }
 
 /* Ten scores, one of them far out. Winsorised at the 90th percentile it still counts, as much as the percentile;
@@ -114,18 +158,18 @@ static void a_funnel_about_a_given_target_scores_and_limits_about_it(void **stat
     const int64_t counts[] = {12, 8, 40};
     const int64_t totals[] = {100, 90, 110};
     struct funnel_point points[3], pooled[3];
-    struct funnel funnel = funnel_of_proportions_about(0.15, counts, totals, 3, points);
+    struct funnel funnel = funnel_of_proportions_about(0.15, counts, totals, 3, NULL, points);
     assert_same(funnel.target, 0.15, 0);
     assert_same(funnel.phi, 6.495912501718351, 1e-12);
     assert_same(funnel.tau2, 0.021932781151950319, 1e-12);
     assert_same(points[2].score, 1.6042133624133514, 1e-12);
     assert_same(points[0].limits.upper998, 0.59475851356098908, 1e-12);
-    struct funnel same = funnel_of_proportions_about(60.0 / 300.0, counts, totals, 3, points);
+    struct funnel same = funnel_of_proportions_about(60.0 / 300.0, counts, totals, 3, NULL, points);
     struct funnel own = funnel_of_proportions(counts, totals, 3, pooled);
     assert_same(same.tau2, own.tau2, 0);
     assert_same(points[1].score, pooled[1].score, 0);
-    assert_non_null(funnel_of_proportions_about(1.1, counts, totals, 3, points).reason);
-    assert_non_null(funnel_of_proportions_about(NAN, counts, totals, 3, points).reason);
+    assert_non_null(funnel_of_proportions_about(1.1, counts, totals, 3, NULL, points).reason);
+    assert_non_null(funnel_of_proportions_about(NAN, counts, totals, 3, NULL, points).reason);
     assert_true(isnan(points[0].score));
 }
 
@@ -373,7 +417,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(funnel_limits_widen_as_units_get_smaller_and_stay_inside_0_and_1),
-        cmocka_unit_test(flags_are_those_of_the_limits_that_are_shown),
+        cmocka_unit_test(flags_need_the_limits_that_are_shown_and_the_exact_chance),
+        cmocka_unit_test(none_among_few_is_chance),
         cmocka_unit_test(extreme_scores_are_winsorised_and_not_left_out),
         cmocka_unit_test(a_funnel_about_a_given_target_scores_and_limits_about_it),
         cmocka_unit_test(funnels_take_zeros_and_refuse_what_cannot_be),

@@ -265,9 +265,36 @@ static void treatment_that_cannot_be_told_apart_gives_no_number(void **state)
     assert_non_null(difference_pre_trend(all, 6, 2, 3, 0.95).reason);
 }
 
+/* Of 40 units 5 are treated: t has 4 degrees of freedom, R's qt(0.975, 4), where all 40 would give it 39, qt(0.975, 39). */
+static void an_interval_by_the_smaller_side_is_as_wide_as_few_units_make_it(void **state)
+{
+    (void)state;
+    enum { UNITS = 40, PERIODS = 6 };
+    static struct panel_row rows[UNITS * PERIODS];
+    struct random_stream random = random_seed(41, 0);
+    size_t count = 0;
+    for (int32_t unit = 0; unit < UNITS; unit++) {
+        for (int32_t period = 0; period < PERIODS; period++) {
+            rows[count++] = (struct panel_row){unit, period, unit < 5 && period >= 3 ? 1 : 0, random_normal(&random)};
+        }
+    }
+    const struct difference_in_differences all = difference_in_differences(rows, count, UNITS, PERIODS, 0.95);
+    const struct difference_in_differences few = difference_by_smaller_side(all, 0.95);
+    assert_true(all.few);
+    assert_same((all.upper - all.estimate) / all.se, 2.02269092003676, 1e-9);
+    assert_same((few.upper - few.estimate) / few.se, 2.77644510519779, 1e-9);
+    assert_same(few.estimate - few.lower, few.upper - few.estimate, 1e-12);
+    for (size_t i = 0; i < count; i++) {
+        rows[i].treated = rows[i].unit == 0 ? rows[i].treated : 0;
+    }
+    const struct difference_in_differences one = difference_in_differences(rows, count, UNITS, PERIODS, 0.95);
+    assert_true(isnan(difference_by_smaller_side(one, 0.95).lower));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(an_interval_by_the_smaller_side_is_as_wide_as_few_units_make_it),
         cmocka_unit_test(adjusted_p_values_keep_the_order_and_never_fall_below_p),
         cmocka_unit_test(turning_the_groups_round_turns_mantel_haenszel_round),
         cmocka_unit_test(one_stratum_gives_its_own_odds_ratio),

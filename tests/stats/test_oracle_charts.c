@@ -35,6 +35,12 @@ static void assert_funnel(const struct funnel *funnel, const struct funnel_point
     for (size_t i = 0; i < count; i++) {
         assert_string_equal(finding_text(points[used[i]].finding), oracle_text(answer, "flag", i));
     }
+    double *p = memory_allocate_zeroed(count, sizeof *p);
+    for (size_t i = 0; i < count; i++) {
+        p[i] = points[used[i]].p;
+    }
+    assert_all_near(p, answer, "p");
+    memory_free(p);
 }
 
 static void check_funnel(const cJSON *input, const cJSON *answer)
@@ -64,6 +70,36 @@ static void funnels_of_proportions_follow_spiegelhalter(void **state)
 {
     (void)state;
     for_each_case("charts", "funnel", check_funnel);
+}
+
+static void check_hidden(const cJSON *input, const cJSON *answer)
+{
+    size_t count = 0, hidden_count = 0;
+    double *counts = oracle_numbers(input, "count", &count);
+    double *sizes = oracle_numbers(input, "n", &count);
+    double *hidden = oracle_numbers(input, "hidden", &hidden_count);
+    const char *kind = cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(input, "kind"));
+    const struct funnel_units units = {
+        .scale = strcmp(kind, "ratio") == 0 ? FUNNEL_OF_RATIOS : FUNNEL_OF_PROPORTIONS,
+        .target = oracle_number(input, "target"),
+        .counts = counts,
+        .sizes = sizes,
+        .count = count,
+        .hidden = {hidden, hidden_count, 7},
+    };
+    const struct funnel_spread spread = funnel_spread_of(&units);
+    assert_int_equal(spread.used, count + hidden_count);
+    assert_near(spread.phi, oracle_number(answer, "phi"), "phi");
+    assert_near(spread.tau2, oracle_number(answer, "tau2"), "tau2");
+    memory_free(counts);
+    memory_free(sizes);
+    memory_free(hidden);
+}
+
+static void hidden_counts_stand_for_what_they_may_be(void **state)
+{
+    (void)state;
+    for_each_case("charts", "hidden", check_hidden);
 }
 
 static void check_ratio_funnel(const cJSON *input, const cJSON *answer)
@@ -190,6 +226,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(funnels_of_proportions_follow_spiegelhalter),
         cmocka_unit_test(funnels_of_ratios_follow_spiegelhalter),
+        cmocka_unit_test(hidden_counts_stand_for_what_they_may_be),
         cmocka_unit_test(xmr_charts_follow_their_definition),
         cmocka_unit_test(pprime_charts_follow_laney),
         cmocka_unit_test(run_charts_follow_anhoej),

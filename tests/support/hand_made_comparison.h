@@ -30,6 +30,7 @@ static inline struct change hand_made_change(struct hand_made_comparison *made, 
                            .status = RESULT_OK,
                            .practices = 6,
                            .comparators = 4,
+                           .pooled = 6,
                            .months_before = 2,
                            .months_after = 1,
                            .months_unsettled = 3,
@@ -141,7 +142,7 @@ static inline void hand_made_add_lists(struct hand_made_comparison *made)
                                                 .meetings = 12,
                                                 .has_schemes = true,
                                                 .has_sessions = true,
-                                                .left_out = {1, 2, 3, 4}};
+                                                .left_out = {1, 2, 3, 4, 5}};
     made->costs = (struct comparison_costs){.costs = made->cost_rows, .count = 2, .has_schemes = true};
     made->source =
         (struct comparison_source){&made->report, &made->comparison, &made->changes, &made->costs};

@@ -125,7 +125,7 @@ static inline bool add_all(struct store *store, const char *sha256, struct error
         const struct store_block block = {
             .first_line = 2 + i * FACTS, .facts = FACTS, .counts = true, .kind = TEXT("sessions")};
         fill_block(sha256, i, &text, keys);
-        done = store_add_block(store, id, &block, buffer_text(&text), keys, error);
+        done = store_add_block(store, id, &block, buffer_text(&text), keys, &(int64_t){0}, error);
     }
     done = done && store_commit(store, error);
     if (!done)

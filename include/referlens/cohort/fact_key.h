@@ -17,29 +17,43 @@ struct fact_key {
 
 enum fact_state {
     FACT_NEW,
-    FACT_UPDATED,   /* the store says something else of the same */
-    FACT_UNCHANGED, /* the store says it already */
-    FACT_REPEATED   /* an earlier fact of the same file says it already */
+    FACT_UPDATED,       /* the store says something else of the same */
+    FACT_UNCHANGED,     /* the store says it already, or more */
+    FACT_OVERRULED,     /* the store has what a later export says of the same */
+    FACT_REPEATED,      /* an earlier fact of the same file says it already */
+    FACT_REPEATED_KNOWN /* the same, where that one is unchanged or overruled */
 };
 
 /* The facts of one new file, being compared. */
 struct fact_comparison;
 
-/* `keys` are borrowed. The same for any number of workers. */
-struct fact_comparison *fact_comparison_new(const struct fact_key *keys, size_t count, size_t worker_count);
+/* `keys` and `bare` are borrowed. Those that are `bare` (NULL: none is) say no more than that there is such a fact:
+ * they contradict nothing. The same for any number of workers. */
+struct fact_comparison *fact_comparison_new(const struct fact_key *keys, const bool *bare, size_t count,
+                                            size_t worker_count);
 void fact_comparison_free(struct fact_comparison *comparison); /* NULL is allowed */
 
 /* What they say to a fact of the store. */
 enum fact_meeting {
-    FACT_UNMET,     /* nothing: none is of the same */
+    FACT_UNMET,      /* nothing: none is of the same */
     FACT_SUPERSEDED, /* something else */
-    FACT_AGREED
+    FACT_AGREED,
+    FACT_STANDS /* something else, or less, but it is not for them to replace it */
 };
 
-/* Holds a fact of the store against them. */
-enum fact_meeting fact_comparison_meet(struct fact_comparison *comparison, struct fact_key stored);
+/* Holds a fact of the store against them; `later`: it is what a later export says. */
+enum fact_meeting fact_comparison_meet(struct fact_comparison *comparison, struct fact_key stored, bool later);
 
-/* What became of each, by number, once all that the store has was met. */
+/* Holds one against them that a later export has taken back: so it stays. */
+void fact_comparison_meet_gone(struct fact_comparison *comparison, struct fact_key gone);
+
+/* Says that a fact of that identity is elsewhere too. Returns whether any of them is of the same. */
+bool fact_comparison_contest(struct fact_comparison *comparison, uint64_t identity);
+
+/* What became of each, by number, once all that the store has was met; and what of those of an identity, if any is. */
 enum fact_state fact_comparison_state(const struct fact_comparison *comparison, size_t fact);
+bool fact_comparison_is_overruled(const struct fact_comparison *comparison, uint64_t identity);
+bool fact_comparison_is_contested(const struct fact_comparison *comparison, size_t fact);
+bool fact_comparison_has_contested(const struct fact_comparison *comparison, uint64_t identity);
 
 #endif

@@ -5,9 +5,10 @@
  * columns mean: the input room packs facts and unpacks them (input/fact_text.h). Whatever SQL tool opens the file finds
  * views named referral, event, practice, scheme and session.
  *
- * One transaction an import: after a crash the store holds all of it or nothing. A second writer waits for a few
- * seconds and is then refused. A file of another program, or of a later version, is refused before anything is written
- * to it. Not for several threads at once.
+ * One transaction an import: after a crash the store holds all of it or nothing. One transaction a reading too, from
+ * opening to closing: it has the imports of one moment. Whoever would write waits a few seconds for those who read or
+ * write, and whoever would read for one who writes, and is then refused. A file of another program, or of a later
+ * version, is refused before anything is written to it. Not for several threads at once.
  */
 #ifndef REFERLENS_COHORT_STORE_H
 #define REFERLENS_COHORT_STORE_H
@@ -64,11 +65,14 @@ bool store_begin(struct store *store, struct error *error);
 bool store_commit(struct store *store, struct error *error);
 void store_undo(struct store *store);
 
+enum { STORE_DAY_SIZE = 16 };
+
 /* The last import of the same bytes through a profile of the same name. */
 struct store_found {
-    int64_t import;      /* 0: there is none */
-    bool same;           /* in the same encoding, and the profile's text was the same */
-    bool replaced_since; /* a later import replaced or withdrew facts that were there by then */
+    int64_t import;             /* 0: there is none */
+    bool same;                  /* in the same encoding, and the profile's text was the same */
+    bool replaced_since;        /* a later import replaced or withdrew facts of it, or that it said again */
+    char as_of[STORE_DAY_SIZE]; /* the day given with it; empty: none was */
 };
 bool store_find(struct store *store, const struct store_reading *reading, struct store_found *found,
                 struct error *error);
@@ -84,23 +88,41 @@ bool store_add_import(struct store *store, const struct store_import *import, in
 bool store_add_part(struct store *store, int64_t import, const struct store_part *part, struct error *error);
 bool store_add_reject(struct store *store, int64_t import, const struct store_reject *reject, struct error *error);
 bool store_add_block(struct store *store, int64_t import, const struct store_block *block, struct text facts,
-                     const struct fact_key *keys, struct error *error);
-/* Counts events of earlier imports, superseded for an import that is there already. */
+                     const struct fact_key *keys, int64_t *id, struct error *error);
+/* Counts facts of earlier imports, superseded for an import that is there already. */
 bool store_add_withdrawn(struct store *store, int64_t import, int64_t withdrawn, struct error *error);
-bool store_supersede(struct store *store, int64_t block, int64_t fact, struct error *error);
+/* By an import. */
+bool store_supersede(struct store *store, int64_t block, int64_t fact, int64_t import, struct error *error);
 
-/* The keys of a block; `live` tells which facts are not superseded. */
+/* Says that a fact (-1: any of the block) may not be the only one of the same: which one counts is for the reader, and
+ * for the views. Once any of a kind is so, a whole kind may be. */
+bool store_contest(struct store *store, int64_t block, int64_t fact, struct error *error);
+bool store_contest_kind(struct store *store, struct text kind, struct error *error); /* where a whole block of it is */
+
+/* Keeps which facts of a block an import says too: a bit each, the lowest of a byte first. */
+bool store_confirm(struct store *store, int64_t import, int64_t block, const uint8_t *facts, size_t bytes,
+                   struct error *error);
+
+/* What is with a fact of the store, seen from the day of an export. */
+enum stored_standing {
+    STORED_GONE,           /* superseded */
+    STORED_GONE_FOR_LATER, /* and that by an import of a later day */
+    STORED,
+    STORED_FOR_LATER /* an import of a later day says so */
+};
+
+/* The keys of a block, and the standing of each fact. */
 struct store_keys {
     int64_t block, import;
     const struct fact_key *keys;
-    const bool *live;
+    const uint8_t *standings; /* enum stored_standing */
     size_t count;
 };
 
-/* Calls `visit` with the keys of every block of a kind. */
+/* Calls `visit` with the keys of every block of a kind, as seen from a day; where it is empty, nothing is later. */
 typedef void store_keys_function(void *context, const struct store_keys *keys);
-bool store_each_keys(struct store *store, struct text kind, store_keys_function *visit, void *context,
-                     struct error *error);
+bool store_each_keys(struct store *store, struct text kind, struct text as_of, store_keys_function *visit,
+                     void *context, struct error *error);
 
 /* Reading. Each calls `visit` for all there are, in order of ids, rules or lines; texts are good until it returns. */
 typedef void store_import_function(void *context, const struct store_import *import);

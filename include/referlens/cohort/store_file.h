@@ -13,7 +13,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-enum { STORE_FILE_VERSION = 3 };
+enum { STORE_FILE_VERSION = 4 };
 
 struct store_file {
     char *name; /* as it was given, for messages */
@@ -22,7 +22,8 @@ struct store_file {
 };
 
 /* Opens the file to read it, where it must be there, or to write it. What a run that was cut off left half-written is
- * undone first, in either case. On failure nothing is left to close. */
+ * undone first, in either case. Who reads has it as it is now until it is closed: nobody can write to it meanwhile. On
+ * failure nothing is left to close. */
 bool store_file_open(const char *path, bool writes, struct store_file *file, struct error *error);
 void store_file_close(struct store_file *file); /* a zeroed one is allowed */
 

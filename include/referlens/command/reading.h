@@ -52,6 +52,9 @@ void reading_setup_release(struct reading_setup *setup);
 bool reading_read(const struct reading_setup *setup, const struct command_line *line, struct input *input,
                   struct error *error);
 
+/* As input_hash, with a progress line. */
+bool reading_hash(const struct reading_setup *setup, struct input *input, struct error *error);
+
 /* Says on standard error which dates were taken where none was given. */
 void reading_say_as_of(const struct input *input);
 

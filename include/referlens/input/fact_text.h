@@ -44,6 +44,15 @@ void fact_pack_release_text(struct fact_pack *pack);
  * packed to the same bytes. */
 struct text fact_text_id(struct text line);
 
+/* The last one, in the same way. */
+struct text fact_text_last(struct text line);
+
+/* Whether it is one of the rows that a profile makes into one referral. */
+bool fact_text_has_order(struct text line);
+
+/* Tells which events of a pack of events say no more than that they happened: nothing of why, and of who was asked. */
+void fact_pack_find_bare(const struct fact_pack *pack, bool *bare);
+
 /* Facts of a text, one by one. */
 struct fact_reader {
     struct text left;

@@ -27,7 +27,7 @@ struct input_options {
     struct progress *progress;      /* counts the bytes of referrals and outcomes; NULL: nobody looks */
     struct shared_store *store; /* whose imports are read besides the files; it must outlive the input. NULL: none */
     struct store *meant_for;    /* files that it has taken in are not read again; NULL: all are read */
-    bool reads_known;           /* files of outcomes are, all the same */
+    unsigned reads_known;       /* those with any of these kinds are, all the same; a bit each */
     void (*refused)(const struct error *error); /* told of each file that can't be read but the last, which is the error
                                                    of the reading; NULL: nobody is */
     struct kept_facts *kept;    /* receives what a store is to keep of the files; zeroed. NULL: nothing is kept */
@@ -37,10 +37,10 @@ struct input {
     struct input_file *files; /* in the order of names, then contents */
     size_t file_count;
     const struct pseudonym_key *key; /* borrowed; by which their keys were replaced; NULL: they were not */
-    struct ledger *ledgers;         /* one a file, in the same order */
-    struct file_quality *qualities; /* one a file, in the same order */
-    struct arena texts;             /* of the qualities */
-    struct reject *rejects;         /* by file, line and column */
+    struct ledger *ledgers;          /* one a file, in the same order */
+    struct file_quality *qualities;  /* one a file, in the same order */
+    struct arena texts;              /* of the qualities */
+    struct reject *rejects;          /* by file, line and column */
     size_t reject_count;
     struct cohort *cohort;
     bool as_of_assumed; /* the as-of date is the latest date in the data */
@@ -55,8 +55,8 @@ struct input {
 bool input_read(struct input *input, const char *const *paths, size_t path_count, const struct input_options *options,
                 struct error *error);
 
-/* Fills the ledgers' sha256, which reading leaves empty: a pass over all bytes that needs nothing from it. Fails where a
- * file has been written to since reading began, since then nobody knows what was read. */
+/* Fills the ledgers' sha256, which reading leaves empty: a pass over all bytes that needs nothing from it. Fails where
+ * a file has been written to since reading began, since then nobody knows what was read. */
 bool input_hash(struct input *input, size_t worker_count, struct error *error);
 
 /* The same check, for whoever looks at ids later: they are the files' own bytes. */

@@ -17,7 +17,6 @@ void change_space_free(struct change_space *space);
 
 /* Fills the differences and the pre-trend. */
 void change_estimate_differences(struct change_space *space, const struct change_group *group,
-                                 const struct practice_list *comparators, const struct monthly *monthly,
-                                 struct change *change);
+                                 const struct monthly *monthly, struct change *change);
 
 #endif

@@ -34,6 +34,16 @@ enum {
 #define COMPARISON_IMBALANCE_MAX 0.25
 #define COMPARISON_LEFT_OUT_MAX  0.10
 
+/* The share of the referrals of a scheme that would have had to be made in another quarter to be spread over time as
+ * those of the reference: above the first it calls for a caution, above the second the two were not under way at one
+ * time. */
+#define COMPARISON_OTHER_QUARTER_MAX 0.25
+#define COMPARISON_OTHER_TIME_MIN    0.90
+
+/* Why a difference has no interval though practices are enough: that they are all alike, or that one is all there is.
+ * It says nothing of whether the difference is chance. */
+extern const char comparison_no_spread[], comparison_one_outweighs[];
+
 /* One side of a comparison: a scheme, or the reference. */
 struct comparison_side {
     double practices;             /* that have anything in the denominator */
@@ -46,7 +56,8 @@ struct comparison_side {
                         waits */
 };
 
-/* The strata that only one side has. Referrals are counts of the measure's denominator. */
+/* The strata that only one side has or, by a horizon of a wait, was followed for as long in. Referrals are counts of
+ * the measure's denominator. */
 struct comparison_left_out {
     double strata, strata_compared;
     double referrals, reference_referrals;
@@ -68,6 +79,7 @@ struct comparison_outcome {
                          differ by as much as can be shown: half a tenth of a percentage point or, of a rate, half a
                          tenth; never without both intervals */
     int side;         /* −1 or 1 where the interval of the difference excludes 0, otherwise 0 */
+    bool at_one_size; /* the difference is that of practices of one list size */
     struct comparison_left_out left_out;
 };
 
@@ -81,11 +93,16 @@ struct comparison_horizon {
     double crude_mean, reference_crude_mean; /* restricted mean, in days */
     struct estimate mean, reference_mean;    /* the same, standardised */
     struct estimate mean_difference;
+    const char *reason,
+        *mean_reason; /* in words: why a difference is missing, or its interval; NULL where neither is */
+    struct comparison_left_out left_out;
     bool sign_change;    /* of the shares, likewise, crude ones being told apart where their intervals do not meet */
     int side, mean_side; /* −1 or 1 where the interval excludes 0 */
+    bool at_one_size;    /* as of an outcome; of both differences */
 };
 
-/* A scheme and the reference in one delay. Horizons beyond the longest follow-up of either side are NAN. */
+/* A scheme and the reference in one delay. Horizons beyond the longest follow-up of either side are NAN, and strata of
+ * a specialty and priority with a shorter one on either side are left out of a horizon. */
 struct comparison_wait {
     size_t measure;
     uint32_t scheme;
@@ -96,7 +113,7 @@ struct comparison_wait {
     double logrank_chisq; /* stratified by the same strata, over 365 days, 1 degree of freedom; takes no account of
                              practices. It compares those who still wait: ends that compete leave the waiting */
     double logrank_p;
-    struct comparison_left_out left_out;
+    struct comparison_left_out left_out; /* however long anybody was followed */
 };
 
 enum comparison_variable {
@@ -105,6 +122,7 @@ enum comparison_variable {
     COMPARISON_AGE_BAND,
     COMPARISON_SEX,
     COMPARISON_IMD_DECILE,
+    COMPARISON_QUARTER,   /* of the referral */
     COMPARISON_LIST_SIZE, /* of the practices, in thousands of patients; one row, no categories */
     COMPARISON_VARIABLE_COUNT
 };
@@ -116,7 +134,7 @@ struct comparison_balance {
     struct text label; /* the category's word; "unknown" where it was not given */
     double own,
         reference; /* share of the referrals of known value … of list size, the mean; NAN for a whole variable */
-    double smd;    /* standardised mean difference */
+    double smd;    /* standardised mean difference; NAN too where no category is common to both */
 };
 
 /* What a reader has to know before believing it. */
@@ -124,12 +142,15 @@ enum comparison_caution_kind {
     CAUTION_OBSERVATIONAL,  /* always */
     CAUTION_FEW_PRACTICES,  /* number: how many the scheme has (or the reference, scheme being the reference) */
     CAUTION_UNKNOWN_SCHEME, /* number: referrals whose scheme is not known, and which are in no comparison */
-    CAUTION_LEFT_OUT, /* number: the largest share of either side's referrals that lay in strata of one side, 0–1 */
-    CAUTION_SIGN_CHANGE,  /* number: how many outcomes and waits of the scheme */
-    CAUTION_IMBALANCE,    /* number: the largest SMD among what is not adjusted for: sex, deprivation, and list size
-                             where a practice has none or practices are too few */
+    CAUTION_LEFT_OUT,       /* number: the largest share of either side's referrals that are left out, 0–1 */
+    CAUTION_SIGN_CHANGE,    /* number: how many outcomes and waits of the scheme */
+    CAUTION_IMBALANCE,      /* number: the largest SMD among what is not adjusted for: sex, deprivation, and list size
+                               where a practice has none, practices are too few or it can't be told from the scheme */
     CAUTION_SIZE_UNKNOWN, /* number: practices of the comparison without a list size: size could not be adjusted for */
+    CAUTION_SIZE_TIED, /* the practices of each side are of a size of their own: size can't be told from the scheme */
     CAUTION_SHARED_PRACTICES, /* number: practices that are in the scheme and in the reference, by time or specialty */
+    CAUTION_DIFFERENT_TIMES,  /* number: the share that would have had to be made in another quarter; 1 where the two
+                                 have no quarter in common */
     CAUTION_KIND_COUNT
 };
 struct comparison_caution {
@@ -150,6 +171,7 @@ struct comparison {
     size_t wait_count;
     struct comparison_balance *balance;
     size_t balance_count;
+    char (*quarters)[QUARTER_TEXT_SIZE]; /* what the balance's labels of quarters are of */
     struct comparison_caution *cautions;
     size_t caution_count;
 };
@@ -166,11 +188,15 @@ const struct comparison_outcome *comparison_find_outcome(const struct comparison
 const struct comparison_wait *comparison_find_wait(const struct comparison *comparison, uint32_t scheme,
                                                    const char *measure);
 
-/* "specialty", "priority", "age_band", "sex", "imd_decile", "list_size". */
+/* The caution of a kind about a scheme; NULL where it calls for none. */
+const struct comparison_caution *comparison_find_caution(const struct comparison *comparison, uint32_t scheme,
+                                                         enum comparison_caution_kind kind);
+
+/* "specialty", "priority", "age_band", "sex", "imd_decile", "quarter", "list_size". */
 const char *comparison_variable_name(enum comparison_variable variable);
 
 /* "observational", "few_practices", "unknown_scheme", "left_out", "sign_change", "imbalance", "size_unknown",
- * "shared_practices"; and the sentence for it, with the number where it has one. */
+ * "size_tied", "shared_practices", "different_times". */
 const char *comparison_caution_name(enum comparison_caution_kind kind);
 
 #endif

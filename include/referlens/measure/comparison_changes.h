@@ -7,6 +7,9 @@
  * changed more than the others did meanwhile; it rests on trends that would have been parallel, which the pre-trend can
  * only speak against. Neither is an experiment: practices were not drawn by lot.
  *
+ * A practice that comes or goes is no change: each counts only in the months from its own first referral to its last,
+ * must have some before its change and after it, and the series pools the same practices in all its months.
+ *
  * A practice moved where the rows of schemes.csv for every specialty say so, once between the first and the last month
  * of the data; it met where sessions.csv has a first meeting in that time and none before. Whoever did both, or moved
  * more than once, or whose scheme is not known throughout, is in neither group; comparators are those who stayed and,
@@ -55,6 +58,7 @@ struct change {
     uint32_t from, to; /* enum scheme; SCHEME_COUNT for both where it is meetings that began */
     enum result_status status;
     size_t practices, comparators;
+    size_t pooled;                      /* of the practices, those in the series: with data in all its months */
     size_t months_before, months_after; /* in the series */
     size_t months_unsettled;            /* left out */
     struct change_point *points;        /* ascending; owned */
@@ -67,13 +71,14 @@ struct change {
     /* The difference in differences, over all months after, over the first three, and over those behind them. */
     struct change_estimate difference, early, later;
     struct change_estimate pre_trend; /* a month */
-    bool few_practices;               /* fewer than 30 in all: even clustered errors are too small */
+    bool few_practices;               /* fewer than 15 changed, or did not: see difference_in_differences.h */
 };
 
 /* Why practices are in none of the groups. */
 struct change_exclusions {
     size_t unknown_scheme, moved_again, moved_and_met;
-    size_t near_an_end; /* fewer than CHANGE_MONTHS_MIN months before or after the change */
+    size_t near_an_end;  /* fewer than CHANGE_MONTHS_MIN months before or after the change */
+    size_t came_or_went; /* fewer of its own, from its first referral to its last */
 };
 
 struct comparison_changes {

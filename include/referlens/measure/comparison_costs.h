@@ -18,13 +18,13 @@
  * share attended within 180 days of the referrals that were neither rejected nor returned: the price of a first
  * attendance at which the avoided ones would pay for the scheme, if they had been attended as often per_avoided_beyond
  * what a request costs more than under the reference ÷ by how much the share avoided is larger: referrals come to
- * nothing without any scheme too. No number where it is not larger; its interval is that of the difference of the
- * shares
+ * nothing without any scheme too. No number where it is not larger, and no interval where either difference may be
+ * chance; the interval rests on what the practices of both sides cost and avoided
  *
  * An avoided attendance is no benefit by itself: the patient may have needed it. Intervals (ratios of sums over
- * practices, linearised, on the logarithm, Student's t on practices − 1) need COST_PRACTICES_MIN practices; they hold
- * the costs as given. Masked for the audience: every figure is worked out from the rounded counts, limits outwards.
- * Source of the variance: Cochran, Sampling Techniques, 3rd edition, section 6.4.
+ * practices, linearised, on the logarithm, Student's t on practices − 1, of the side with fewer) need
+ * COST_PRACTICES_MIN practices. Masked for the audience: every figure is worked out from the rounded counts, limits
+ * outwards. Source of the variance: Cochran, Sampling Techniques, 3rd edition, section 6.4.
  */
 #ifndef REFERLENS_MEASURE_COMPARISON_COSTS_H
 #define REFERLENS_MEASURE_COMPARISON_COSTS_H

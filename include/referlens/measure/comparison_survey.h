@@ -1,9 +1,10 @@
-/* What a comparison of schemes has to know of all referrals before it can compare any: which strata there are, who is
- * in them, and how each scheme's clocks ran.
+/* What a comparison of schemes has to know of all referrals before it can compare any: which strata there are, and who
+ * is in them.
  *
- * A stratum is a specialty × priority × age band that occurs; unknown is a value of its own. Referrals and advice
- * requests whose scheme is not known are counted and take no part. All counts are whole numbers, so that neither the
- * order of rows nor the number of workers matters.
+ * A stratum is a specialty × priority × age band that occurs; unknown is a value of its own. The strata of one
+ * specialty and priority, which follow each other, are a kind. Referrals and advice requests whose scheme is not known
+ * are counted and take no part. All counts are whole numbers, so that neither the order of rows nor the number of
+ * workers matters.
  */
 #ifndef REFERLENS_MEASURE_COMPARISON_SURVEY_H
 #define REFERLENS_MEASURE_COMPARISON_SURVEY_H
@@ -19,15 +20,9 @@ enum {
     SURVEY_BLOCK_ROWS = 1 << 17,
 };
 
-/* How the clock of one delay ended, by day; `follow_up_maximum` −1 where it ran for nobody. */
-struct survey_clock {
-    uint32_t ends[SURVEY_DAYS][PSEUDO_END_COUNT];
-    int32_t follow_up_maximum;
-};
-
 /* How many referrals have each value of the variables that are looked at for balance: specialty, priority, age band,
- * sex and deprivation, one after another. */
-enum { SURVEY_VARIABLES = 5, SURVEY_DECILES = 11 };
+ * sex, deprivation and quarter, one after another. */
+enum { SURVEY_VARIABLES = 6, SURVEY_DECILES = 11 };
 
 struct survey {
     const struct evaluation *evaluation;
@@ -36,6 +31,8 @@ struct survey {
     uint32_t *rank;   /* by word of `occurs`: how many bits are set before it */
     size_t word_count;
     size_t stratum_count;
+    size_t *kind_first; /* the first stratum of each kind, and one more */
+    size_t kind_count;
     size_t cell_count;              /* strata × schemes */
     uint32_t *order;                /* the rows whose scheme is known, cell after cell, as they come within one */
     uint32_t *cell_first;           /* where each cell begins in `order`, and one more */
@@ -44,7 +41,6 @@ struct survey {
     uint32_t *block_end;            /* by block and cell: where the block's rows of that cell end in `order` */
     int64_t rows[SCHEME_COUNT + 1]; /* by scheme, the last one unknown: referrals and advice requests */
     int64_t referrals[SCHEME_COUNT + 1];         /* referrals alone */
-    struct survey_clock (*clocks)[DELAYS_MAX];   /* by scheme and delay */
     size_t variable_first[SURVEY_VARIABLES + 1]; /* where the values of each variable begin in `values` */
     int64_t *values;                             /* by scheme and value: referrals alone */
 };

@@ -3,24 +3,26 @@
  * What is averaged is a quantity: whether a referral was a hit (proportions), or its pseudo-values by each of three
  * days (delays: whether it got there by then, and how long it waited until then). So every standardised number of a
  * comparison comes from the same few lines, whatever it is of. Several quantities share a denominator.
+ *
+ * A delay is weighed anew at each horizon: a cell whose clocks were not followed as long takes no part there.
  */
 #ifndef REFERLENS_MEASURE_COMPARISON_TALLY_H
 #define REFERLENS_MEASURE_COMPARISON_TALLY_H
 
-#include "referlens/measure/comparison.h"
-#include "referlens/measure/comparison_survey.h"
+#include "referlens/measure/comparison_clock.h"
 
 enum {
     DENOMINATORS_MAX = STANDING_MEASURES_MAX,
-    DELAY_QUANTITIES = 2 * COMPARISON_HORIZONS, /* by horizon: incidence, mean */
+    WEIGHINGS_MAX = STANDING_MEASURES_MAX + DELAYS_MAX * (COMPARISON_HORIZONS - 1),
     QUANTITIES_MAX = STANDING_MEASURES_MAX + DELAYS_MAX * DELAY_QUANTITIES,
 };
 
-/* A denominator is a proportion's or a delay's; its quantities follow each other. */
+/* A denominator is a proportion's or a delay's. A proportion has one weighing and one quantity; a delay has a weighing
+ * and two quantities a horizon, which follow each other. */
 struct comparison_denominator {
     size_t measure;
-    size_t quantity; /* the first of its own */
-    size_t delay;    /* number of the delay; DELAYS_MAX of a proportion */
+    size_t quantity, weighing; /* the first of its own */
+    size_t delay;              /* number of the delay; DELAYS_MAX of a proportion */
 };
 
 /* In which denominators a standing counts, in which proportions it is a hit (a one each, to be added up as a block),
@@ -42,13 +44,14 @@ struct comparison_tally {
     const struct survey *survey;
     uint32_t reference;
     struct comparison_denominator denominators[DENOMINATORS_MAX];
-    size_t denominator_count, quantity_count;
+    size_t denominator_count, quantity_count, weighing_count;
     size_t delay_denominator[DELAYS_MAX];
     struct comparison_standing *standings; /* by code */
-    double (*pseudo)[DELAY_QUANTITIES];    /* by scheme, delay, day and end: comparison_pseudo */
+    struct comparison_quantities **tables; /* by stratum, scheme and delay: that of its kind; NULL where no clock ran */
+    uint8_t *reaches;                      /* likewise: how many horizons the kind's longest follow-up reaches */
     struct pseudo_value whole[SCHEME_COUNT][DELAYS_MAX][COMPARISON_HORIZONS];
     int64_t *counts;                    /* by stratum, scheme and denominator */
-    double *sums;                       /* by stratum, scheme and quantity */
+    double *sums;                       /* by stratum, scheme and quantity; 0 of horizons beyond the reach */
     struct comparison_excess *excesses; /* by stratum, scheme and delay */
 };
 
@@ -59,21 +62,30 @@ void comparison_tally_free(struct comparison_tally *tally);
 /* The days by which a delay is compared: COMPARISON_HORIZONS of them, ascending. */
 const int32_t *comparison_days(size_t measure);
 
-/* Where the quantities of one who left on that day by that end stand. */
-static inline const double *comparison_pseudo(const struct comparison_tally *tally, size_t scheme, size_t delay,
-                                              size_t days, size_t end)
+/* A cell's delay as tables and reaches have it. */
+static inline size_t comparison_cell_delay(size_t stratum, size_t scheme, size_t delay)
 {
-    return tally->pseudo[((scheme * DELAYS_MAX + delay) * SURVEY_DAYS + days) * PSEUDO_END_COUNT + end];
+    return survey_cell(stratum, scheme) * DELAYS_MAX + delay;
+}
+
+/* How many of a cell take part in a weighing of a denominator: all, or none where they were not followed as long. */
+static inline int64_t comparison_count(const struct comparison_tally *tally, size_t stratum, size_t scheme,
+                                       size_t denominator, size_t weighing)
+{
+    const struct comparison_denominator *of = &tally->denominators[denominator];
+    const bool followed = of->delay == DELAYS_MAX ||
+                          weighing - of->weighing < tally->reaches[comparison_cell_delay(stratum, scheme, of->delay)];
+    return followed ? tally->counts[survey_cell(stratum, scheme) * tally->denominator_count + denominator] : 0;
 }
 
 static inline const int64_t *comparison_counts(const struct comparison_tally *tally, size_t stratum, size_t scheme)
 {
-    return tally->counts + (stratum * SCHEME_COUNT + scheme) * tally->denominator_count;
+    return tally->counts + survey_cell(stratum, scheme) * tally->denominator_count;
 }
 
 static inline const double *comparison_sums(const struct comparison_tally *tally, size_t stratum, size_t scheme)
 {
-    return tally->sums + (stratum * SCHEME_COUNT + scheme) * tally->quantity_count;
+    return tally->sums + survey_cell(stratum, scheme) * tally->quantity_count;
 }
 
 #endif

@@ -23,7 +23,7 @@ day month_last_day(int32_t month);
 /* Only so many months, the latest: five years, so that one odd date costs nothing. */
 enum { MONTHLY_MONTHS_MAX = 60 };
 
-/* Referrals that begin this late in a month do not make it a whole one. */
+/* Referrals that begin this late in a month, or end this early, do not make it a whole one. */
 enum { MONTHLY_LATE_DAYS = 7 };
 
 /* What is followed: a proportion; a rate; of a delay, the share that got there within so many days, of all who could be
@@ -50,6 +50,11 @@ struct month_span {
     int32_t first, last;
 };
 bool monthly_span(const struct evaluation *evaluation, struct month_span *span);
+
+/* Those of these months from a practice's first referral to its last, whatever lies between: the months in which it is
+ * known to have been there. An end that falls within the span is, as for all together, a whole month only with
+ * referrals close to it. None (the first behind the last) without referrals. */
+struct month_span monthly_observed(const struct evaluation *evaluation, size_t practice, struct month_span span);
 
 /* Fills `monthly`, one for each of the outcomes (MONTHLY_OUTCOMES_MAX at most), over such a span. The same for any
  * number of workers. Release each with monthly_release. */

@@ -27,13 +27,12 @@ struct practice_point {
     double value, lower, upper;    /* the practice's own proportion or ratio with its 95 % interval */
     struct finding_limits limits;  /* at its size, with the allowance for overdispersion; NAN without limits */
     bool is_masked;                /* its counts are rounded */
-    enum finding
-        finding; /* by `limits`; of rounded counts the weakest that any counts would give which are shown alike */
-    bool beyond_chance_alone; /* no more different than chance by `limits`, yet beyond the 99.8 % limits without the
-                                 allowance; of rounded counts only where that holds for all that are shown alike */
-    int side;                 /* −1 below, 1 above, 0 inside */
-    double q;                 /* of the z with that allowance, after Benjamini and Hochberg over the points; NAN
-                                 without limits */
+    enum finding finding; /* as in funnel.h; of rounded counts the weakest that any counts would give which are shown alike */
+    bool beyond_chance_alone;      /* no more different than chance, yet worth a conversation without the allowance; of
+                                      rounded counts only where that holds for all that are shown alike */
+    int side;                      /* −1 below, 1 above, 0 inside */
+    double q;                      /* of the p with that allowance (the largest that rounded counts allow), after Benjamini
+                                      and Hochberg over the points and the hidden practices; NAN without limits */
 };
 
 /* All practices' values of one measure, over everything. */
@@ -41,10 +40,13 @@ struct practice_funnel {
     size_t measure;                /* index into measure_table */
     struct practice_point *points; /* those that may be shown, in the order of codes; owned */
     size_t count;
-    size_t suppressed;         /* practices whose numbers may not be shown */
-    size_t empty;              /* practices with nothing in the denominator, or expected */
-    double overall;            /* the proportion or the rate per person-year of all together; NAN where there is none */
-    bool is_untrusted;         /* too many rows of what it counts could not be used: nobody is compared */
+    size_t suppressed; /* practices whose numbers may not be shown */
+    double *hidden_sizes; /* of these, the denominators that may be (of a rate, expected numbers): the spread between
+                             practices is measured with them, see funnel_spread.h; owned */
+    size_t hidden, hidden_capacity;
+    size_t empty;      /* practices with nothing in the denominator, or expected */
+    double overall;    /* the proportion or the rate per person-year of all together; NAN where there is none */
+    bool is_untrusted; /* too many rows of what it counts could not be used: nobody is compared */
     enum result_status status; /* insufficient with too few practices or no overall value */
     bool has_limits;           /* whether the status is ok */
     struct funnel model;       /* its target is `overall`, or 1 for a rate */

@@ -11,9 +11,10 @@
 
 #include <cjson/cJSON.h>
 
-/* Each adds one row to a list. */
-void comparison_add_outcome_row(cJSON *list, const struct comparison_outcome *outcome);
-void comparison_add_wait_row(cJSON *list, const struct comparison_wait *wait);
+/* Each adds one row to a list. `said`: why intervals are missing, as it was said for all of the scheme; NULL: nothing
+ * was. */
+void comparison_add_outcome_row(cJSON *list, const struct comparison_outcome *outcome, const char *said);
+void comparison_add_wait_row(cJSON *list, const struct comparison_wait *wait, const char *said);
 void comparison_add_change_row(cJSON *list, const struct change *change);
 void comparison_add_cost_row(cJSON *list, const struct comparison_cost *cost);
 void comparison_add_balance_row(cJSON *list, const struct comparison_balance *balance);

@@ -46,12 +46,20 @@ const char *comparison_too_few_alike(struct estimate difference, const struct co
                                      const struct comparison_side *reference,
                                      const struct comparison_left_out *left_out);
 
-/* Why the differences of a scheme have no intervals, where that holds for most of them; NULL otherwise. */
+/* That a scheme or the reference has too few practices for an interval, where that holds for most of its differences,
+ * so that what is seen may well be chance; NULL otherwise. */
 const char *comparison_withheld_reason(const struct comparison *comparison, uint32_t scheme);
+
+/* The reason that a difference's own sentence has to give: none where it has a number, and what it lacks was `said` for
+ * all of its scheme. */
+const char *comparison_reason_to_say(struct estimate difference, const char *reason, const char *said);
 
 /* The sentence of a caution. */
 void comparison_add_caution(const struct comparison_source *source, const struct comparison_caution *caution,
                             struct buffer *output);
+
+/* Whether a scheme and the reference were hardly under way at one time, so that like can not be set beside like. */
+bool comparison_at_other_times(const struct comparison *comparison, uint32_t scheme);
 
 /* A scheme as it stands inside a sentence: "a referral management centre", "no scheme". */
 const char *comparison_scheme_phrase(uint32_t scheme);

@@ -34,4 +34,11 @@ double beta_upper_quantile(double probability, double a, double b);
  * 0 < probability < 1. As R's qbinom(probability, trials, 0.5). */
 int64_t binomial_half_quantile(double probability, int64_t trials);
 
+/* The chance of at most (at least) `count` events: binomial in `trials` (above 0) with probability p, or Poisson about a
+ * mean above 0. */
+double binomial_lower_tail(double count, double trials, double p);
+double binomial_upper_tail(double count, double trials, double p);
+double poisson_lower_tail(double count, double mean);
+double poisson_upper_tail(double count, double mean);
+
 #endif
