@@ -67,6 +67,7 @@ static int check(const struct command_line *line, const struct reading_setup *se
     reading_say_as_of(&input);
     struct report report;
     evaluate(&report, &input, line->program->version, setup->options.worker_count);
+    diagnostics_early(&report);
     struct buffer text = buffer_with_maximum(CHECK_BYTES_MAX);
     int status = COMMAND_FAILED;
     if (write_check(&text, &report, json))

@@ -1,6 +1,8 @@
 #include "referlens/command/diagnostics.h"
 
+#include "referlens/command/command.h"
 #include "referlens/input/repeats.h"
+#include "referlens/output/quality_text.h"
 
 #include <inttypes.h>
 #include <math.h>
@@ -73,6 +75,15 @@ void diagnostics_files(const struct input *input)
         if (input->files[i].ignored != NULL)
             fprintf(stderr, "%s: note: columns not used: %s\n", ledger->name, input->files[i].ignored);
     }
+}
+
+void diagnostics_early(const struct report *report)
+{
+    struct buffer text = buffer_with_maximum(ERROR_MESSAGE_MAX);
+    quality_text_add_early(&text, report);
+    if (text.length > 0)
+        command_warn("%s", text.bytes);
+    buffer_release(&text);
 }
 
 bool reject_limit_parse(const char *text, struct reject_limit *limit, struct error *error)

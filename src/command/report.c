@@ -259,6 +259,7 @@ static bool make_report(const struct command_line *line, const struct settings *
     cohort_forget_facts(input->cohort);
     report.evaluation = evaluation;
     report_evaluate(&report, settings->reading.options.worker_count);
+    diagnostics_early(&report);
     end_stage(settings, "measuring", since);
     if (report_period_is_empty(&report))
         warn_of_period(report.period);

@@ -45,7 +45,7 @@ struct costing {
     struct sums *sums; /* by practice and scheme */
     size_t *handled;   /* by row of the history: requests that were handled under it */
     bool *made;        /* by worker and quarter: whether the practice at hand made any request */
-    day until;
+    day from, until;   /* requests dated otherwise do not count */
     size_t rejected, re_referred, diverted, attendance, seen; /* indices into measure_table */
 };
 
@@ -145,11 +145,16 @@ static void add_referral(const struct costing *costing, const struct evaluated *
     }
 }
 
+static day date_of(const struct costing *costing, size_t number)
+{
+    return costing->report->as_of - evaluated_follow_up(costing->evaluation, number);
+}
+
 static void add_request(const struct costing *costing, uint32_t practice, size_t number)
 {
     const struct evaluated *request = &costing->evaluation->rows[number];
-    const day date = costing->report->as_of - evaluated_follow_up(costing->evaluation, number);
-    if (date > costing->until || request->scheme >= SCHEME_COUNT)
+    const day date = date_of(costing, number);
+    if (date < costing->from || date > costing->until || request->scheme >= SCHEME_COUNT)
         return;
     const struct scheme_row *row = scheme_row_in_force(costing->history, practice, request->specialty, date);
     if (row == NULL)
@@ -178,7 +183,7 @@ static void cost_practice(void *context, size_t task, size_t worker)
     bool *made = costing->made + worker * evaluation->period_count;
     memset(made, 0, evaluation->period_count * sizeof *made);
     for (size_t i = evaluation->practice_first[practice]; i < evaluation->practice_first[practice + 1]; i++) {
-        made[evaluation->rows[i].period] = true;
+        made[evaluation->rows[i].period] |= date_of(costing, i) >= costing->from;
         add_request(costing, practice, i);
     }
     add_days(costing, practice, made);
@@ -528,6 +533,7 @@ struct comparison_costs comparison_costs_of(const struct report *report, uint32_
         .report = report,
         .evaluation = evaluation,
         .history = &history,
+        .from = evaluation->window.first,
         .until = report->as_of == DAY_UNKNOWN ? DAY_UNKNOWN : report->as_of - COST_FOLLOW_UP_DAYS,
         .rejected = measure_index("rejection_rate"),
         .re_referred = measure_index("re_referral_rate"),

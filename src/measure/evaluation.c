@@ -103,7 +103,8 @@ static void evaluate_row(const struct preparation *preparation, size_t worker, c
     int32_t days[DELAYS_MAX + 1] = {0};
     const struct standing standing = evaluate_measures(preparation, worker, fact, days);
     const size_t period = (size_t)(quarter_of_day(fact->referred) - evaluation->first_period);
-    const bool listed = person_years_count(evaluation->person_years, worker, fact, period);
+    const bool listed = fact->referred >= evaluation->window.first &&
+                        person_years_count(evaluation->person_years, worker, fact, period);
     days[DELAYS_MAX] = fact->as_of - fact->referred;
     struct evaluated row = {
         .follow_up = (uint16_t)days[DELAYS_MAX],
@@ -163,7 +164,7 @@ static void prepare_block(void *context, size_t block, size_t worker)
 }
 
 /* Turns the blocks' counts into places: practice after practice, and within one block after block. */
-static void place_rows(struct preparation *preparation, size_t block_count)
+static void place_rows(struct preparation *preparation, size_t block_count, size_t worker_count)
 {
     struct evaluation *evaluation = preparation->evaluation;
     struct day_range days = {INT32_MAX, INT32_MIN};
@@ -183,6 +184,7 @@ static void place_rows(struct preparation *preparation, size_t block_count)
         days.earliest = of.earliest < days.earliest ? of.earliest : days.earliest;
         days.latest = of.latest > days.latest ? of.latest : days.latest;
     }
+    evaluation->window = observed_window_of(evaluation->cohort, days.earliest, days.latest, worker_count);
     if (evaluation->count == 0)
         return;
     evaluation->first_period = quarter_of_day(days.earliest);
@@ -269,7 +271,7 @@ struct evaluation *evaluation_prepare(const struct cohort *cohort, quarter perio
         .days_maximum = memory_allocate_zeroed(worker_count, sizeof(int32_t)),
     };
     worker_run(worker_count, block_count, count_block, &preparation);
-    place_rows(&preparation, block_count);
+    place_rows(&preparation, block_count, worker_count);
     prepare_person_years(evaluation, worker_count);
     evaluation->rows = memory_reserve_for_random_access(evaluation->count * sizeof *evaluation->rows);
     worker_run(worker_count, block_count, prepare_block, &preparation);

@@ -33,16 +33,16 @@ bool monthly_span(const struct evaluation *evaluation, struct month_span *span)
     if (evaluation->count == 0)
         return false;
     const day as_of = cohort_as_of(evaluation->cohort);
-    int32_t longest = 0, shortest = INT32_MAX;
+    const day earliest = evaluation->window.earliest;
+    int32_t shortest = INT32_MAX;
     for (size_t i = 0; i < evaluation->count; i++) {
         const int32_t follow_up = evaluated_follow_up(evaluation, i);
-        longest = follow_up > longest ? follow_up : longest;
         shortest = follow_up < shortest ? follow_up : shortest;
     }
-    struct month_span whole = {month_of_day(as_of - longest), month_of_day(as_of - shortest)};
+    struct month_span whole = {month_of_day(earliest), month_of_day(as_of - shortest)};
     if (month_last_day(whole.last) > as_of)
         whole.last--;
-    if (as_of - longest - month_first_day(whole.first) >= MONTHLY_LATE_DAYS)
+    if (earliest - month_first_day(whole.first) >= MONTHLY_LATE_DAYS)
         whole.first++;
     if (whole.last - whole.first >= MONTHLY_MONTHS_MAX)
         whole.first = whole.last - MONTHLY_MONTHS_MAX + 1;
@@ -56,7 +56,7 @@ struct month_span monthly_observed(const struct evaluation *evaluation, size_t p
     day first = INT32_MAX, last = INT32_MIN;
     for (size_t i = evaluation->practice_first[practice]; i < evaluation->practice_first[practice + 1]; i++) {
         const day date = as_of - evaluated_follow_up(evaluation, i);
-        if (evaluation->rows[i].flags & EVALUATED_ADVICE)
+        if ((evaluation->rows[i].flags & EVALUATED_ADVICE) || date < evaluation->window.first)
             continue;
         first = date < first ? date : first;
         last = date > last ? date : last;

@@ -92,6 +92,13 @@ static struct unlisted_practices find_unlisted(const struct report *report)
     return unlisted;
 }
 
+static struct early_requests find_early(const struct report *report)
+{
+    const struct observed_window window = report->evaluation->window;
+    const double count = (double)window.requests_before;
+    return (struct early_requests){window.first, report_is_exact(report, false) ? count : disclosure_count(count)};
+}
+
 static bool is_of_one_practice(const struct evaluation *evaluation)
 {
     size_t referring = 0;
@@ -123,6 +130,7 @@ void report_evaluate_aggregates(struct report *report, size_t worker_count)
     report->unlisted = find_unlisted(report);
     report->of_one_practice = is_of_one_practice(report->evaluation);
     find_late_quarters(report);
+    report->early = find_early(report);
     report->list_banding = person_years_bands(report->evaluation->person_years)->banding;
     report->finer_bands_given = person_years_bands(report->evaluation->person_years)->finer_given;
     evaluate_aggregates(report->evaluation, worker_count, &report->aggregates);

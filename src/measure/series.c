@@ -60,8 +60,11 @@ bool series_is_provisional(const struct report *report, const struct result *res
 
 static struct series_point point_of(const struct report *report, quarter period, const struct result *result)
 {
-    struct series_point point = {period, RESULT_INSUFFICIENT, NAN, NAN, NAN, NAN, NAN, NAN, NAN, NULL, NULL, false};
-    point.provisional = result == NULL ? quarter_last_day(period) > report->as_of : series_is_provisional(report, result);
+    struct series_point point = {period, RESULT_INSUFFICIENT, NAN, NAN, NAN, NAN, NAN, NAN, NAN, NULL, NULL, false,
+                                 false};
+    point.before_window = quarter_last_day(period) < report->early.before;
+    point.provisional =
+        result == NULL ? quarter_last_day(period) > report->as_of : series_is_provisional(report, result);
     if (result == NULL)
         return point;
     point.status = result->status;
@@ -115,7 +118,7 @@ static struct usable usable_of(const struct series *series)
     };
     for (size_t i = 0; i < series->count; i++) {
         struct series_point *point = &series->points[i];
-        if (point->provisional || !isfinite(point->value))
+        if (point->provisional || point->before_window || !isfinite(point->value))
             continue;
         usable.points[usable.count] = point;
         usable.values[usable.count] = point->value;
@@ -338,7 +341,8 @@ struct series_list series_list_of(const struct report *report)
     const size_t quarters = quarters_of(report, &first), specialties = report_specialty_count(report);
     const size_t groups = 1 + specialties + SCHEME_COUNT;
     struct series_list list = {memory_allocate_zeroed(measure_count * groups, sizeof *list.series), 0};
-    const struct result **cells = memory_allocate_zeroed(measure_count * groups * quarters, sizeof(const struct result *));
+    const struct result **cells =
+        memory_allocate_zeroed(measure_count * groups * quarters, sizeof(const struct result *));
     bool *has_any = memory_allocate_zeroed(groups, sizeof *has_any);
     for (size_t i = 0; i < report->aggregates.count; i++) {
         const struct result *result = &report->aggregates.results[i];
@@ -351,8 +355,8 @@ struct series_list series_list_of(const struct report *report)
     for (size_t i = 0; i < measure_count * groups; i++) {
         const size_t measure = i / groups, group = i % groups;
         if (has_any[group])
-            list.series[list.count++] = series_from(report, slice_of_group(group, specialties), measure, first,
-                                                    cells + i * quarters, quarters);
+            list.series[list.count++] =
+                series_from(report, slice_of_group(group, specialties), measure, first, cells + i * quarters, quarters);
     }
     free(cells);
     free(has_any);

@@ -36,18 +36,20 @@ static bool knows_decisions(const struct report *report)
 /* Whether a quarter of rejections is over and settled, for everybody. */
 static bool is_settled(const struct report *report, quarter period)
 {
-    const struct result *result = result_list_find(&report->aggregates, slice_in(SLICE_ALL, period),
-                                                   (uint16_t)measure_index("rejection_rate"));
+    const struct result *result =
+        result_list_find(&report->aggregates, slice_in(SLICE_ALL, period), (uint16_t)measure_index("rejection_rate"));
     return result != NULL && result->status == RESULT_OK && !series_is_provisional(report, result);
 }
 
-/* Whole quarters before and behind a day; false where there is none behind it that is settled. */
+/* Whole quarters before and behind a day, none before the observed window; false where there is none behind it that is
+ * settled. */
 static bool spans_about(const struct report *report, day date, struct span *before, struct span *after)
 {
     quarter first = 0, last = 0;
     if (!report_quarters(report, &first, &last))
         return false;
-    const quarter of = quarter_of_day(date);
+    const quarter of = quarter_of_day(date), observed = quarter_of_day(report->early.before);
+    first = first < observed ? observed : first;
     *before = (struct span){of - SESSION_QUARTERS_MAX < first ? first : of - SESSION_QUARTERS_MAX, of - 1};
     *after = (struct span){of + 1, of};
     while (after->last < last && after->last - of < SESSION_QUARTERS_MAX && is_settled(report, after->last + 1))
@@ -55,12 +57,11 @@ static bool spans_about(const struct report *report, day date, struct span *befo
     return after->last >= after->first;
 }
 
-/* Whether a quarter of a measure will still move, by what is known of everybody: the same quarters are summed for a practice
- * and for all. */
+/* Whether a quarter of a measure will still move, by what is known of everybody: the same quarters are summed for a
+ * practice and for all. */
 static bool is_provisional(const struct report *report, size_t measure, quarter period)
 {
-    const struct result *result =
-        result_list_find(&report->aggregates, slice_in(SLICE_ALL, period), (uint16_t)measure);
+    const struct result *result = result_list_find(&report->aggregates, slice_in(SLICE_ALL, period), (uint16_t)measure);
     return result == NULL || series_is_provisional(report, result);
 }
 

@@ -87,6 +87,28 @@ static void add_method(const struct chart_source *source, const struct series *s
     }
 }
 
+static bool is_used(const struct series_point *point)
+{
+    return !point->provisional && !point->before_window;
+}
+
+/* Whether any quarter shown is not used for that reason. */
+static bool any_provisional(const struct shown *shown)
+{
+    bool any = false;
+    for (size_t i = 0; i < shown->count; i++)
+        any = any || (shown->points[i].provisional && !isnan(shown->points[i].value));
+    return any;
+}
+
+static bool any_before_window(const struct shown *shown)
+{
+    bool any = false;
+    for (size_t i = 0; i < shown->count; i++)
+        any = any || (shown->points[i].before_window && !isnan(shown->points[i].value));
+    return any;
+}
+
 /* The highest number drawn: intervals are drawn where there are no limits. */
 static double highest(const struct shown *shown)
 {
@@ -103,7 +125,7 @@ static double highest(const struct shown *shown)
 static void write_quarters(struct chart_sheet *sheet, const struct shown *shown)
 {
     chart_sheet_block(sheet, "quarters",
-                      "place, rejection rate, lower, upper, lower limit, upper limit, stands out (1), not complete (1), "
+                      "place, rejection rate, lower, upper, lower limit, upper limit, stands out (1), not used (1), "
                       "quarter");
     for (size_t i = 0; i < shown->count; i++) {
         const struct series_point *point = &shown->points[i];
@@ -114,7 +136,7 @@ static void write_quarters(struct chart_sheet *sheet, const struct shown *shown)
                                  point->lower_limit,
                                  point->upper_limit,
                                  point->signal != NULL ? 1.0 : 0.0,
-                                 point->provisional ? 1.0 : 0.0};
+                                 is_used(point) ? 0.0 : 1.0};
         for (size_t v = 0; v < sizeof values / sizeof values[0]; v++)
             chart_sheet_number(sheet, values[v]);
         chart_sheet_text(sheet, text_of(display_quarter(point->period).text));
@@ -132,7 +154,10 @@ static void write_tips(struct chart_sheet *sheet, const struct chart_frame *fram
         buffer_add_formatted(&words, "%s: %s (%s)%s%s", display_quarter(point->period).text,
                              display_percent(point->value).text,
                              display_interval(display_percent_range(point->lower, point->upper)).text,
-                             point->signal != NULL ? ", stands out" : "", point->provisional ? ", not complete yet" : "");
+                             point->signal != NULL ? ", stands out" : "",
+                             point->before_window ? ", before the bulk of the data"
+                             : point->provisional ? ", not complete yet"
+                                                  : "");
         chart_sheet_tip(sheet, chart_frame_x(frame, (double)i), chart_frame_y(frame, point->value), 10.0,
                         buffer_text(&words), TEXT(""));
         buffer_release(&words);
@@ -153,7 +178,7 @@ static void write_table(struct chart_sheet *sheet, const struct shown *shown)
             chart_sheet_cell_string(sheet, display_percent_range(point->lower_limit, point->upper_limit).text);
             chart_sheet_cell_string(sheet, point->signal != NULL ? "yes" : "");
         }
-        chart_sheet_cell_string(sheet, point->provisional ? "not yet" : "yes");
+        chart_sheet_cell_string(sheet, point->before_window ? "left out" : point->provisional ? "not yet" : "yes");
         chart_sheet_end_cells(sheet);
     }
 }
@@ -187,15 +212,15 @@ static void add_legend(struct chart_sheet *sheet, const struct shown *shown, siz
 {
     struct legend_entry entries[4];
     size_t count = 0;
-    bool provisional = false;
-    for (size_t i = 0; i < shown->count; i++)
-        provisional = provisional || (shown->points[i].provisional && !isnan(shown->points[i].value));
+    const bool provisional = any_provisional(shown), early = any_before_window(shown);
     entries[count++] = (struct legend_entry){
         KIND_RATE, is_control_chart(shown->series) ? "rejection rate" : "rejection rate, with its 95 % interval"};
     if (signals_in(shown->series) > 0)
         entries[count++] = (struct legend_entry){KIND_SIGNAL, "stands out"};
-    if (provisional)
-        entries[count++] = (struct legend_entry){KIND_PROVISIONAL, "not complete yet"};
+    if (provisional || early)
+        entries[count++] = (struct legend_entry){KIND_PROVISIONAL, !early         ? "not complete yet"
+                                                                   : !provisional ? "left out"
+                                                                                  : "not complete yet, or left out"};
     if (sessions > 0)
         entries[count++] = (struct legend_entry){KIND_SESSION, "peer-review meeting"};
     chart_sheet_legend(sheet, entries, count);
@@ -205,15 +230,14 @@ static void add_foot(const struct chart_source *source, struct chart_sheet *shee
 {
     struct buffer text = buffer_with_maximum(CHART_LINE_MAX);
     size_t hidden = 0;
-    bool provisional = false;
-    for (size_t i = 0; i < shown->count; i++) {
+    for (size_t i = 0; i < shown->count; i++)
         hidden += isnan(shown->points[i].value) ? 1 : 0;
-        provisional = provisional || (shown->points[i].provisional && !isnan(shown->points[i].value));
-    }
-    if (provisional)
+    if (any_provisional(shown))
         buffer_add_string(&text,
                           "Not complete: the quarter was not over, or more than 5 % may yet be decided; left out "
                           "of what is said here. ");
+    if (any_before_window(shown))
+        buffer_add_string(&text, "Left out: the few referrals dated before the bulk of the data begins. ");
     if (hidden > 0)
         buffer_add_formatted(&text, "Numbers of %zu %s too small to show, or there are none. ", hidden,
                              hidden == 1 ? "quarter are" : "quarters are");
@@ -227,14 +251,13 @@ static void draw(const struct chart_source *source, struct chart_sheet *sheet, c
     const struct series *series = shown->series;
     const double centre = is_control_chart(series) ? series->mean : series->median;
     const quarter first = shown->points[0].period, last = shown->points[shown->count - 1].period;
-    const size_t sessions =
-        chart_is_of_practice(source) ? chart_quarters_sessions(source, sheet, first, last) : 0;
+    const size_t sessions = chart_is_of_practice(source) ? chart_quarters_sessions(source, sheet, first, last) : 0;
     add_legend(sheet, shown, sessions);
     struct chart_scale rates = chart_scale_of(highest(shown) * 1.04, Y_STEPS, 0.005);
     rates.maximum = fmin(rates.maximum, 1.0);
     const double top = sheet->y + AXIS_Y_TITLE_HEIGHT, slots = fmax((double)shown->count, SLOTS_MIN);
-    const struct chart_frame frame = {FRAME_LEFT,  FRAME_RIGHT, top, top + FRAME_HEIGHT, -0.5,
-                                      slots - 0.5, 0.0,         rates.maximum};
+    const struct chart_frame frame = {FRAME_LEFT, FRAME_RIGHT, top, top + FRAME_HEIGHT,
+                                      -0.5,       slots - 0.5, 0.0, rates.maximum};
     chart_sheet_frame(sheet, "frame", &frame);
     chart_sheet_meta(sheet, "has_limits", is_control_chart(series));
     chart_sheet_meta(sheet, "overall", centre);

@@ -90,6 +90,15 @@ static void add_unlisted(cJSON *quality, const struct report *report)
                     isnan(unlisted->referrals) ? "1 to 7" : display_count(unlisted->referrals).text);
 }
 
+static void add_early(cJSON *quality, const struct report *report)
+{
+    const double count = report->early.count;
+    page_add_boolean(quality, "has_early", count != 0);
+    page_add_boolean(quality, "one_early", count == 1);
+    page_add_string(quality, "early_text", isnan(count) ? "1 to 7" : display_count(count).text);
+    page_add_display(quality, "window_first", display_day(report->early.before));
+}
+
 static void add_late_quarters(cJSON *quality, const struct report *report)
 {
     cJSON *list = page_add_list(quality, "late_quarters");
@@ -156,6 +165,7 @@ void page_add_quality(cJSON *document, const struct report *report)
     page_add_boolean(quality, "has_rejects", report->reject_count > 0);
     add_count(quality, "rejects", "rejects_text", (int64_t)report->reject_count);
     add_unlisted(quality, report);
+    add_early(quality, report);
     add_late_quarters(quality, report);
     add_shares(quality, report);
 }

@@ -112,6 +112,17 @@ static void add_file(struct json_writer *json, const struct file_quality *qualit
     json_end_object(json);
 }
 
+static void add_window(struct json_writer *json, const struct report *report)
+{
+    char first[DAY_TEXT_SIZE];
+    day_format(report->early.before, first);
+    json_key(json, "observed_window");
+    json_begin_object(json);
+    json_member_string(json, "first_day", first[0] == '\0' ? NULL : first);
+    json_member_number(json, "requests_before", report->early.count);
+    json_end_object(json);
+}
+
 static void add_late_quarters(struct json_writer *json, const struct report *report)
 {
     json_key(json, "quarters_begun_late");
@@ -161,6 +172,7 @@ void quality_json_add_whole(struct json_writer *json, const struct report *repor
         json_null(json);
     }
     json_newline(json);
+    add_window(json, report);
     add_late_quarters(json, report);
     json_member_string(json, "list_bands", list_banding_name(report->list_banding));
     json_member_boolean(json, "finer_bands_given", report->finer_bands_given);

@@ -109,14 +109,38 @@ static void add_measure(struct buffer *text, const struct report *report, size_t
                              share.population, report_is_trusted(report, measure) ? "" : "  not to be trusted");
 }
 
+void quality_text_add_early(struct buffer *text, const struct report *report)
+{
+    const double count = report->early.count;
+    if (count == 0)
+        return;
+    char before[DAY_TEXT_SIZE];
+    day_format(report->early.before, before);
+    if (isnan(count))
+        buffer_add_string(text, "1 to 7 requests");
+    else
+        buffer_add_formatted(text, "%.0f request%s", count, count == 1 ? "" : "s");
+    const char *what = count == 1 ? "it" : "them";
+    buffer_add_formatted(text,
+                         " dated before %s stand%s alone at the beginning: if a date is wrong, correct it. What became "
+                         "of %s is counted; rates, costs and comparisons over time leave %s out",
+                         before, count == 1 ? "s" : "", what, what);
+}
+
+static void add_early(struct buffer *text, const struct report *report)
+{
+    quality_text_add_early(text, report);
+    buffer_add_string(text, report->early.count == 0 ? "" : "\n\n");
+}
+
 static void add_late_quarters(struct buffer *text, const struct report *report)
 {
     for (size_t i = 0; i < report->late_quarter_count; i++) {
         char period[QUARTER_TEXT_SIZE], first[DAY_TEXT_SIZE];
         quarter_format(report->late_quarters[i].period, period);
         day_format(report->late_quarters[i].first, first);
-        buffer_add_formatted(text, "Rates and costs count %s from %s: the quarter before has no request\n", period,
-                             first);
+        buffer_add_formatted(text, "Rates and costs count %s from %s: the quarter before has none that counts\n",
+                             period, first);
     }
     buffer_add_string(text, report->late_quarter_count > 0 ? "\n" : "");
 }
@@ -149,6 +173,7 @@ void quality_text_add(struct buffer *text, const struct report *report)
     else
         buffer_add_formatted(text, "Practices: %zu that refer are not in the list, with %.0f referrals\n\n",
                              unlisted.practices, unlisted.referrals);
+    add_early(text, report);
     add_late_quarters(text, report);
     if (report->finer_bands_given)
         buffer_add_formatted(text, "%s\n\n", list_banding_caveat(report->list_banding));

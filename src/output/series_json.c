@@ -36,6 +36,7 @@ static void add_point(struct json_writer *json, const struct series_point *point
     json_member_string(json, "signal", point->signal);
     json_member_string(json, "meaning", point->meaning);
     json_member_boolean(json, "provisional", point->provisional);
+    json_member_boolean(json, "before_window", point->before_window);
     json_end_object(json);
 }
 

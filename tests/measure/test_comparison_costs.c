@@ -175,6 +175,23 @@ static void a_follow_up_shows_that_a_referral_came_back(void **state)
     assert_figures("followup_attended");
 }
 
+/* 75 of those 81 referrals are of January 2023: a month of 75 is a busy one, and 2 are no tenth of it. */
+static void a_misdated_request_costs_nothing(void **state)
+{
+    (void)state;
+    struct files files = files_new();
+    for (int p = 0; p < 6; p++)
+        add_practice(&files, p, "first_attended");
+    add_request(&files, 0, "STRAY", "2022-05-10", "referral", "", "");
+    add_request(&files, 5, "STRAY", "2022-02-10", "advice", "", "");
+    struct costed costed = cost(&files, AUDIENCE_ANALYST, "2023-12-31");
+    const struct comparison_cost *rmc = cost_of(&costed, SCHEME_RMC);
+    assert_near(rmc->cost, 19062);
+    assert_near(rmc->handled, 81);
+    assert_near(rmc->person_years, 21000 * 90 / 365.25);
+    costed_release(&costed);
+}
+
 static void an_advice_request_is_avoided_unless_it_came_back(void **state)
 {
     (void)state;
@@ -538,6 +555,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(figures_are_ratios_of_sums_over_practices, enter, leave),
         cmocka_unit_test_setup_teardown(a_follow_up_shows_that_a_referral_came_back, enter, leave),
+        cmocka_unit_test_setup_teardown(a_misdated_request_costs_nothing, enter, leave),
         cmocka_unit_test_setup_teardown(an_advice_request_is_avoided_unless_it_came_back, enter, leave),
         cmocka_unit_test_setup_teardown(a_returned_referral_is_avoided_unless_it_came_back, enter, leave),
         cmocka_unit_test_setup_teardown(the_unknown_are_avoided_as_often_as_the_known_among_the_unattended, enter,

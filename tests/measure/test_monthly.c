@@ -55,10 +55,49 @@ static void a_month_has_the_person_years_of_its_own_days(void **state)
     measured_release(&measured);
 }
 
+/* March to May 2025, of which May is not over, have 30 referrals each. */
+static void months_begin_with_the_observed_window(void **state)
+{
+    (void)state;
+    struct buffer referrals = buffer_with_maximum(1 << 16);
+    buffer_add_string(&referrals, FROM_CSV_REFERRALS "0,A,2021-05-14,330,,,,\n1,A,2025-02-20,330,,,,\n");
+    for (int i = 0; i < 90; i++)
+        buffer_add_formatted(&referrals, "R%d,A,2025-%02d-%02d,330,,,,\n", i, 3 + i / 30, 2 + i % 14);
+    struct measured measured =
+        measured_from(referrals.bytes, NULL, "practice_code,list_size\nA,1000\n", "2025-05-15", NULL, 2);
+    struct month_span span;
+    assert_true(monthly_span(measured.evaluation, &span));
+    assert_int_equal(span.first, 2025 * 12 + 2);
+    assert_int_equal(span.last, 2025 * 12 + 3);
+    measured_release(&measured);
+    buffer_release(&referrals);
+}
+
+/* A makes 30 referrals in each month of 2025 up to June; B begins in April, but for one that is misdated by years. */
+static void a_practice_is_observed_from_its_own_first_month_in_the_window(void **state)
+{
+    (void)state;
+    struct buffer referrals = buffer_with_maximum(1 << 16);
+    buffer_add_string(&referrals, FROM_CSV_REFERRALS "early,B,2015-04-14,330,,,,\n");
+    for (int i = 0; i < 270; i++)
+        buffer_add_formatted(&referrals, "R%d,%c,2025-%02d-%02d,330,,,,\n", i, i < 180 ? 'A' : 'B',
+                             i < 180 ? 1 + i / 30 : 4 + (i - 180) / 30, 1 + i % 30 % 28);
+    struct measured measured = measured_from(referrals.bytes, NULL, NULL, "2025-06-30", NULL, 2);
+    struct month_span span;
+    assert_true(monthly_span(measured.evaluation, &span));
+    assert_int_equal(span.first, 2025 * 12);
+    assert_int_equal(monthly_observed(measured.evaluation, 0, span).first, 2025 * 12);
+    assert_int_equal(monthly_observed(measured.evaluation, 1, span).first, 2025 * 12 + 3);
+    measured_release(&measured);
+    buffer_release(&referrals);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_month_has_the_person_years_of_its_own_days),
+        cmocka_unit_test(months_begin_with_the_observed_window),
+        cmocka_unit_test(a_practice_is_observed_from_its_own_first_month_in_the_window),
     };
     return cmocka_run_group_tests(tests, enter, leave);
 }

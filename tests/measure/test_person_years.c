@@ -89,7 +89,7 @@ static void a_rate_is_referrals_over_list_size_times_the_days_observed(void **st
 static void quarters_without_any_request_do_not_count(void **state)
 {
     (void)state;
-    /* 2024-Q1 and Q3, with none in Q2 and Q4: 91 + 92 days. One misdated row must not stretch the time. */
+    /* 2024-Q1 and Q3, with none in Q2 and Q4: 91 + 92 days. */
     struct rates rates = rates_of(FROM_CSV_REFERRALS "1,A,2024-01-31,330,,,,\n2,A,2024-07-01,330,,,,\n",
                                   "practice_code,list_size\nA,100\n", "2024-12-31");
     assert_near(rate(&rates, NULL, NULL, NULL, NULL)->denominator, 100 * 183 / 365.25);
@@ -125,6 +125,30 @@ static void an_export_that_begins_within_a_quarter_counts_from_its_first_month(v
     rates_release(&rates);
     buffer_release(&referrals);
     buffer_release(&practices);
+}
+
+/* Two practices of 1,000 make 60 requests each in August and September 2024. */
+static void a_misdated_request_stretches_no_time_and_is_not_counted(void **state)
+{
+    (void)state;
+    static const char *const strays[] = {"", "s,A,2024-05-10,330,,,,\n", "s,A,2024-07-31,330,,,,\n",
+                                         "s,A,2014-07-31,330,,,,\n"};
+    for (size_t i = 0; i < sizeof strays / sizeof strays[0]; i++) {
+        struct buffer referrals = buffer_with_maximum(1 << 16);
+        buffer_add_formatted(&referrals, "%s%s", FROM_CSV_REFERRALS, strays[i]);
+        for (int k = 0; k < 120; k++)
+            buffer_add_formatted(&referrals, "%d,%c,2024-%02d-%02d,330,,,,\n", k, "AB"[k % 2], 8 + k / 60, 2 + k % 28);
+        struct rates rates = rates_of(referrals.bytes, "practice_code,list_size\nA,1000\nB,1000\n", "2024-09-30");
+        const struct result *all = rate(&rates, NULL, NULL, NULL, NULL), *own = rate(&rates, "A", NULL, NULL, NULL);
+        assert_near(all->numerator, 120);
+        assert_near(all->denominator, 2000 * 61 / 365.25);
+        assert_near(all->excluded.unknown, i > 0);
+        assert_near(own->numerator, 60);
+        assert_near(own->denominator, 1000 * 61 / 365.25);
+        assert_near(own->excluded.unknown, i > 0);
+        rates_release(&rates);
+        buffer_release(&referrals);
+    }
 }
 
 static void the_list_size_is_that_of_the_quarter_or_the_nearest(void **state)
@@ -302,6 +326,7 @@ int main(void)
         cmocka_unit_test(a_rate_is_referrals_over_list_size_times_the_days_observed),
         cmocka_unit_test(quarters_without_any_request_do_not_count),
         cmocka_unit_test(an_export_that_begins_within_a_quarter_counts_from_its_first_month),
+        cmocka_unit_test(a_misdated_request_stretches_no_time_and_is_not_counted),
         cmocka_unit_test(the_list_size_is_that_of_the_quarter_or_the_nearest),
         cmocka_unit_test(practices_without_list_or_referrals_are_left_out),
         cmocka_unit_test(bands_standardise_indirectly),

@@ -82,6 +82,35 @@ static void a_proportion_over_thirteen_quarters_or_more_has_a_p_prime_chart(void
     hand_made_release(&report);
 }
 
+/* The same fourteen quarters, and two before them with a referral each: neither centre nor limits move. */
+static void quarters_before_the_observed_window_are_shown_and_not_used(void **state)
+{
+    (void)state;
+    struct report report = report_of(QUARTERS + 2);
+    report.early.before = quarter_first_day(hand_made.first + 2);
+    set_counts(add(&report, slice_all(), 0, "rejection_rate"), 1, 1);
+    set_counts(add(&report, slice_all(), 1, "rejection_rate"), 0, 1);
+    for (size_t i = 0; i < QUARTERS; i++)
+        set_counts(add(&report, slice_all(), i + 2, "rejection_rate"), counts[i], totals[i]);
+    struct series series = all_series(&report, "rejection_rate");
+    assert_int_equal(series.method, SERIES_P_PRIME);
+    assert_int_equal(series.count, QUARTERS + 2);
+    assert_int_equal(series.used, QUARTERS);
+    assert_near(series.mean, 0.1266903914590747, 1e-15);
+    for (size_t i = 0; i < series.count; i++) {
+        assert_true(series.points[i].before_window == (i < 2));
+        assert_true(isnan(series.points[i].upper_limit) == (i < 2));
+    }
+    assert_near(series.points[0].value, 1, 0);
+    series_release(&series);
+    /* A window that begins within a quarter has it. */
+    report.early.before = quarter_first_day(hand_made.first + 1) + 31;
+    series = all_series(&report, "rejection_rate");
+    assert_int_equal(series.used, QUARTERS + 1);
+    series_release(&series);
+    hand_made_release(&report);
+}
+
 static void a_signal_is_better_or_worse_as_the_measure_has_it(void **state)
 {
     (void)state;
@@ -105,8 +134,8 @@ static void a_signal_is_better_or_worse_as_the_measure_has_it(void **state)
     }
 }
 
-/* By hand: twelve values, six below the median and then six above, so the longest run of 6 is within round(log2 12) + 3 = 7,
- * and one crossing is fewer than qbinom(0.05, 11, 0.5) = 3. */
+/* By hand: twelve values, six below the median and then six above, so the longest run of 6 is within round(log2 12) + 3
+ * = 7, and one crossing is fewer than qbinom(0.05, 11, 0.5) = 3. */
 static void fewer_quarters_have_a_run_chart(void **state)
 {
     (void)state;
@@ -131,8 +160,8 @@ static void fewer_quarters_have_a_run_chart(void **state)
     hand_made_release(&report);
 }
 
-/* By hand: qbinom(0.05, 7, 0.5) = 1, and eight values with two sides cross the median once at least; of nine and more off
- * the median two crossings are wanted. */
+/* By hand: qbinom(0.05, 7, 0.5) = 1, and eight values with two sides cross the median once at least; of nine and more
+ * off the median two crossings are wanted. */
 static void eight_quarters_are_too_few_for_a_signal(void **state)
 {
     (void)state;
@@ -169,8 +198,8 @@ static void a_run_chart_that_goes_back_has_changed_neither_way(void **state)
     hand_made_release(&report);
 }
 
-/* R: v; m <- mean(v); mr <- mean(abs(diff(v))); c(m, m-2.66*mr, m+2.66*mr). The last quarter ends 31 days before the as-of
- * date, so nobody in it could be followed for 42: it is shown, and left out of the chart. */
+/* R: v; m <- mean(v); mr <- mean(abs(diff(v))); c(m, m-2.66*mr, m+2.66*mr). The last quarter ends 31 days before the
+ * as-of date, so nobody in it could be followed for 42: it is shown, and left out of the chart. */
 static void a_delay_is_the_share_seen_within_42_days_and_more_is_better(void **state)
 {
     (void)state;
@@ -284,7 +313,8 @@ static void a_series_without_numbers_says_so(void **state)
     hand_made_release(&report);
 }
 
-/* Of a quarter that ended 31 days before, those attended are the ones who were seen soon; 180 days after its end most are. */
+/* Of a quarter that ended 31 days before, those attended are the ones who were seen soon; 180 days after its end most
+ * are. */
 static void a_proportion_of_those_attended_is_provisional_for_half_a_year(void **state)
 {
     (void)state;
@@ -430,6 +460,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_proportion_over_thirteen_quarters_or_more_has_a_p_prime_chart),
+        cmocka_unit_test(quarters_before_the_observed_window_are_shown_and_not_used),
         cmocka_unit_test(a_signal_is_better_or_worse_as_the_measure_has_it),
         cmocka_unit_test(fewer_quarters_have_a_run_chart),
         cmocka_unit_test(eight_quarters_are_too_few_for_a_signal),

@@ -1,7 +1,7 @@
-/* Practice A refers 40 times a quarter from 2023-Q1 to 2024-Q2. Of each quarter's, 20 are rejected before 2024 and 10 from
- * then on. It meets on 2023-11-15: before are 2023-Q1 to Q3 (60 of 120), after are 2024-Q1 and, where the as-of date lets
- * it settle, Q2 (20 of 80). Newcombe's interval for 20/80 − 60/120 is −0.3702854 to −0.1130780 (by his method 10, in Python). B
- * never meets and rejects 8 of 40 throughout. */
+/* Practice A refers 40 times a quarter from 2023-Q1 to 2024-Q2. Of each quarter's, 20 are rejected before 2024 and 10
+ * from then on. It meets on 2023-11-15: before are 2023-Q1 to Q3 (60 of 120), after are 2024-Q1 and, where the as-of
+ * date lets it settle, Q2 (20 of 80). Newcombe's interval for 20/80 − 60/120 is −0.3702854 to −0.1130780 (by his method
+ * 10, in Python). B never meets and rejects 8 of 40 throughout. */
 #include "referlens/measure/session_change.h"
 
 #include "../support/measured.h"
@@ -32,18 +32,20 @@ static int leave(void **state)
     return 0;
 }
 
-/* `cancelled`: of A's and B's each quarter, how many more are cancelled before they are decided. */
-static struct measured county_with(int cancelled, const char *sessions, const char *as_of)
+/* `cancelled`: of A's and B's each quarter, how many more are cancelled before they are decided. `early`: rows of
+ * referrals.csv that are put before all others. */
+static struct measured county_with(int cancelled, const char *early, const char *sessions, const char *as_of)
 {
     static const char *const months[QUARTERS] = {"2023-01", "2023-04", "2023-07", "2023-10", "2024-01", "2024-04"};
     struct buffer referrals = buffer_with_maximum(1 << 18), outcomes = buffer_with_maximum(1 << 18);
-    buffer_add_string(&referrals, FROM_CSV_REFERRALS);
+    buffer_add_formatted(&referrals, "%s%s", FROM_CSV_REFERRALS, early);
     buffer_add_string(&outcomes, FROM_CSV_OUTCOMES);
     for (int practice = 0; practice < 2; practice++) {
         for (int q = 0; q < QUARTERS; q++) {
             for (int i = 0; i < A_QUARTER + cancelled; i++) {
                 const int rejected = practice == 1 ? 8 : q < 4 ? 20 : 10;
-                buffer_add_formatted(&referrals, "R%d-%d-%d,%c,%s-01,330,,,,\n", practice, q, i, 'A' + practice, months[q]);
+                buffer_add_formatted(&referrals, "R%d-%d-%d,%c,%s-01,330,,,,\n", practice, q, i, 'A' + practice,
+                                     months[q]);
                 buffer_add_formatted(&outcomes, "R%d-%d-%d,%s-09,%s,,,,\n", practice, q, i, months[q],
                                      i >= A_QUARTER ? "cancelled_referral"
                                      : i < rejected ? "rejected"
@@ -59,7 +61,7 @@ static struct measured county_with(int cancelled, const char *sessions, const ch
 
 static struct measured county(const char *sessions, const char *as_of)
 {
-    return county_with(0, sessions, as_of);
+    return county_with(0, "", sessions, as_of);
 }
 
 static struct session_change change_of(const struct measured *measured, const char *practice)
@@ -81,8 +83,7 @@ static struct session_change change_of(const struct measured *measured, const ch
 static void quarters_on_either_side_are_compared(void **state)
 {
     (void)state;
-    struct measured measured =
-        county("practice_code,session_date,topic\nA,2023-11-15,Headache\n", "2024-09-30");
+    struct measured measured = county("practice_code,session_date,topic\nA,2023-11-15,Headache\n", "2024-09-30");
     const struct session_change change = change_of(&measured, "A");
     quarter first = 0, last = 0;
     assert_true(quarter_parse(TEXT("2023-Q1"), &first) && quarter_parse(TEXT("2024-Q2"), &last));
@@ -110,7 +111,8 @@ static void quarters_on_either_side_are_compared(void **state)
 static void the_latest_meeting_with_something_behind_it_counts(void **state)
 {
     (void)state;
-    struct measured measured = county("practice_code,session_date\nA,2023-05-15\nA,2023-11-15\nA,2024-05-01\n", "2024-09-30");
+    struct measured measured =
+        county("practice_code,session_date\nA,2023-05-15\nA,2023-11-15\nA,2024-05-01\n", "2024-09-30");
     const struct session_change change = change_of(&measured, "A");
     assert_int_equal(change.state, SESSION_COMPARED);
     assert_int_equal(change.date, from_csv_day("2023-11-15"));
@@ -137,12 +139,27 @@ static void without_a_quarter_on_a_side_there_is_nothing_to_compare(void **state
 static void quarters_with_many_cancelled_are_settled(void **state)
 {
     (void)state;
-    struct measured measured = county_with(4, "practice_code,session_date\nA,2023-11-15\n", "2024-09-30");
+    struct measured measured = county_with(4, "", "practice_code,session_date\nA,2023-11-15\n", "2024-09-30");
     const struct session_change change = change_of(&measured, "A");
     assert_int_equal(change.state, SESSION_COMPARED);
     assert_float_equal(change.rows[0].before.denominator, 120, 0);
     assert_float_equal(change.rows[0].after.numerator, 20, 0);
     assert_float_equal(change.rows[0].after.denominator, 80, 0);
+    measured_release(&measured);
+}
+
+/* One referral of 2022-Q4 is no quarter to compare with. */
+static void a_misdated_referral_makes_no_quarter_before(void **state)
+{
+    (void)state;
+    static const char early[] = "early,A,2022-11-01,330,,,,\n";
+    struct measured later = county_with(0, early, "practice_code,session_date\nA,2023-11-15\n", "2024-09-30");
+    quarter first = 0;
+    assert_true(quarter_parse(TEXT("2023-Q1"), &first));
+    assert_int_equal(change_of(&later, "A").before_first, first);
+    measured_release(&later);
+    struct measured measured = county_with(0, early, "practice_code,session_date\nA,2023-02-01\n", "2024-09-30");
+    assert_int_equal(change_of(&measured, "A").state, SESSION_NOTHING_BEFORE);
     measured_release(&measured);
 }
 
@@ -153,6 +170,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(the_latest_meeting_with_something_behind_it_counts, enter, leave),
         cmocka_unit_test_setup_teardown(without_a_quarter_on_a_side_there_is_nothing_to_compare, enter, leave),
         cmocka_unit_test_setup_teardown(quarters_with_many_cancelled_are_settled, enter, leave),
+        cmocka_unit_test_setup_teardown(a_misdated_referral_makes_no_quarter_before, enter, leave),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

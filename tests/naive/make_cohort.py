@@ -37,7 +37,7 @@ class Cohort:
     """The rows made so far, and the choices that hold for the whole of them."""
 
     def __init__(self, seed, wanted):
-        self.random = random.Random(seed)
+        self.seed, self.random = seed, random.Random(seed)
         self.wanted = wanted
         self.referrals, self.events = [], []
         self.as_of = self.pick_as_of()
@@ -151,6 +151,20 @@ class Cohort:
         for number in range(len(self.events) // 60):
             self.add_event(f"orphan{number}", self.some_day(), self.random.choice(OTHERS))
 
+    def misdate(self):
+        """By turns: a few referrals dated years or only a month or two before all others, a practice that began before
+        all others, or nothing of the kind. Drawn apart, so that the rest is as it would be without."""
+        pick = random.Random(self.seed).choice
+        begin = min(datetime.date.fromisoformat(row["referral_date"]).toordinal() for row in self.referrals)
+        kind = ["far", "near", "pilot", ""][self.seed % 4]
+        for number in range(pick([1, 2, 6]) if kind in ("far", "near") else 0):
+            row = pick(self.referrals)
+            back = pick([20, 40, 70]) if kind == "near" else pick([365, 800, 3652])
+            self.referrals.append({**row, "referral_id": f"early{number}", "referral_date": iso(begin - back)})
+        for number in range(pick([6, 20]) if kind == "pilot" else 0):
+            row = {**pick(self.referrals), "practice_code": self.practices[0]}
+            self.referrals.append({**row, "referral_id": f"pilot{number}", "referral_date": iso(begin - 10 - number % 45)})
+
     def practice_rows(self):
         """List sizes by quarter, for good, or not at all."""
         rows, pick = [], self.random.choice
@@ -215,6 +229,7 @@ def main():
     cohort = Cohort(arguments.seed, arguments.referrals)
     cohort.fill()
     cohort.disturb()
+    cohort.misdate()
     cohort.save(arguments.folder)
     print(iso(cohort.as_of))
 

@@ -412,19 +412,48 @@ def list_size_in(world, practice, period):
     return None
 
 
+def month_of(day):
+    """The calendar month of a day, as a number that goes up by one from each to the next."""
+    date = datetime.date.fromordinal(day)
+    return 12 * date.year + date.month
+
+
+def observed_requests(world):
+    """The requests of the observed window.
+
+    It "begins with the first month that has a tenth or more of what a busy month has: the largest number such that
+    months with so many requests or more hold nine in ten of all. […] Months that lie right before it, one after the
+    other, belong to it as well while each has four requests or more for every practice that made any".
+    """
+    months = {}
+    for row in world.referrals:
+        months.setdefault(month_of(row.day), []).append(row)
+
+    def held_by_months_with(number):
+        return sum(len(rows) for rows in months.values() if len(rows) >= number)
+
+    busy = max(number for number in map(len, months.values())
+               if 10 * held_by_months_with(number) >= 9 * len(world.referrals))
+    begin = min(month for month, rows in months.items() if 10 * len(rows) >= busy)
+    while begin - 1 in months and len(months[begin - 1]) >= 4 * len({row.practice for row in months[begin - 1]}):
+        begin -= 1
+    return [row for row in world.referrals if month_of(row.day) >= begin]
+
+
 def quarters_observed(world):
     """[(period, days observed)]: from the quarter of the earliest t0 to that of the latest, none behind the as-of date.
 
     Quarters behind the latest referral were followed up but not referred in: counting them would dilute every rate. So
     would the months before an export begins: a quarter counts from the month of its earliest request if there is none
-    of the quarter before.
+    of the quarter before. Only requests of the observed window count.
     """
     observed = []
     earliest = {}
-    for row in world.referrals:
+    requests = observed_requests(world)
+    for row in requests:
         earliest[row.period] = min(row.day, earliest.get(row.period, row.day))
-    end = min(quarter_days(quarter_of(max(row.day for row in world.referrals)))[1], world.as_of)
-    day = quarter_days(quarter_of(min(row.day for row in world.referrals)))[0]
+    end = min(quarter_days(quarter_of(max(row.day for row in requests)))[1], world.as_of)
+    day = quarter_days(quarter_of(min(row.day for row in requests)))[0]
     while day <= end:
         period = quarter_of(day)
         last = min(quarter_days(period)[1], end)
@@ -442,14 +471,15 @@ def practices_concerned(world, practice):
 
 
 def person_years(world, practice, period):
-    """Σ over practices, and over quarters in which they made any request, of list_size × days observed ÷ 365.25"""
+    """Σ over practices, and over quarters in which they made any request of the observed window, of list_size × days
+    observed ÷ 365.25"""
     total = 0.0
+    made = {(row.practice, row.period) for row in observed_requests(world)}
     for quarter, days in quarters_observed(world):
         if period in (None, quarter):
             for code in practices_concerned(world, practice):
-                if not any(row.practice == code and row.period == quarter for row in world.referrals):
-                    continue
-                total += (list_size_in(world, code, quarter) or 0) * days / 365.25
+                if (code, quarter) in made:
+                    total += (list_size_in(world, code, quarter) or 0) * days / 365.25
     return total
 
 
@@ -464,7 +494,9 @@ def rate_result(world, slice_key, rows, years):
     if scheme is not None:
         return result
     referrals = [row for row in rows if not row.is_advice]
-    counted = [row for row in referrals if list_size_in(world, row.practice, row.period) is not None]
+    in_window = {row.id for row in observed_requests(world)}
+    counted = [row for row in referrals
+               if row.id in in_window and list_size_in(world, row.practice, row.period) is not None]
     result["excluded"][UNKNOWN] = len(referrals) - len(counted)
     if years > 0:
         lower, upper = rate_limits(len(counted))

@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """Hand-worked cases for the naive measures: every expected number was worked out on paper, by R or by publication."""
 import contextlib
+import datetime
 import io
 import json
 import pathlib
@@ -12,7 +13,7 @@ from unittest import mock
 
 import compare
 from naive_input import World, day_number
-from naive_measures import HORIZONS, default_period, evaluate, list_size_in, quarters_observed
+from naive_measures import HORIZONS, default_period, evaluate, list_size_in, observed_requests, quarters_observed
 from naive_statistics import (CENSORED, COMPETING, EVENT, first_day_reaching, incidence_curve, influence_of,
                               hazards_by_day, quantile, rate_limits, wilson_interval)
 
@@ -401,6 +402,42 @@ class Rates(Case):
         observed = [one for one in quarters_observed(world) if one[0] in ("2019-Q2", "2024-Q1", "2024-Q2")]
         # May and June; 1 February to 31 March of a leap year; all of the quarter, which follows one with requests
         self.assertEqual([("2019-Q2", 61), ("2024-Q1", 60), ("2024-Q2", 91)], observed)
+
+
+    def window(self, referrals):
+        """The first day that counts, and how many requests lie before it."""
+        world = World(self.paths(referrals), day_number("2025-12-31"))
+        kept = observed_requests(world)
+        first = datetime.date.fromordinal(min(row.day for row in kept)).isoformat()
+        return first, len(world.referrals) - len(kept)
+
+    def test_what_stands_alone_at_the_beginning_is_not_observed(self):
+        def month(name, number, practice="A81001"):
+            return [f"{name}-{i} {name}-{1 + i % 28:02} practice={practice}" for i in range(number)]
+
+        bulk = month("2024-08", 30) + month("2024-09", 40) + month("2024-11", 30)
+        # Busy months have 30: 100 of 100, with more only 40. A tenth of it are 3.
+        self.assertEqual(("2024-08-01", 0), self.window(bulk))
+        self.assertEqual(("2024-08-01", 1), self.window(bulk + month("2014-08", 1)))
+        self.assertEqual(("2024-08-01", 2), self.window(bulk + month("2024-07", 2)))
+        self.assertEqual(("2024-07-01", 0), self.window(bulk + month("2024-07", 3)))
+        # Busy months of 60 have months of 6. Four of one practice that comes first make a month, three or a gap do not.
+        more = bulk + month("2024-08", 30, "B1") + month("2024-09", 30, "B1") + month("2024-11", 30, "B1")
+        more = [f"{number}{text}" for number, text in enumerate(more)]
+        self.assertEqual(("2024-07-01", 0), self.window(more + month("2024-07", 4)))
+        self.assertEqual(("2024-08-01", 3), self.window(more + month("2024-07", 3)))
+        self.assertEqual(("2024-08-01", 4), self.window(more + month("2024-06", 4)))
+        # Of a few, gaps are natural: a month of ten is busy, and one is a tenth of it.
+        self.assertEqual(("2014-08-01", 0), self.window(month("2024-08", 10) + month("2014-08", 1)))
+        self.assertEqual(("2014-08-01", 0), self.window(["1 2014-08-01", "2 2015-05-02", "3 2017-01-02"]))
+
+    def test_a_misdated_referral_adds_no_time(self):
+        rows = [f"r{i} 2024-{8 + i % 2:02}-{1 + i % 28:02}" for i in range(60)]
+        practices = ["practice_code,list_size", "A81001,1000"]
+        stray = self.results(rows + ["stray 2024-06-10"], practices=practices)[("referral_rate",) + ALL]
+        # August and September, 61 days; the stray one is not counted and said to be left out.
+        self.assertEqual((60, 1), (stray["numerator"], stray["excluded"]["unknown"]))
+        self.assertAlmostEqual(1000 * 61 / 365.25, stray["denominator"], places=9)
 
 
 class Comparison(Case):

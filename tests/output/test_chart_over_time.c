@@ -44,13 +44,15 @@ struct spread *spread_by_quarter(const struct report *report, size_t measure, si
 }
 
 /* The sheet of everybody's rejections of 1,000 decided referrals in each quarter, the last of `quarters` being 2025-Q2; a
- * negative number is not to be shown. The caller frees the text. */
-static char *sheet_of(const double *rejected, size_t quarters, day as_of)
+ * negative number is not to be shown, and the first `early` quarters are over before the observed window begins. The
+ * caller frees the text. */
+static char *sheet_from(const double *rejected, size_t quarters, day as_of, size_t early)
 {
     struct report report = hand_made_report(0, 0, (int)quarters);
     result_list_release(&report.aggregates);
     report.aggregates = (struct result_list){0};
     report.as_of = as_of;
+    report.early.before = quarter_first_day(hand_made.first + (quarter)early);
     for (size_t i = 0; i < quarters; i++) {
         struct slice slice = slice_all();
         slice.period = hand_made.first + (quarter)i;
@@ -77,6 +79,11 @@ static char *sheet_of(const double *rejected, size_t quarters, day as_of)
     memory_free(sheet);
     hand_made_release(&report);
     return text;
+}
+
+static char *sheet_of(const double *rejected, size_t quarters, day as_of)
+{
+    return sheet_from(rejected, quarters, as_of, 0);
 }
 
 static day day_of(const char *text)
@@ -146,6 +153,21 @@ static void a_quarter_that_is_not_over_is_hollow_and_counts_for_nothing(void **s
     free(text);
 }
 
+static void a_quarter_before_the_observed_window_is_hollow_and_counts_for_nothing(void **state)
+{
+    (void)state;
+    double rejected[QUARTERS];
+    for (size_t i = 0; i < QUARTERS; i++)
+        rejected[i] = i == 0 ? 900 : 150 + (double)(i % 2);
+    char *text = sheet_from(rejected, QUARTERS, day_of("2025-12-31"), 1);
+    assert_holds(text, "no more change than chance in 13 quarters");
+    assert_holds(text, "\n0\t0.9\t0.89\t0.91\tNaN\tNaN\t0\t1\t");
+    assert_holds(text, "before the bulk of the data");
+    assert_holds(text, "left out");
+    assert_null(strstr(text, "not complete yet"));
+    free(text);
+}
+
 static void few_quarters_have_a_median_and_no_limits(void **state)
 {
     (void)state;
@@ -196,6 +218,7 @@ int main(void)
         cmocka_unit_test(one_quarter_stands_out_in_the_singular),
         cmocka_unit_test(quarters_without_change_say_so),
         cmocka_unit_test(a_quarter_that_is_not_over_is_hollow_and_counts_for_nothing),
+        cmocka_unit_test(a_quarter_before_the_observed_window_is_hollow_and_counts_for_nothing),
         cmocka_unit_test(few_quarters_have_a_median_and_no_limits),
         cmocka_unit_test(limits_that_small_numbers_do_not_bear_are_not_drawn),
         cmocka_unit_test(nothing_to_show_is_said_in_words),

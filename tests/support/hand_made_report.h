@@ -121,6 +121,7 @@ static inline struct report hand_made_report(size_t practices, size_t specialtie
     hand_made.specialty_count = specialties;
     hand_made.last = report.period;
     hand_made.first = report.period - quarters + 1;
+    report.early.before = quarter_first_day(hand_made.first);
     hand_made.practice_codes = memory_allocate_zeroed(practices + 1, HAND_MADE_TEXT_SIZE);
     hand_made.practice_names = memory_allocate_zeroed(practices + 1, HAND_MADE_TEXT_SIZE);
     hand_made.specialty_codes = memory_allocate_zeroed(specialties + 1, HAND_MADE_TEXT_SIZE);

@@ -1,12 +1,12 @@
 /* What each scheme costs, as far as schemes.csv gives its costs: by patient, by request and by referral avoided.
  *
- * One population for every figure: requests (referrals and advice requests) made at least COST_FOLLOW_UP_DAYS before
- * the as-of date, in quarters in which their practice made any request and as far as these were observed
- * (person_years.h), on days on which a row of schemes.csv with a cost is in force for them. Costs are those of the same
- * days: annual_cost ÷ 365.25 for each day on which the row is in force (a row is over when a later one for the same
- * practice and specialty begins), and cost_per_referral for each request that it covers. Of a row that gives one of the
- * two the other is nothing; a row that gives neither has no known cost, and its days and requests are left out and
- * counted. Nothing is counted twice: on any day a request has one row.
+ * One population for every figure: requests (referrals and advice requests) of the observed window (observed_window.h),
+ * made at least COST_FOLLOW_UP_DAYS before the as-of date, in quarters in which their practice made any of them and as
+ * far as these were observed (person_years.h), on days on which a row of schemes.csv with a cost is in force for them.
+ * Costs are those of the same days: annual_cost ÷ 365.25 for each day on which the row is in force (a row is over when
+ * a later one for the same practice and specialty begins), and cost_per_referral for each request that it covers. Of a
+ * row that gives one of the two the other is nothing; a row that gives neither has no known cost, and its days and
+ * requests are left out and counted. Nothing is counted twice: on any day a request has one row.
  *
  *   per_patient_year  cost ÷ person-years: the list of each practice on the days on which any row of the scheme is in
  * force per_request       cost ÷ requests handled per_avoided       cost ÷ requests avoided. Avoided: a referral whose

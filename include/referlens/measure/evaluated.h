@@ -5,6 +5,7 @@
 
 #include "referlens/measure/evaluation.h"
 #include "referlens/measure/measure.h"
+#include "referlens/measure/observed_window.h"
 #include "referlens/measure/person_years.h"
 #include "referlens/measure/standing.h"
 #include "referlens/stats/incidence.h"
@@ -14,11 +15,10 @@ enum { DELAYS_MAX = 6, REASON_UNKNOWN = UINT16_MAX };
 enum evaluated_flag { EVALUATED_ADVICE = 1, EVALUATED_LISTED = 2, EVALUATED_REJECTED = 4 };
 
 /* Where the fields share a byte; EVALUATED_SEXES_MAX is the largest code + 1 that has room. */
-enum { EVALUATED_SEX_SHIFT = 3, EVALUATED_SEXES_MAX = 31, EVALUATED_DECILE_SHIFT = 2,
-       EVALUATED_RETURN_SHIFT = 6 };
+enum { EVALUATED_SEX_SHIFT = 3, EVALUATED_SEXES_MAX = 31, EVALUATED_DECILE_SHIFT = 2, EVALUATED_RETURN_SHIFT = 6 };
 
-/* A referral returned with advice: did another of the patient and specialty come within 90 days? An advice request: sent
- * again if it was converted into a referral, known patient or not, and else none. */
+/* A referral returned with advice: did another of the patient and specialty come within 90 days? An advice request:
+ * sent again if it was converted into a referral, known patient or not, and else none. */
 enum evaluated_return { RETURN_NONE, RETURN_KEPT, RETURN_SENT_AGAIN, RETURN_NOT_KNOWN }; /* none: not returned */
 
 /* A referral, reduced to what measures need: 28 bytes. What shares a field is read with the functions below. */
@@ -30,9 +30,10 @@ struct evaluated {
     uint16_t period;   /* quarters since the evaluation's first */
     uint16_t reason;   /* of the first decision, or REASON_UNKNOWN */
     uint8_t scheme;
-    uint8_t flags;           /* set of enum evaluated_flag, and in the bits above them evaluated_sex */
-    uint8_t age_band;        /* code + 1, 0: unknown */
-    uint8_t priority_decile; /* evaluated_priority, and in the bits above it evaluated_imd_decile and evaluated_return_of */
+    uint8_t flags;    /* set of enum evaluated_flag, and in the bits above them evaluated_sex */
+    uint8_t age_band; /* code + 1, 0: unknown */
+    uint8_t
+        priority_decile; /* evaluated_priority, and in the bits above it evaluated_imd_decile and evaluated_return_of */
 };
 _Static_assert(sizeof(struct evaluated) == 28, "millions of them are held");
 
@@ -56,6 +57,7 @@ struct evaluation {
     size_t count;
     size_t *practice_first; /* of each practice's rows, and one more */
     size_t practice_count, specialty_count;
+    struct observed_window window;
     quarter first_period;
     size_t period_count;
     quarter own_quarter;             /* the report's */

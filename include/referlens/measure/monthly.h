@@ -20,7 +20,7 @@ int32_t month_of_day(day value);
 day month_first_day(int32_t month);
 day month_last_day(int32_t month);
 
-/* Only so many months, the latest: five years, so that one odd date costs nothing. */
+/* Only so many months, the latest: five years. */
 enum { MONTHLY_MONTHS_MAX = 60 };
 
 /* Referrals that begin this late in a month, or end this early, do not make it a whole one. */
@@ -44,16 +44,16 @@ struct monthly {
     bool *settled;              /* by month; owned */
 };
 
-/* The whole months from the first request to the last, both included, none after the as-of date; the latest if there
- * are too many. False without any. */
+/* The whole months from the first request of the observed window (observed_window.h) to the last, both included, none
+ * after the as-of date; the latest if there are too many. False without any. */
 struct month_span {
     int32_t first, last;
 };
 bool monthly_span(const struct evaluation *evaluation, struct month_span *span);
 
-/* Those of these months from a practice's first referral to its last, whatever lies between: the months in which it is
- * known to have been there. An end that falls within the span is, as for all together, a whole month only with
- * referrals close to it. None (the first behind the last) without referrals. */
+/* Those of these months from a practice's first referral of the observed window to its last, whatever lies between: the
+ * months in which it is known to have been there. An end that falls within the span is, as for all together, a whole
+ * month only with referrals close to it. None (the first behind the last) without referrals. */
 struct month_span monthly_observed(const struct evaluation *evaluation, size_t practice, struct month_span span);
 
 /* Fills `monthly`, one for each of the outcomes (MONTHLY_OUTCOMES_MAX at most), over such a span. The same for any

@@ -31,6 +31,12 @@ struct late_quarter {
     day first;
 };
 
+/* Requests dated before the observed window (observed_window.h), referrals and advice requests. */
+struct early_requests {
+    day before;   /* the first day of the window; DAY_UNKNOWN without any request at all */
+    double count; /* NAN where it may not be shown */
+};
+
 struct case_list;
 
 struct report {
@@ -52,6 +58,7 @@ struct report {
     bool of_one_practice; /* likewise: nobody else has requests, so that all practices together are this one */
     struct late_quarter *late_quarters; /* likewise, in order; owned */
     size_t late_quarter_count;
+    struct early_requests early; /* likewise */
     enum list_banding list_banding; /* what rates are standardised by; likewise, and the next */
     bool finer_bands_given;
     const struct case_list *cases; /* NULL: none were asked for; borrowed */

@@ -3,8 +3,8 @@
  * They rest on masked results alone. With CHART_POINTS_MIN usable quarters or more a proportion gets a P′ chart and
  * a rate or an incidence an XmR chart (without the screen). With fewer, or where too few are expected in a quarter to
  * have got there or not to have, it is a run chart, and always for medians in whole days. A quarter is usable where it
- * has a number and is not provisional: provisional ones are shown, and count neither for the limits nor as a signal,
- * since they will still move. Pure; several threads may ask for series of one report.
+ * has a number, is not provisional and not over before the observed window begins (observed_window.h): such ones are
+ * shown, and count neither for the limits nor as a signal, since they will still move or hold next to nobody. Pure; several threads may ask for series of one report.
  */
 #ifndef REFERLENS_MEASURE_SERIES_H
 #define REFERLENS_MEASURE_SERIES_H
@@ -40,6 +40,7 @@ struct series_point {
     const char *signal;              /* the rule of the control chart, as chart_signal_name has it; NULL without */
     const char *meaning;             /* "improvement", "concern" or "change"; NULL without a signal */
     bool provisional;
+    bool before_window; /* over before the observed window begins */
 };
 
 struct series {

@@ -1,7 +1,8 @@
 /* Before and after a practice's last peer-review meeting: whole quarters on either side, beside all practices over the same
  * ones.
  *
- * Which meeting: the latest one with a whole, settled quarter behind it. A difference shows that something moved, not what
+ * Which meeting: the latest one with a whole, settled quarter behind it. Quarters before the observed window begins
+ * (observed_window.h) are none. A difference shows that something moved, not what
  * moved it; outputs say so. Rests on masked results alone: a quarter that may not be shown leaves its row without a number.
  * Pure.
  */

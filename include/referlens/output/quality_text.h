@@ -8,4 +8,8 @@
 /* Adds the report on every file, and on all of them together. */
 void quality_text_add(struct buffer *text, const struct report *report);
 
+/* Adds that there are requests before the observed window (observed_window.h), how many, and what they count for: a
+ * sentence without its end. Nothing where there are none. */
+void quality_text_add_early(struct buffer *text, const struct report *report);
+
 #endif
