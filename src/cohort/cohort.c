@@ -18,6 +18,11 @@ uint32_t cohort_recorded(const struct cohort *cohort)
     return cohort->recorded;
 }
 
+uint32_t cohort_unread(const struct cohort *cohort)
+{
+    return cohort->unread;
+}
+
 static uint32_t code_or_none(uint32_t code_plus_one)
 {
     return code_plus_one == 0 ? DICTIONARY_NONE : code_plus_one - 1;

@@ -122,12 +122,18 @@ void reading_setup_release(struct reading_setup *setup)
     *setup = (struct reading_setup){0};
 }
 
+static void say_refused(const struct error *error)
+{
+    command_fail(error);
+}
+
 bool reading_read(const struct reading_setup *setup, const struct command_line *line, struct input *input,
                   struct error *error)
 {
     struct progress progress = {0};
     struct input_options options = setup->options;
     options.progress = &progress;
+    options.refused = say_refused;
     struct shared_store shared = {.lock = PTHREAD_MUTEX_INITIALIZER};
     if (setup->store != NULL && !store_open(setup->store, STORE_READ, &shared.store, error))
         return false;

@@ -22,7 +22,9 @@
 #include "referlens/output/results_sqlite.h"
 
 #include <stdio.h>
+#include <string.h>
 #include <time.h>
+#include <unistd.h>
 
 static const char *const audiences[] = {"shared", "practice", "analyst", NULL};
 static const char *const references[] = {"none", "rmc", "specialist_advice", "local_expertise", "peer_review", NULL};
@@ -324,6 +326,40 @@ static bool read_whole(const struct command_line *line, const struct settings *s
     return done;
 }
 
+/* A report of nothing is one, as of a time before all referrals or of files with only a header; rows of which no
+ * referral could be made are likely to be a slip. */
+static void say_nothing(const struct input *input)
+{
+    bool given = false, any = false;
+    for (size_t i = 0; i < input->file_count; i++) {
+        given = given || input_file_makes(&input->files[i], FILE_REFERRALS);
+        any = any || input->ledgers[i].read > 0;
+    }
+    if (any && cohort_count(input->cohort) == 0)
+        command_warn("no referral could be used%s: there is nothing to measure",
+                     given ? "" : ", for no file holds referrals");
+}
+
+/* Tells whoever sits before a terminal where to look: at the pack where one alone was asked for. */
+static void say_where(const struct command_line *line, const struct settings *settings)
+{
+    size_t length = strlen(settings->output);
+    if (!isatty(STDERR_FILENO))
+        return;
+    while (length > 1 && settings->output[length - 1] == '/')
+        length--;
+    char *shown = memory_copy_text(settings->output, length);
+    length = text_scrub(shown, length);
+    fprintf(stderr, "report: open %.*s/", (int)length, shown);
+    if (settings->packs && command_count(line, "practice") == 1) {
+        char folder[FOLDER_NAME_SIZE];
+        folder_safe_name(text_of(command_text(line, "practice")), folder);
+        fprintf(stderr, "practices/%s/", folder);
+    }
+    fprintf(stderr, "index.html\n");
+    memory_free(shown);
+}
+
 static int run_with(const struct command_line *line, struct settings *settings)
 {
     struct error error = {""};
@@ -353,6 +389,7 @@ static int run_with(const struct command_line *line, struct settings *settings)
         diagnostics_files(&input);
         reading_say_as_of(&input);
         say_period(&input, settings);
+        say_nothing(&input);
         if (!make_report(line, settings, &input, folder, &since, &error))
             status = command_fail(&error);
         else
@@ -360,6 +397,8 @@ static int run_with(const struct command_line *line, struct settings *settings)
     }
     close_folder(folder);
     input_release(&input);
+    if (status == COMMAND_DONE || status == COMMAND_DONE_WITH_REJECTS)
+        say_where(line, settings);
     return status;
 }
 

@@ -307,3 +307,14 @@ void chunk_read_outcomes(struct chunk *chunk, const struct chunk_context *contex
     memory_free(lookups.writers);
     row_source_close(&source);
 }
+
+void chunk_reject_conflict(struct chunk *chunk, const struct conflict *conflict)
+{
+    struct problem problem = {.category = problem_conflict, .line = conflict->line, .column = 1};
+    snprintf(
+        problem.message, sizeof problem.message,
+        "%s differs from that of another row of the same %s, which is used, since its text sorts first (in a store "
+        "the newer wins: see 'referlens help ingest')",
+        conflict->column, conflict->same);
+    chunk_reject(chunk, &problem);
+}

@@ -23,7 +23,7 @@ const char problem_conflict[] = "conflict: another row of the same key differs";
 const char problem_nhs_number[] = "text that holds an NHS number";
 const char problem_dates_reversed[] = "before the start_date";
 
-enum { NAME_SHOWN_MAX = 60, DATE_EXPECTED_SIZE = 80 };
+enum { NAME_SHOWN_MAX = 60, DATE_EXPECTED_SIZE = 80, EXPECTED_MAX = 160 };
 
 static const struct date_format plain_date = {{DATE_YEAR, DATE_MONTH, DATE_DAY}, '-'};
 
@@ -80,6 +80,25 @@ static void write_name(const struct row_view *view, size_t column, char *name, s
     name[text_scrub(name, strlen(name))] = '\0';
 }
 
+/* The value that decides between rows: the key itself, so that the secret of its pseudonym makes no difference. */
+static struct text told_by(const struct row_view *view, size_t column)
+{
+    const bool replaced = view->mapped != NULL && view->mapped->replaced[column].length > 0;
+    return replaced ? view->mapped->replaced[column] : value_of(view, column);
+}
+
+/* Whether the value is that of a column of keys in the same row, as it stands there or as a mapping made it. */
+static bool is_key_of_row(const struct row_view *view, struct text value)
+{
+    const struct format_kind *kind = &format_kinds[view->kind];
+    for (size_t column = 0; column < kind->column_count; column++) {
+        if (kind->columns[column].content == CONTENT_KEY &&
+            (text_equal(raw_value(view, column), value) || text_equal(told_by(view, column), value)))
+            return true;
+    }
+    return false;
+}
+
 static void fail(struct decoding *decoding, const char *category, size_t column, const char *expected)
 {
     const struct row_view *view = decoding->view;
@@ -98,7 +117,7 @@ static void fail(struct decoding *decoding, const char *category, size_t column,
     if (category == of->missing)
         snprintf(problem->message, sizeof problem->message, "%s is %s", name,
                  value.length == 0 ? "empty" : "missing: its value stands for \"not known\"");
-    else if (shown_value(of, value, shown))
+    else if (!is_key_of_row(view, value) && shown_value(of, value, shown))
         snprintf(problem->message, sizeof problem->message, "%s '%s' is %s (expected %s)", name, shown, category,
                  expected);
     else
@@ -143,8 +162,10 @@ static void fail_mapped(struct decoding *decoding)
 static void note_unmapped(const struct row_view *view, size_t column)
 {
     const struct text value = raw_value(view, column);
+    const struct format_column *of = &format_kinds[view->kind].columns[column];
     if (view->counts != NULL)
-        row_counts_add_unmapped(view->counts, column, value, shown_value_is_of_a_list(value));
+        row_counts_add_unmapped(view->counts, column, value,
+                                shown_value_is_of_a_list(of, value) && !is_key_of_row(view, value));
 }
 
 /* Most values fail at their length. */
@@ -185,6 +206,37 @@ void decode_count_unmapped(const struct row_view *view)
     }
 }
 
+/* The day that a row speaks of; DAY_UNKNOWN where its kind has none, or it can't be read. */
+static day day_of_row(const struct row_view *view)
+{
+    day date = DAY_UNKNOWN;
+    if (view->kind == FILE_REFERRALS || view->kind == FILE_OUTCOMES)
+        day_parse(value_of(view, view->kind == FILE_REFERRALS ? (size_t)REFERRALS_DATE : (size_t)OUTCOMES_DATE), &date);
+    return date;
+}
+
+/* A value was there and nothing could be made of it. */
+static bool is_unread(const struct row_view *view, size_t column)
+{
+    return view->mapped != NULL && (view->mapped->faults[column] != NULL || view->mapped->unmapped[column]);
+}
+
+void decode_count_rejected(const struct row_view *view)
+{
+    const struct format_kind *kind = &format_kinds[view->kind];
+    const day date = day_of_row(view);
+    for (size_t column = 0; view->counts != NULL && column < kind->column_count; column++) {
+        const struct format_column *of = &kind->columns[column];
+        const struct text value = value_of(view, column);
+        if (value.length == 0 && !is_unread(view, column))
+            continue;
+        row_counts_add_unread(view->counts, column, date);
+        const size_t word = vocabulary_find(of->words, of->word_count, value);
+        if (word < of->word_count)
+            row_counts_add_rejected(view->counts, column, word, date);
+    }
+}
+
 /* Counts a row that a mapping made. */
 static void count_mapped(const struct row_view *view)
 {
@@ -194,8 +246,9 @@ static void count_mapped(const struct row_view *view)
     for (size_t column = 0; column < kind->column_count; column++) {
         const struct text value = value_of(view, column);
         /* What could not be read is not missing. */
-        const bool unread = mapped->faults[column] != NULL || mapped->unmapped[column];
-        view->counts->missing[column] += value.length == 0 && !unread;
+        view->counts->missing[column] += value.length == 0 && !is_unread(view, column);
+        if (mapped->unmapped[column])
+            row_counts_add_unread(view->counts, column, day_of_row(view));
         if ((kind->free_columns >> column & 1) != 0)
             count_nhs_number(view, column, value);
     }
@@ -264,6 +317,18 @@ static day decode_date(struct decoding *decoding, size_t column)
     return date;
 }
 
+/* "yes or no; capitals make a difference: 'no'?" where that is all that is wrong. */
+static void fail_word(struct decoding *decoding, size_t column, struct text value, const char *expected)
+{
+    char hinted[EXPECTED_MAX];
+    const char *word = shown_value_but_for_capitals(column_of(decoding, column), value);
+    if (word != NULL && !is_key_of_row(decoding->view, value)) {
+        snprintf(hinted, sizeof hinted, "%s; capitals make a difference: '%s'?", expected, word);
+        expected = hinted;
+    }
+    fail(decoding, problem_word, column, expected);
+}
+
 /* The value of a word, or `blank` where the field is empty and not required. */
 static uint8_t decode_word(struct decoding *decoding, size_t column, uint8_t blank, const char *expected)
 {
@@ -280,7 +345,7 @@ static uint8_t decode_word(struct decoding *decoding, size_t column, uint8_t bla
     if (found == of->word_count) {
         if (decoding->view->mapped == NULL)
             note_unmapped(decoding->view, column);
-        fail(decoding, problem_word, column, expected);
+        fail_word(decoding, column, value, expected);
     } else if (decoding->view->counts != NULL) {
         decoding->view->counts->words[column][found]++;
     }
@@ -452,13 +517,6 @@ bool decode_session(const struct row_view *view, struct session_input *row, stru
     return !decoding.failed;
 }
 
-/* The value that decides between rows: the key itself, so that the secret of its pseudonym makes no difference. */
-static struct text told_by(const struct row_view *view, size_t column)
-{
-    const bool replaced = view->mapped != NULL && view->mapped->replaced[column].length > 0;
-    return replaced ? view->mapped->replaced[column] : value_of(view, column);
-}
-
 void decode_canonical_text(const struct row_view *view, struct buffer *text)
 {
     const size_t count = format_kinds[view->kind].column_count;
@@ -474,4 +532,34 @@ void decode_canonical_text(const struct row_view *view, struct buffer *text)
         buffer_add_character(text, '\0');
         buffer_add_integer(text, (int64_t)told_by(view, i).length);
     }
+}
+
+static void add_meaning(enum file_kind kind, size_t column, struct text value, struct buffer *text)
+{
+    double number;
+    quarter period;
+    if (kind == FILE_REFERRALS && column == REFERRALS_REQUEST_TYPE && value.length == 0)
+        buffer_add_string(text, request_type_names[REQUEST_REFERRAL]);
+    else if (kind == FILE_PRACTICES && column == PRACTICES_PERIOD && quarter_parse(value, &period))
+        buffer_add_integer(text, period);
+    else if (format_kinds[kind].columns[column].content == CONTENT_NUMBER && text_to_number(value, &number))
+        buffer_add_formatted(text, "%.17g", number);
+    else
+        buffer_add_text(text, value);
+}
+
+void decode_meaning(const struct row_view *view, struct buffer *text)
+{
+    for (size_t i = 0; i < format_kinds[view->kind].column_count; i++) {
+        add_meaning(view->kind, i, told_by(view, i), text);
+        buffer_add_character(text, '\0');
+    }
+}
+
+const char *decode_difference(enum file_kind kind, struct text meaning, struct text other)
+{
+    size_t column = 0;
+    for (size_t i = 0; i < meaning.length && i < other.length && meaning.bytes[i] == other.bytes[i]; i++)
+        column += meaning.bytes[i] == '\0';
+    return format_kinds[kind].columns[column < format_kinds[kind].column_count ? column : 0].name;
 }

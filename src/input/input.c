@@ -10,6 +10,7 @@
 #include "referlens/input/stored.h"
 #include "referlens/input/table_file.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -42,6 +43,34 @@ static bool check_named(const struct input *input, const struct reading_options 
     return true;
 }
 
+/* Whatever is opened next would lack memory too. */
+static bool is_out_of_memory(const struct error *error)
+{
+    struct error none = {""};
+    error_set_system(&none, ENOMEM, "%s", "");
+    const size_t length = strlen(error->message), end = strlen(none.message);
+    return length > end && strcmp(error->message + length - end, none.message) == 0;
+}
+
+/* Opens every file, so that what is wrong with any is said at once. */
+static bool open_all(struct input *input, const char *const *paths, size_t path_count,
+                     const struct input_options *options, struct error *error)
+{
+    struct error last = {""};
+    input->files = memory_allocate_zeroed(path_count, sizeof *input->files);
+    for (size_t i = 0; i < path_count && !is_out_of_memory(&last); i++) {
+        struct error failed = {""};
+        if (input_file_open(&input->files[input->file_count], paths[i], &options->reading, &failed)) {
+            input->file_count++;
+            continue;
+        }
+        if (last.message[0] != '\0' && options->refused != NULL)
+            options->refused(&last);
+        last = failed;
+    }
+    return last.message[0] == '\0' || error_set(error, "%s", last.message);
+}
+
 /* A format of dates that no file's dates are read by is one, too. */
 static bool check_date_format(const struct input *input, const struct reading_options *options, struct error *error)
 {
@@ -57,12 +86,8 @@ static bool check_date_format(const struct input *input, const struct reading_op
 static bool open_files(struct input *input, const char *const *paths, size_t path_count,
                        const struct input_options *options, struct error *error)
 {
-    input->files = memory_allocate_zeroed(path_count, sizeof *input->files);
-    for (size_t i = 0; i < path_count; i++) {
-        if (!input_file_open(&input->files[i], paths[i], &options->reading, error))
-            return false;
-        input->file_count++;
-    }
+    if (!open_all(input, paths, path_count, options, error))
+        return false;
     const struct pseudonym_key *key = options->reading.key;
     struct store *const store = options->store != NULL ? options->store->store : options->meant_for;
     input->key = key;
@@ -432,6 +457,7 @@ static bool link_cohort(struct reading *reading, struct error *error)
     if (!event_store_fold(reading->events, cohort, workers, reading->tallies, error))
         return false;
     quality_settle(reading);
+    cohort->unread = quality_unread(reading->input, cohort->as_of);
     ledgers_settle(reading);
     event_store_free(reading->events);
     reading->events = NULL;

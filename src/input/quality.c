@@ -84,6 +84,18 @@ static struct quality_values words_of(enum file_kind kind, size_t column, const 
     return commonest(values, count, 0);
 }
 
+static void fill_all_words(struct arena *arena, const struct format_column *of, const struct row_counts *counts,
+                           size_t column, struct quality_column *quality)
+{
+    struct quality_word *words = arena_allocate(arena, (of->word_count + 1) * sizeof *words);
+    for (size_t i = 0; i < of->word_count; i++) {
+        if (of->words[i] != NULL && counts->words[column][i] > 0)
+            words[quality->all_word_count++] = (struct quality_word){
+                of->words[i], counts->words[column][i], counts->rejected[column][i], counts->rejected_since[column][i]};
+    }
+    quality->all_words = words;
+}
+
 static void fill_dates(struct arena *arena, const struct input_file *file, size_t rule, size_t column,
                        const struct row_counts *counts, struct quality_column *quality)
 {
@@ -111,8 +123,10 @@ static void fill_column(struct arena *arena, const struct input_file *file, size
         .rows = counts->rows,
         .missing = counts->missing[column],
         .implausible = counts->implausible[column],
+        .unread_since = counts->unread_since[column],
         .words = words_of(kind, column, counts->words[column]),
     };
+    fill_all_words(arena, of, counts, column, quality);
     if (of->content == CONTENT_DATE)
         fill_dates(arena, file, rule, column, counts, quality);
     if (counts->unmapped != NULL)
@@ -226,6 +240,63 @@ void quality_settle(struct reading *reading)
         };
         file->ledger.quality = &input->qualities[i];
     }
+}
+
+/* What a value in a column records. */
+static uint32_t recorded_by(enum file_kind kind, size_t column)
+{
+    static const struct {
+        enum file_kind kind;
+        size_t column;
+        uint32_t recorded;
+    } columns[] = {
+        {FILE_REFERRALS, REFERRALS_PATIENT, RECORDED_PATIENT},
+        {FILE_REFERRALS, REFERRALS_PREVIOUS, RECORDED_PREVIOUS},
+        {FILE_REFERRALS, REFERRALS_RECEIVED, RECORDED_RECEIVED},
+        {FILE_OUTCOMES, OUTCOMES_CONTACTED, RECORDED_CONTACTED},
+        {FILE_OUTCOMES, OUTCOMES_CONSULTED, RECORDED_CONSULTED},
+        {FILE_PRACTICES, PRACTICES_LIST_SIZE, RECORDED_LIST_SIZE},
+    };
+    for (size_t i = 0; i < sizeof columns / sizeof columns[0]; i++) {
+        if (columns[i].kind == kind && columns[i].column == column)
+            return columns[i].recorded;
+    }
+    return 0;
+}
+
+static enum file_kind kind_named(const char *name)
+{
+    size_t kind = 0;
+    while (kind < FILE_KIND_COUNT && strcmp(format_kinds[kind].name, name) != 0)
+        kind++;
+    return (enum file_kind)kind;
+}
+
+static uint32_t unread_in(const struct quality_part *part, day as_of)
+{
+    uint32_t unread = 0;
+    const enum file_kind kind = kind_named(part->kind);
+    for (size_t i = 0; i < part->column_count; i++) {
+        const struct quality_column *column = &part->columns[i];
+        if (column->unread_since <= as_of)
+            unread |= recorded_by(kind, i);
+        for (size_t k = 0; kind == FILE_OUTCOMES && i == OUTCOMES_TYPE && k < column->all_word_count; k++) {
+            const size_t type = vocabulary_find(event_type_names, EVENT_TYPE_COUNT, text_of(column->all_words[k].word));
+            if (column->all_words[k].since <= as_of && type < EVENT_TYPE_COUNT)
+                unread |= RECORDED_EVENT(type);
+        }
+    }
+    return unread;
+}
+
+uint32_t quality_unread(const struct input *input, day as_of)
+{
+    uint32_t unread = 0;
+    for (size_t i = 0; i < input->file_count; i++) {
+        for (size_t k = 0; k < input->qualities[i].part_count; k++)
+            unread |= unread_in(&input->qualities[i].parts[k], as_of);
+    }
+    return unread;
 }
 
 /* Rows, and those with a valid NHS number, in one column over the chunks of a file. */

@@ -22,6 +22,21 @@ static void write_values(struct json_writer *json, const char *key, const struct
     json_end_object(json);
 }
 
+static void write_all_words(struct json_writer *json, const struct quality_column *column)
+{
+    json_key(json, "all_words");
+    json_begin_array(json);
+    for (size_t i = 0; i < column->all_word_count; i++) {
+        json_begin_array(json);
+        json_text(json, text_of(column->all_words[i].word));
+        json_integer(json, column->all_words[i].rows);
+        json_integer(json, column->all_words[i].rejected);
+        json_integer(json, column->all_words[i].since);
+        json_end_array(json);
+    }
+    json_end_array(json);
+}
+
 void quality_text_write(const struct quality_part *part, struct buffer *text)
 {
     struct json_writer json = json_writer_into(text);
@@ -38,7 +53,9 @@ void quality_text_write(const struct quality_part *part, struct buffer *text)
         json_member_integer(&json, "missing", column->missing);
         json_member_integer(&json, "implausible", column->implausible);
         json_member_integer(&json, "unmapped", column->unmapped);
+        json_member_integer(&json, "unread_since", column->unread_since);
         write_values(&json, "words", &column->words);
+        write_all_words(&json, column);
         write_values(&json, "unmapped_values", &column->unmapped_values);
         json_end_object(&json);
     }
@@ -75,6 +92,28 @@ static struct quality_values read_values(const cJSON *object, const char *key, s
     return values;
 }
 
+/* A store that was filled before these were kept has the commonest words alone, and none of the rejected. */
+static void read_all_words(const cJSON *object, struct arena *arena, struct quality_column *column)
+{
+    const cJSON *list = cJSON_GetObjectItemCaseSensitive(object, "all_words"), *of;
+    const size_t kept = column->words.count, room = list != NULL ? (size_t)cJSON_GetArraySize(list) : kept;
+    struct quality_word *words = arena_allocate(arena, (room + 1) * sizeof *words);
+    for (size_t i = 0; list == NULL && i < kept; i++)
+        words[column->all_word_count++] =
+            (struct quality_word){column->words.values[i].value, column->words.values[i].count, 0, QUALITY_NEVER};
+    cJSON_ArrayForEach(of, list)
+    {
+        const char *word = cJSON_GetStringValue(cJSON_GetArrayItem(of, 0));
+        const cJSON *rows = cJSON_GetArrayItem(of, 1), *rejected = cJSON_GetArrayItem(of, 2),
+                    *since = cJSON_GetArrayItem(of, 3);
+        if (word != NULL && cJSON_IsNumber(rows) && cJSON_IsNumber(rejected) && cJSON_IsNumber(since))
+            words[column->all_word_count++] =
+                (struct quality_word){arena_copy_text(arena, text_of(word)).bytes, (int64_t)rows->valuedouble,
+                                      (int64_t)rejected->valuedouble, (day)since->valuedouble};
+    }
+    column->all_words = words;
+}
+
 static void read_example(const cJSON *object, const char *key, char example[QUALITY_DATE_SIZE])
 {
     const char *value = cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(object, key));
@@ -85,6 +124,7 @@ static void read_example(const cJSON *object, const char *key, char example[QUAL
 static void read_column(const cJSON *object, const struct format_column *of, struct arena *arena,
                         struct quality_column *column)
 {
+    const cJSON *since = cJSON_GetObjectItemCaseSensitive(object, "unread_since");
     *column = (struct quality_column){
         .column = read_string(object, "column", arena),
         .taken_for = of->name,
@@ -94,9 +134,11 @@ static void read_column(const cJSON *object, const struct format_column *of, str
         .missing = read_count(object, "missing"),
         .implausible = read_count(object, "implausible"),
         .unmapped = read_count(object, "unmapped"),
+        .unread_since = cJSON_IsNumber(since) ? (day)since->valuedouble : QUALITY_NEVER,
         .words = read_values(object, "words", arena),
         .unmapped_values = read_values(object, "unmapped_values", arena),
     };
+    read_all_words(object, arena, column);
     read_example(object, "earliest", column->earliest);
     read_example(object, "latest", column->latest);
 }

@@ -3,7 +3,6 @@
 #include "referlens/base/arena.h"
 #include "referlens/base/memory.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 
 const char reason_repeated[] = "the same row again";
@@ -14,7 +13,7 @@ struct claim {
     uint32_t row;   /* of the cohort */
     uint32_t first; /* the first row of that id: what rows of one id have in common */
     int64_t order;  /* of the row among those that a profile makes into one referral; INT64_MAX: it has none */
-    struct text text;
+    struct text text, meaning;
     size_t chunk;
     int64_t line;
 };
@@ -55,6 +54,9 @@ static void gather(void *context, size_t row, const struct made_row *made)
     struct buffer text = buffer_with_maximum(2 * RECORD_BYTES_MAX);
     decode_canonical_text(&made->view, &text);
     claim->text = arena_copy_text(gathering->arena, buffer_text(&text));
+    buffer_clear(&text);
+    decode_meaning(&made->view, &text);
+    claim->meaning = arena_copy_text(gathering->arena, buffer_text(&text));
     claim->chunk = gathering->chunk_number;
     claim->line = made->view.record->line;
     claim->order = made->view.mapped != NULL ? made->view.mapped->order : INT64_MAX;
@@ -111,7 +113,7 @@ void repeats_settle(const struct identity_repeat *repeats, size_t repeat_count, 
         }
         dropped[claim->row] = 1;
         struct chunk *chunk = &chunks->chunks[claim->chunk];
-        if (claim->order == used->order && text_equal(claim->text, used->text)) {
+        if (claim->order == used->order && text_equal(claim->meaning, used->meaning)) {
             ledger_add_duplicates(&files[chunk->file].ledger, reason_repeated, 1);
             continue;
         }
@@ -119,10 +121,9 @@ void repeats_settle(const struct identity_repeat *repeats, size_t repeat_count, 
             ledger_add_duplicates(&files[chunk->file].ledger, reason_later_row, 1);
             continue;
         }
-        struct problem problem = {.category = problem_conflict, .line = claim->line, .column = 1};
-        snprintf(problem.message, sizeof problem.message,
-                 "another row has the same referral_id and differs; the one whose text sorts first is used");
-        chunk_reject(chunk, &problem);
+        const struct conflict conflict = {claim->line, decode_difference(FILE_REFERRALS, claim->meaning, used->meaning),
+                                          "referral_id"};
+        chunk_reject_conflict(chunk, &conflict);
     }
     memory_free(claims);
     arena_release(&arena);

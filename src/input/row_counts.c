@@ -7,8 +7,12 @@
 struct row_counts row_counts_none(void)
 {
     struct row_counts counts = {0};
-    for (size_t i = 0; i < COLUMN_COUNT_MAX; i++)
+    for (size_t i = 0; i < COLUMN_COUNT_MAX; i++) {
         counts.latest[i] = DAY_UNKNOWN;
+        counts.unread_since[i] = QUALITY_NEVER;
+        for (size_t word = 0; word < WORD_COUNT_MAX; word++)
+            counts.rejected_since[i][word] = QUALITY_NEVER;
+    }
     return counts;
 }
 
@@ -59,6 +63,22 @@ static void join_unmapped(struct row_counts *to, const struct row_counts *from)
     }
 }
 
+static day earlier(day a, day b)
+{
+    return a < b ? a : b;
+}
+
+void row_counts_add_unread(struct row_counts *counts, size_t column, day since)
+{
+    counts->unread_since[column] = earlier(counts->unread_since[column], since);
+}
+
+void row_counts_add_rejected(struct row_counts *counts, size_t column, size_t word, day since)
+{
+    counts->rejected[column][word]++;
+    counts->rejected_since[column][word] = earlier(counts->rejected_since[column][word], since);
+}
+
 void row_counts_join(struct row_counts *to, struct row_counts *from)
 {
     to->rows += from->rows;
@@ -66,8 +86,13 @@ void row_counts_join(struct row_counts *to, struct row_counts *from)
         to->missing[column] += from->missing[column];
         to->implausible[column] += from->implausible[column];
         to->nhs_numbers[column] += from->nhs_numbers[column];
-        for (size_t word = 0; word < WORD_COUNT_MAX; word++)
+        to->unread_since[column] = earlier(to->unread_since[column], from->unread_since[column]);
+        for (size_t word = 0; word < WORD_COUNT_MAX; word++) {
             to->words[column][word] += from->words[column][word];
+            to->rejected[column][word] += from->rejected[column][word];
+            to->rejected_since[column][word] =
+                earlier(to->rejected_since[column][word], from->rejected_since[column][word]);
+        }
         if (from->latest[column] == DAY_UNKNOWN)
             continue;
         if (to->latest[column] == DAY_UNKNOWN || from->earliest[column] < to->earliest[column])

@@ -137,6 +137,8 @@ static void take_canonical(struct row_maker *maker, const struct record_reader *
     }
     maker->made_count = 1;
     maker->outcome = row_maker_decode(made, &maker->problem) ? RECORD_MADE : RECORD_REJECTED;
+    if (maker->outcome == RECORD_REJECTED)
+        decode_count_rejected(&made->view);
 }
 
 /* What one rule makes; false where the record is to be rejected. */
@@ -208,6 +210,8 @@ static void take_mapped(struct row_maker *maker, const struct record_reader *rec
             maker->problem = first; /* one problem a record, but every rule is counted */
         sound = sound && rule_sound;
     }
+    for (size_t i = 0; !sound && i < maker->made_count; i++)
+        decode_count_rejected(&maker->made[i].view); /* the record is rejected whole */
     if (!sound)
         maker->outcome = RECORD_REJECTED;
     else if (maker->made_count > 0)

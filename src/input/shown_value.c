@@ -96,14 +96,17 @@ static bool looks_like_code_word(struct text value)
     return looks_like_words(value) && !(small && capital) && (!capital || joined);
 }
 
-static bool is_known_but_for_capitals(const struct format_column *column, struct text value)
+const char *shown_value_but_for_capitals(const struct format_column *column, struct text value)
 {
     char small[SHOWN_MAX];
+    if (value.length > SHOWN_MAX)
+        return NULL;
     for (size_t i = 0; i < value.length; i++) {
         const char c = value.bytes[i];
         small[i] = c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
     }
-    return vocabulary_find(column->words, column->word_count, (struct text){small, value.length}) < column->word_count;
+    const size_t word = vocabulary_find(column->words, column->word_count, (struct text){small, value.length});
+    return word < column->word_count ? column->words[word] : NULL;
 }
 
 static bool looks_like_number(struct text value)
@@ -124,14 +127,18 @@ static bool is_written_as_expected(struct text value, const struct date_parts *p
            parts->lengths[1] == 2;
 }
 
+static bool is_shown_word(const struct format_column *column, struct text value)
+{
+    return looks_like_code_word(value) || shown_value_but_for_capitals(column, value) != NULL;
+}
+
 bool shown_value(const struct format_column *column, struct text value, char shown[SHOWN_VALUE_SIZE])
 {
     struct date_parts parts;
     if (value.length > SHOWN_MAX)
         return false;
     const bool is_date = column->content == CONTENT_DATE && read_date(value, &parts);
-    const bool is_word =
-        column->content == CONTENT_WORD && (looks_like_code_word(value) || is_known_but_for_capitals(column, value));
+    const bool is_word = column->content == CONTENT_WORD && is_shown_word(column, value);
     const bool is_number = column->content == CONTENT_NUMBER && looks_like_number(value);
     if (!is_date && !is_word && !is_number)
         return false;
@@ -142,8 +149,8 @@ bool shown_value(const struct format_column *column, struct text value, char sho
     return true;
 }
 
-bool shown_value_is_of_a_list(struct text value)
+bool shown_value_is_of_a_list(const struct format_column *column, struct text value)
 {
     return (value.length <= CODE_MAX && looks_like_number(value)) ||
-           (value.length <= SHOWN_MAX && looks_like_words(value));
+           (value.length <= SHOWN_MAX && is_shown_word(column, value));
 }

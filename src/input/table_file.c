@@ -5,11 +5,10 @@
 #include "referlens/input/row_source.h"
 #include "referlens/input/repeats.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 
 struct table_row {
-    struct text key, text;
+    struct text key, text, meaning;
     size_t chunk; /* index of its chunk in the list */
     int64_t line;
     bool belongs; /* see row_maker.h */
@@ -75,6 +74,9 @@ static void add_row(struct table *table, const struct made_row *made, size_t chu
     decode_canonical_text(&made->view, &text);
     row.text = arena_copy_text(&table->arena, buffer_text(&text));
     buffer_clear(&text);
+    decode_meaning(&made->view, &text);
+    row.meaning = arena_copy_text(&table->arena, buffer_text(&text));
+    buffer_clear(&text);
     keep_row(table, made, &row, &text);
     row.key = arena_copy_text(&table->arena, buffer_text(&text));
     buffer_release(&text);
@@ -118,6 +120,12 @@ static void use_row(const struct table *table, const struct table_row *row, stru
         cohort_add_session(cohort, &row->decoded.session);
 }
 
+/* What rows share of which one alone is used; two sessions that differ are two. */
+static const char *const shared_columns[FILE_KIND_COUNT] = {
+    [FILE_PRACTICES] = "practice_code, period, age_band and sex",
+    [FILE_SCHEMES] = "practice_code, specialty_code and start_date",
+};
+
 static void settle(struct table *table, struct input_file *files, struct cohort *cohort, struct chunk_list *chunks)
 {
     if (table->count > 0)
@@ -131,13 +139,12 @@ static void settle(struct table *table, struct input_file *files, struct cohort 
             use_row(table, row, cohort);
         } else if (!row->belongs) {
             continue; /* said again in a record that stands for something else */
-        } else if (text_equal(used->text, row->text)) {
+        } else if (text_equal(used->meaning, row->meaning)) {
             ledger_add_duplicates(&files[chunk->file].ledger, reason_repeated, 1);
         } else {
-            struct problem problem = {.category = problem_conflict, .line = row->line, .column = 1};
-            snprintf(problem.message, sizeof problem.message,
-                     "another row says something else of the same; the one whose text sorts first is used");
-            chunk_reject(chunk, &problem);
+            const struct conflict conflict = {row->line, decode_difference(table->kind, row->meaning, used->meaning),
+                                              shared_columns[table->kind]};
+            chunk_reject_conflict(chunk, &conflict);
         }
     }
 }

@@ -238,6 +238,43 @@ static void compare_scheme(struct making *making, const struct comparison_pair *
     caution_of_balance(making, scheme, first_balance, at_one_size);
 }
 
+static const char untrusted_reason[] = "not to be trusted: rows that it counts could not be used";
+
+/* A difference of what is not to be trusted is none, and has no precision. */
+static void withhold_outcome(struct comparison_outcome *outcome)
+{
+    static const struct estimate none = {NAN, NAN, NAN};
+    outcome->status = RESULT_INSUFFICIENT;
+    outcome->reason = untrusted_reason;
+    outcome->crude_difference = outcome->difference = outcome->odds_ratio = none;
+    outcome->sign_change = false;
+    outcome->side = 0;
+}
+
+static void withhold_wait(struct comparison_wait *wait)
+{
+    static const struct estimate none = {NAN, NAN, NAN};
+    wait->status = RESULT_INSUFFICIENT;
+    wait->reason = untrusted_reason;
+    wait->logrank_chisq = wait->logrank_p = NAN;
+    for (size_t i = 0; i < COMPARISON_HORIZONS; i++) {
+        wait->within[i].difference = wait->within[i].mean_difference = none;
+        wait->within[i].sign_change = false;
+    }
+}
+
+static void withhold_untrusted(const struct report *report, struct comparison *comparison)
+{
+    for (size_t i = 0; i < comparison->outcome_count; i++) {
+        if (!report_is_trusted(report, comparison->outcomes[i].measure))
+            withhold_outcome(&comparison->outcomes[i]);
+    }
+    for (size_t i = 0; i < comparison->wait_count; i++) {
+        if (!report_is_trusted(report, comparison->waits[i].measure))
+            withhold_wait(&comparison->waits[i]);
+    }
+}
+
 static void compare_all(struct making *making)
 {
     struct comparison *comparison = making->comparison;
@@ -286,6 +323,7 @@ struct comparison comparison_of(const struct report *report, uint32_t reference,
                                 .workers = worker_count,
                                 .exact = report->audience == AUDIENCE_ANALYST};
         compare_all(&making);
+        withhold_untrusted(report, &comparison);
         memory_free(rates);
         memory_free(sizes);
     }

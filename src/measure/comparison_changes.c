@@ -145,9 +145,11 @@ static void estimate(const struct work *work, size_t worker, const struct change
     change->practices = group->count;
     change->pooled = group->pooled;
     change->comparators = group->comparators.count;
-    if (!measure_is_recorded(&measure_table[change->measure], work->report->evaluation->recorded)) {
+    const struct measure *measure = &measure_table[change->measure];
+    const struct evaluation *evaluation = work->report->evaluation;
+    if (!measure_is_recorded(measure, evaluation->recorded)) {
         suppress(change);
-        change->status = RESULT_NOT_RECORDED;
+        change->status = measure_status_unrecorded(measure, evaluation->recorded, evaluation->unread);
         return;
     }
     change_estimate_series(group, monthly, change);

@@ -253,6 +253,7 @@ struct evaluation *evaluation_prepare(const struct cohort *cohort, quarter perio
     struct evaluation *evaluation = memory_allocate_zeroed(1, sizeof *evaluation);
     evaluation->cohort = cohort;
     evaluation->recorded = cohort_recorded(cohort);
+    evaluation->unread = cohort_unread(cohort);
     evaluation->practice_count = cohort_practices(cohort)->count;
     evaluation->specialty_count = cohort_specialties(cohort)->count;
     evaluation->practice_first = memory_allocate_zeroed(evaluation->practice_count + 1, sizeof(size_t));

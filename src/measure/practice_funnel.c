@@ -85,6 +85,7 @@ static bool is_of_practice(const struct result *result)
 static struct practice_funnel begin_funnel(const struct report *report, size_t measure)
 {
     struct practice_funnel funnel = {.measure = measure, .overall = NAN, .status = RESULT_INSUFFICIENT};
+    funnel.is_untrusted = !report_is_trusted(report, measure);
     const struct result *all = measure_table[measure].kind == MEASURE_DELAY
                                    ? NULL
                                    : result_list_find(&report->aggregates, slice_all(), (uint16_t)measure);
@@ -190,7 +191,7 @@ static void judge_points(struct practice_funnel *funnel, const struct funnel_poi
 static void end_funnel(struct practice_funnel *funnel)
 {
     const size_t count = funnel->count;
-    if (count < FUNNEL_PRACTICES_MIN || isnan(funnel->overall))
+    if (count < FUNNEL_PRACTICES_MIN || isnan(funnel->overall) || funnel->is_untrusted)
         return;
     struct funnel_point *judged = memory_resize(NULL, count, sizeof *judged);
     funnel->model = model_of(funnel, judged);

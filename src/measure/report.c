@@ -2,6 +2,7 @@
 
 #include "referlens/base/memory.h"
 #include "referlens/base/worker.h"
+#include "referlens/measure/lost_rows.h"
 #include "referlens/measure/reasons.h"
 #include "referlens/measure/slices.h"
 
@@ -24,10 +25,13 @@ bool report_period_is_empty(const struct report *report)
            result_list_find(&report->aggregates, slice, 0) == NULL;
 }
 
-static void mask_from(struct result_list *results, size_t first, bool exact)
+/* Marks and masks results that were evaluated. */
+static void finish_from(const struct report *report, struct result_list *results, size_t first, bool exact)
 {
-    for (size_t i = first; i < results->count; i++)
+    for (size_t i = first; i < results->count; i++) {
+        results->results[i].is_untrusted = !report_is_trusted(report, results->results[i].measure);
         disclosure_apply(&results->results[i], exact);
+    }
 }
 
 struct practices_evaluation {
@@ -42,7 +46,7 @@ static void evaluate_one(void *context, size_t task, size_t worker)
     struct practices_evaluation *all = context;
     evaluate_practice_with(&all->tallies[worker], all->report->evaluation, all->first + (uint32_t)task, PRACTICE_BRIEF,
                            &all->lists[task]);
-    mask_from(&all->lists[task], 0, report_is_exact(all->report, false));
+    finish_from(all->report, &all->lists[task], 0, report_is_exact(all->report, false));
 }
 
 static void evaluate_practices(struct report *report, size_t worker_count)
@@ -122,6 +126,7 @@ void report_evaluate_aggregates(struct report *report, size_t worker_count)
 {
     if (!report_is_exact(report, false))
         evaluation_mask(report->evaluation);
+    report->untrusted = lost_rows_untrusted(report);
     report->unlisted = find_unlisted(report);
     report->of_one_practice = is_of_one_practice(report->evaluation);
     find_late_quarters(report);
@@ -129,7 +134,7 @@ void report_evaluate_aggregates(struct report *report, size_t worker_count)
     report->list_banding = person_years_bands(report->evaluation->person_years)->banding;
     report->finer_bands_given = person_years_bands(report->evaluation->person_years)->finer_given;
     evaluate_aggregates(report->evaluation, worker_count, &report->aggregates);
-    mask_from(&report->aggregates, 0, report_is_exact(report, false));
+    finish_from(report, &report->aggregates, 0, report_is_exact(report, false));
 }
 
 void report_evaluate(struct report *report, size_t worker_count)
@@ -151,7 +156,7 @@ void report_practice(const struct report *report, uint32_t practice, bool own, s
 {
     const size_t first = results->count;
     evaluate_practice(report->evaluation, practice, results);
-    mask_from(results, first, report_is_exact(report, own));
+    finish_from(report, results, first, report_is_exact(report, own));
 }
 
 struct curve report_curve(const struct report *report, struct slice slice, const char *measure, bool own)

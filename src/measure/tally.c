@@ -357,6 +357,15 @@ static size_t delay_number(const struct evaluation *evaluation, size_t measure)
     return i;
 }
 
+/* Nothing is left out for being undecided or recent where nothing could be read. */
+static void fill_unrecorded(const struct evaluation *evaluation, struct result *result)
+{
+    result->status =
+        measure_status_unrecorded(&measure_table[result->measure], evaluation->recorded, evaluation->unread);
+    if (result->status == RESULT_INSUFFICIENT)
+        result->excluded.pending = result->excluded.immature = 0;
+}
+
 void tally_results(struct tally *tally, struct slice slice, struct result_list *results)
 {
     const struct evaluation *evaluation = tally->evaluation;
@@ -365,7 +374,7 @@ void tally_results(struct tally *tally, struct slice slice, struct result_list *
         const enum measure_kind kind = measure_table[m].kind;
         result->referrals = (double)tally->referrals;
         if (!measure_is_recorded(&measure_table[m], evaluation->recorded))
-            result->status = RESULT_NOT_RECORDED;
+            fill_unrecorded(evaluation, result);
         else if (kind == MEASURE_PROPORTION)
             fill_proportion(tally, result);
         else if (kind == MEASURE_DELAY)

@@ -1,5 +1,8 @@
 #include "referlens/measure/trust.h"
 
+#include "referlens/measure/data_quality.h"
+#include "referlens/measure/lost_rows.h"
+
 #include <math.h>
 #include <string.h>
 
@@ -17,7 +20,7 @@ static void add(struct remarks *remarks, struct trust_remark remark)
 static void add_share(struct remarks *remarks, enum trust_kind kind, const char *file, int64_t count, int64_t total)
 {
     if ((double)count > TRUST_ROWS_SHARE * (double)total)
-        add(remarks, (struct trust_remark){kind, measure_count, file, (double)count, (double)total});
+        add(remarks, (struct trust_remark){kind, measure_count, EVENT_NONE, file, (double)count, (double)total});
 }
 
 /* Rows of a kind that an export of the as-of day would hold and that the profile does not leave out. */
@@ -62,6 +65,21 @@ static void add_rows(struct remarks *remarks, const struct report *report)
     }
 }
 
+/* What happened according to rows that could not be used, where that shifts a number. */
+static void add_events_lost(struct remarks *remarks, const struct report *report)
+{
+    const bool exact = report->audience == AUDIENCE_ANALYST;
+    for (size_t type = 0; type < EVENT_TYPE_COUNT; type++) {
+        const struct lost_rows rows = lost_rows_of(report, (enum event_type)type);
+        if (lost_rows_effect((enum event_type)type) == NULL ||
+            !((double)rows.lost > TRUST_ROWS_SHARE * (double)rows.total))
+            continue;
+        add(remarks,
+            (struct trust_remark){TRUST_EVENTS_LOST, measure_count, (enum event_type)type, NULL,
+                                  data_quality_count(rows.lost, exact), data_quality_count(rows.total, exact)});
+    }
+}
+
 /* Those who were seen at a follow-up while their first attendance is not in the data. */
 static bool add_undated(struct remarks *remarks, const struct result_list *results, struct slice slice)
 {
@@ -72,7 +90,7 @@ static bool add_undated(struct remarks *remarks, const struct result_list *resul
     const double unknown = result->excluded.unknown, total = unknown + result->n;
     if (!(unknown > TRUST_ROWS_SHARE * total))
         return false;
-    add(remarks, (struct trust_remark){TRUST_SEEN_UNDATED, measure, NULL, unknown, total});
+    add(remarks, (struct trust_remark){TRUST_SEEN_UNDATED, measure, EVENT_NONE, NULL, unknown, total});
     return true;
 }
 
@@ -97,10 +115,10 @@ static void add_measures(struct remarks *remarks, const struct result_list *resu
             continue;
         const double unknown = result->excluded.unknown, total = unknown + result->denominator;
         if (kind == TRUST_NOT_RECORDED && result->status == RESULT_NOT_RECORDED)
-            add(remarks, (struct trust_remark){kind, i, NULL, NAN, NAN});
+            add(remarks, (struct trust_remark){kind, i, EVENT_NONE, NULL, NAN, NAN});
         if (kind == TRUST_UNKNOWN && result->status == RESULT_OK && measure_table[i].kind == MEASURE_PROPORTION &&
             unknown > TRUST_UNKNOWN_SHARE * total)
-            add(remarks, (struct trust_remark){kind, i, NULL, unknown, total});
+            add(remarks, (struct trust_remark){kind, i, EVENT_NONE, NULL, unknown, total});
     }
 }
 
@@ -118,29 +136,50 @@ static void add_missing(struct remarks *remarks, const struct result_list *resul
                others = !is_not_recorded(results, slice, "treatment_conversion") ||
                         !is_not_recorded(results, slice, "wait_advice");
     if (!decisions && !attendances && !others) {
-        add(remarks, (struct trust_remark){TRUST_NO_OUTCOMES, measure_count, NULL, NAN, NAN});
+        add(remarks, (struct trust_remark){TRUST_NO_OUTCOMES, measure_count, EVENT_NONE, NULL, NAN, NAN});
         return;
     }
     if (!decisions)
-        add(remarks, (struct trust_remark){TRUST_NO_DECISIONS, measure_count, NULL, NAN, NAN});
+        add(remarks, (struct trust_remark){TRUST_NO_DECISIONS, measure_count, EVENT_NONE, NULL, NAN, NAN});
     if (!attendances)
-        add(remarks, (struct trust_remark){TRUST_NO_ATTENDANCES, measure_count, NULL, NAN, NAN});
+        add(remarks, (struct trust_remark){TRUST_NO_ATTENDANCES, measure_count, EVENT_NONE, NULL, NAN, NAN});
+}
+
+/* A report of nothing says that there was something: rows of referrals that were all rejected, or rows of other things
+ * alone. */
+static void add_no_referrals(struct remarks *remarks, const struct report *report)
+{
+    int64_t read = 0, used = 0, rejected = 0, others = 0;
+    for (size_t i = 0; i < report->ledger_count; i++) {
+        const struct ledger *ledger = &report->ledgers[i];
+        const bool holds_referrals = strstr(ledger->kind, "referrals") != NULL;
+        read += holds_referrals ? ledger->read : 0;
+        used += holds_referrals ? ledger->used + ledger->duplicates : 0;
+        rejected += holds_referrals ? ledger->rejected : 0;
+        others += holds_referrals ? 0 : ledger->read;
+    }
+    if (used == 0 && (rejected > 0 || (read == 0 && others > 0)))
+        add(remarks,
+            (struct trust_remark){TRUST_NO_REFERRALS, measure_count, EVENT_NONE, NULL, (double)rejected, (double)read});
 }
 
 size_t trust_remarks_of(const struct report *report, const struct result_list *results, struct slice slice,
                         struct trust_remark remarks[TRUST_REMARKS_MAX])
 {
     struct remarks all = {remarks, 0};
+    add_no_referrals(&all, report);
     add_missing(&all, results, slice);
     if (report_period_is_empty(report))
-        add(&all, (struct trust_remark){TRUST_PERIOD_EMPTY, measure_count, NULL, NAN, NAN});
+        add(&all, (struct trust_remark){TRUST_PERIOD_EMPTY, measure_count, EVENT_NONE, NULL, NAN, NAN});
+    add_events_lost(&all, report);
     add_rows(&all, report);
     const bool undated = add_undated(&all, results, slice);
     add_measures(&all, results, slice, TRUST_NOT_RECORDED, undated);
     add_measures(&all, results, slice, TRUST_UNKNOWN, undated);
     if (report->finer_bands_given)
-        add(&all, (struct trust_remark){TRUST_BANDS_DIFFER, measure_index("referral_rate"), NULL, NAN, NAN});
+        add(&all,
+            (struct trust_remark){TRUST_BANDS_DIFFER, measure_index("referral_rate"), EVENT_NONE, NULL, NAN, NAN});
     if (report->as_of_assumed && report->as_of != DAY_UNKNOWN)
-        add(&all, (struct trust_remark){TRUST_DATE_ASSUMED, measure_count, NULL, NAN, NAN});
+        add(&all, (struct trust_remark){TRUST_DATE_ASSUMED, measure_count, EVENT_NONE, NULL, NAN, NAN});
     return all.count;
 }

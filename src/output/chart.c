@@ -28,74 +28,88 @@ enum { EVERYWHERE = CHART_OF_REPORT | CHART_OF_PRACTICE };
 
 const struct chart chart_table[] = {
     {"referral-flow", "What became of the referrals, from submitted to treated", EVERYWHERE,
-     "Flow from left to right: bands lead from all referrals submitted to their first decisions, from these to seen or to "
+     "Flow from left to right: bands lead from all referrals submitted to their first decisions, from these to seen or "
+     "to "
      "the ways out, and from seen to treated. Each band is as wide as it is many.",
-     chart_write_flow},
+     "rejection_rate", chart_write_flow},
     {"rejection-funnel", "Rejection rates of practices, with control limits", EVERYWHERE,
-     "Funnel plot: each point is a practice, from left to right by how many of its referrals were decided, from bottom to "
+     "Funnel plot: each point is a practice, from left to right by how many of its referrals were decided, from bottom "
+     "to "
      "top by the share that was rejected. Curved limits at 95 % and 99.8 % narrow to the right.",
-     chart_write_funnel},
+     "rejection_rate", chart_write_funnel},
     {"lost-funnel", "Shares lost after a rejection, with control limits", CHART_OF_REPORT,
-     "Funnel plot: each point is a practice, from left to right by how many of its referrals were rejected, from bottom to top "
+     "Funnel plot: each point is a practice, from left to right by how many of its referrals were rejected, from "
+     "bottom to top "
      "by the share of these that was lost. Curved limits at 95 % and 99.8 % narrow to the right.",
-     chart_write_funnel_of_lost},
+     "lost_after_rejection", chart_write_funnel_of_lost},
     {"seen-funnel", "Shares seen within 180 days, with control limits", CHART_OF_REPORT,
-     "Funnel plot: each point is a practice, from left to right by how many referrals it submitted, from bottom to top by the "
+     "Funnel plot: each point is a practice, from left to right by how many referrals it submitted, from bottom to top "
+     "by the "
      "share seen within 180 days. Curved limits at 95 % and 99.8 % narrow to the right.",
-     chart_write_funnel_of_seen},
+     "attendance_conversion", chart_write_funnel_of_seen},
     {"rejection-caterpillar", "Likely rejection rates of practices, shrunken, with intervals", CHART_OF_REPORT,
-     "Practices from left to right in the order of their likely rejection rates, each a point with an upright line for its "
+     "Practices from left to right in the order of their likely rejection rates, each a point with an upright line for "
+     "its "
      "interval, and a cross for the rate as counted.",
-     chart_write_caterpillar},
+     "rejection_rate", chart_write_caterpillar},
     {"rejection-deciles", "Deciles of the practices’ rejection rates by quarter", CHART_OF_REPORT,
-     "A line for the middle practice through the quarters, in a band from the 30th to the 70th percentile and a wider one from "
+     "A line for the middle practice through the quarters, in a band from the 30th to the 70th percentile and a wider "
+     "one from "
      "the 10th to the 90th.",
-     chart_write_deciles},
+     "rejection_rate", chart_write_deciles},
     {"rejection-reasons", "Reasons for rejection, the commonest first", EVERYWHERE,
      "Bars from the left, one for each reason, the commonest on top, with a line of the running share.",
-     chart_write_reasons},
+     "rejection_rate", chart_write_reasons},
     {"wait-first-attendance", "Wait for the first attendance", EVERYWHERE,
-     "Curves that rise from the left: the share of all referrals seen by each day since the GP’s referral, with the number "
+     "Curves that rise from the left: the share of all referrals seen by each day since the GP’s referral, with the "
+     "number "
      "still waiting under the axis.",
-     chart_write_wait_first_attendance},
+     "wait_first_attendance", chart_write_wait_first_attendance},
     {"wait-decision", "Wait for the first decision", EVERYWHERE,
      "Curves that rise from the left: the share of all referrals decided by each day since the GP’s referral, with the "
      "number still waiting under the axis.",
-     chart_write_wait_decision},
+     "wait_decision", chart_write_wait_decision},
     {"journey-of-rejected", "Whole journey of those whose first referral was rejected", EVERYWHERE,
-     "Curves that rise from the left: of those whose first referral was rejected, the share seen at last by each day since "
+     "Curves that rise from the left: of those whose first referral was rejected, the share seen at last by each day "
+     "since "
      "that referral, with the number still waiting under the axis.",
-     chart_write_journey_of_bounced},
+     "journey_wait", chart_write_journey_of_bounced},
     {"rejection-by-specialty", "Rejection rates by specialty beside the range of practices", CHART_OF_PRACTICE,
-     "A row for each specialty: a point with its interval for the practice, on a bar from the 10th to the 90th percentile "
+     "A row for each specialty: a point with its interval for the practice, on a bar from the 10th to the 90th "
+     "percentile "
      "of all practices.",
-     chart_write_specialties},
+     "rejection_rate", chart_write_specialties},
     {"referrals-by-period", "Referrals and rejections by quarter", EVERYWHERE,
-     "Above, a bar for the referrals of each quarter and a smaller one for those rejected; below, the rejection rate as "
+     "Above, a bar for the referrals of each quarter and a smaller one for those rejected; below, the rejection rate "
+     "as "
      "points with intervals.",
-     chart_write_periods},
+     "rejection_rate", chart_write_periods},
     {"rejection-over-time", "Rejection rate by quarter, with control limits", EVERYWHERE,
      "Points joined by a line, one for each quarter, about the usual level; hollow where the quarter is not complete.",
-     chart_write_over_time},
+     "rejection_rate", chart_write_over_time},
     {"scheme-outcomes", "Schemes beside the reference: crude and adjusted differences", CHART_OF_COMPARISON,
-     "Forest plot: a row for each outcome and scheme, with the crude and the adjusted difference from the reference as points "
+     "Forest plot: a row for each outcome and scheme, with the crude and the adjusted difference from the reference as "
+     "points "
      "and their intervals as lines, left and right of no difference.",
-     chart_write_scheme_outcomes},
+     NULL, chart_write_scheme_outcomes},
     {"scheme-waits", "Where the referrals of each scheme stood, day by day", CHART_OF_COMPARISON,
-     "A panel for each scheme: from the left, the share seen rises from below, the shares turned away and cancelled come down "
+     "A panel for each scheme: from the left, the share seen rises from below, the shares turned away and cancelled "
+     "come down "
      "from above, and between them is who still waits.",
-     chart_write_scheme_waits},
+     "wait_first_attendance", chart_write_scheme_waits},
     {"scheme-balance", "How unlike the referrals of each scheme and of the reference are", CHART_OF_COMPARISON,
      "A row for each variable, with a point for each scheme at its standardised mean difference from the reference.",
-     chart_write_scheme_balance},
+     NULL, chart_write_scheme_balance},
     {"scheme-moves", "Share rejected before and after a move from one scheme to another", CHART_OF_COMPARISON,
-     "A panel for each pair of schemes: a point a month, a fitted line before and after the move, and a dashed line where the "
+     "A panel for each pair of schemes: a point a month, a fitted line before and after the move, and a dashed line "
+     "where the "
      "first would have led.",
-     chart_write_scheme_moves},
+     "rejection_rate", chart_write_scheme_moves},
     {"meeting-series", "Before and after the first peer-review meeting", CHART_OF_COMPARISON,
-     "A panel for each of four outcomes: a point a month, a fitted line before and after the first meeting, and a dashed line "
+     "A panel for each of four outcomes: a point a month, a fitted line before and after the first meeting, and a "
+     "dashed line "
      "where the first would have led.",
-     chart_write_meeting_series},
+     NULL, chart_write_meeting_series},
 };
 
 const size_t chart_count = sizeof chart_table / sizeof chart_table[0];
@@ -157,6 +171,7 @@ static bool write_chart(const struct charts_run *run, const struct chart *chart,
     (void)snprintf(picture, sizeof picture, "%scharts/%s.svg", place, chart->id);
     struct chart_sheet *sheet = memory_allocate(sizeof *sheet);
     chart_sheet_open(sheet);
+    sheet->untrusted = chart->measure != NULL && !report_is_trusted(source->report, measure_index(chart->measure));
     chart->write(source, sheet);
     chart_sheet_close(sheet);
     bool done = sheet->content.full ? error_set(error, "the sheet of '%s' is too large", picture)

@@ -393,7 +393,8 @@ static void add_title(const struct funnel_chart *chart, const struct practice_po
         beyond += funnel->points[i].finding == FINDING_CONVERSATION;
     struct display total = display_count((double)funnel->count);
     if (!funnel->has_limits)
-        buffer_add_formatted(text, "%s: %s; too few practices to compare", name, display_percent(funnel->overall).text);
+        buffer_add_formatted(text, "%s: %s; %s", name, display_percent(funnel->overall).text,
+                             funnel->is_untrusted ? "nobody is compared" : "too few practices to compare");
     else if (beyond == 0)
         buffer_add_formatted(text, "%s: none of %s practices lies beyond the 99.8 %% limits", name, total.text);
     else

@@ -225,8 +225,12 @@ void chart_sheet_end_cells(struct chart_sheet *sheet)
 
 void chart_sheet_title(struct chart_sheet *sheet, struct text title)
 {
-    add_about(sheet, "title", title);
-    add_lines(sheet, WORD_TITLE, title, TITLE_LINES, TITLE_STEP);
+    struct buffer text = buffer_with_maximum(CHART_SHEET_MAX);
+    buffer_add_string(&text, sheet->untrusted ? "Not to be trusted: " : "");
+    buffer_add_text(&text, title);
+    add_about(sheet, "title", buffer_text(&text));
+    add_lines(sheet, WORD_TITLE, buffer_text(&text), TITLE_LINES, TITLE_STEP);
+    buffer_release(&text);
 }
 
 void chart_sheet_subtitle(struct chart_sheet *sheet, struct text subtitle)

@@ -48,10 +48,10 @@ static bool check_target(const struct folder *folder, mode_t *mode, struct error
     if (fd < 0)
         return error_set_system(error, errno, "can't open '%s'", folder->shown);
     bool allowed = true;
-    if (!folder->replace)
-        allowed = error_set(error, "'%s' exists already; --force replaces it", folder->shown);
-    else if (!tree_is_empty(fd) && !report_files_alone(fd, folder->shown, error))
+    if (!tree_is_empty(fd) && !report_files_alone(fd, folder->shown, error))
         allowed = false;
+    else if (!folder->replace)
+        allowed = error_set(error, "'%s' exists already; --force replaces it", folder->shown);
     else if (fstat(fd, &status) != 0)
         allowed = error_set_system(error, errno, "can't read '%s'", folder->shown);
     else if (stat(".", &here) == 0 && here.st_dev == status.st_dev && here.st_ino == status.st_ino)

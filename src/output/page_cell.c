@@ -159,6 +159,9 @@ static const char *status_words(const struct result *result, const struct measur
     if (result->status != RESULT_INSUFFICIENT) {
         return display_status(result->status);
     }
+    if (result->is_untrusted && !measure->of_advice) { /* of which there may be none */
+        return "rows that it counts could not be used";
+    }
     if (result->excluded.immature != 0) {
         return "too recent to tell";
     }
@@ -172,6 +175,7 @@ static void add_numbers(cJSON *cell, const struct result *result, const struct m
 {
     page_add_string(cell, "status", result_status_name(result->status));
     page_add_string(cell, "status_text", status_words(result, measure));
+    page_add_boolean(cell, "untrusted", result->is_untrusted);
     if (measure->kind == MEASURE_DELAY) {
         add_delay(cell, result, measure);
     } else {

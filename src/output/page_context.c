@@ -2,6 +2,7 @@
 
 #include "referlens/base/memory.h"
 #include "referlens/base/worker.h"
+#include "referlens/measure/lost_rows.h"
 #include "referlens/output/page_json.h"
 
 #include <math.h>
@@ -97,6 +98,10 @@ void page_add_finding(cJSON *cell, const struct page_context *context, const str
         const char *side = point.side > 0 ? " (above)" : point.side < 0 ? " (below)" : "";
         snprintf(text.text, DISPLAY_SIZE, "%s%s", words, side);
     }
+    struct buffer mark = buffer_with_maximum(LOST_ROWS_WORDS_MAX);
+    lost_rows_add_mark(context->report, measure, &mark);
+    page_add_string(cell, "untrusted_text", mark.length > 0 ? mark.bytes : NULL);
+    buffer_release(&mark);
     page_add_string(cell, "finding", words);
     page_add_display(cell, "finding_text", text);
     page_add_boolean(cell, "beyond_chance_alone", point.beyond_chance_alone);

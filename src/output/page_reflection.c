@@ -1,5 +1,6 @@
 #include "referlens/output/page_reflection.h"
 
+#include "referlens/measure/lost_rows.h"
 #include "referlens/measure/series.h"
 #include "referlens/measure/session_change.h"
 #include "referlens/measure/talking_point.h"
@@ -16,10 +17,12 @@ enum { SENTENCE_MAX = 512, REMARK_MAX = 4096, SERIES_BYTES_MAX = 4 << 20 };
 /* What cannot be trusted. */
 
 static const char *const trust_names[] = {
+    [TRUST_NO_REFERRALS] = "no_referrals",
     [TRUST_NO_OUTCOMES] = "no_outcomes",
     [TRUST_NO_DECISIONS] = "no_decisions",
     [TRUST_NO_ATTENDANCES] = "no_attendances",
     [TRUST_PERIOD_EMPTY] = "period_empty",
+    [TRUST_EVENTS_LOST] = "events_lost",
     [TRUST_ROWS_REJECTED] = "rows_rejected",
     [TRUST_EVENTS_LEFT_OUT] = "rows_left_out",
     [TRUST_SEEN_UNDATED] = "first_date_not_recorded",
@@ -29,29 +32,46 @@ static const char *const trust_names[] = {
     [TRUST_DATE_ASSUMED] = "date_assumed",
 };
 
+/* Of the remarks that say the same whatever the data. */
+static const char *const trust_words[] = {
+    [TRUST_NO_OUTCOMES] =
+        "No outcomes were given: nothing tells what became of any referral. Add the exports that hold "
+        "decisions, attendances and treatments (outcomes.csv), and make the report again.",
+    [TRUST_NO_DECISIONS] = "No decision is recorded: which referrals were accepted, rejected or returned is not known. "
+                           "Add the exports that hold decisions (the event types accepted, rejected, redirected and "
+                           "returned_with_advice).",
+    [TRUST_NO_ATTENDANCES] =
+        "No attendance is recorded: who was seen, and after how long, is not known. Add the exports "
+        "that hold attendances (the event type first_attended).",
+    [TRUST_DATE_ASSUMED] =
+        "Nobody gave the day of the export. If it was taken later than the last date in it, waits are "
+        "too short here.",
+};
+
 static void add_trust_words(struct buffer *text, const struct report *report, const struct trust_remark *remark)
 {
     const struct display count = display_count(remark->count), total = display_count(remark->total);
     switch (remark->kind) {
+    case TRUST_NO_REFERRALS:
+        buffer_add_formatted(
+            text,
+            "No referral could be used: rows of referrals that were read: %s, rejected: %s. This is a report "
+            "of nothing.",
+            total.text, count.text);
+        break;
     case TRUST_NO_OUTCOMES:
-        buffer_add_string(
-            text, "No outcomes were given: nothing tells what became of any referral. Add the exports that hold "
-                  "decisions, attendances and treatments (outcomes.csv), and make the report again.");
-        break;
     case TRUST_NO_DECISIONS:
-        buffer_add_string(text,
-                          "No decision is recorded: which referrals were accepted, rejected or returned is not known. "
-                          "Add the exports that hold decisions (the event types accepted, rejected, redirected and "
-                          "returned_with_advice).");
-        break;
     case TRUST_NO_ATTENDANCES:
-        buffer_add_string(
-            text, "No attendance is recorded: who was seen, and after how long, is not known. Add the exports that "
-                  "hold attendances (the event type first_attended).");
+    case TRUST_DATE_ASSUMED:
+        buffer_add_string(text, trust_words[remark->kind]);
         break;
     case TRUST_PERIOD_EMPTY:
         buffer_add_formatted(text, "Nothing was requested in %s, the quarter asked for: there is no number of it.",
                              display_quarter_months(report->period).text);
+        break;
+    case TRUST_EVENTS_LOST:
+        lost_rows_add_words(report, remark->type, text);
+        buffer_add_formatted(text, ": %s.", lost_rows_effect(remark->type));
         break;
     case TRUST_ROWS_REJECTED:
         buffer_add_formatted(text, "%s of %s rows of %s could not be used: what they held is missing everywhere here.",
@@ -79,10 +99,6 @@ static void add_trust_words(struct buffer *text, const struct report *report, co
         break;
     case TRUST_BANDS_DIFFER:
         buffer_add_string(text, list_banding_caveat(report->list_banding));
-        break;
-    case TRUST_DATE_ASSUMED:
-        buffer_add_string(text, "Nobody gave the day of the export. If it was taken later than the last date in it, "
-                                "waits are too short here.");
         break;
     }
 }
@@ -300,7 +316,7 @@ static void add_difference(cJSON *row, const char *key, const struct session_dif
     page_add_display(object, "range_text", display_points_range(difference->lower, difference->upper));
 }
 
-static void add_rows(cJSON *object, const struct session_change *change, bool of_one_practice)
+static void add_rows(cJSON *object, const struct report *report, const struct session_change *change)
 {
     cJSON *rows = page_add_list(object, "rows");
     for (size_t i = 0; i < change->row_count; i++) {
@@ -309,13 +325,14 @@ static void add_rows(cJSON *object, const struct session_change *change, bool of
         page_add_string(item, "id", measure_table[row->measure].id);
         page_add_string(item, "title", measure_table[row->measure].title);
         page_add_boolean(item, "of_advice", measure_table[row->measure].of_advice);
+        page_add_boolean(item, "untrusted", !report_is_trusted(report, row->measure));
         page_add_string(item, "status", result_status_name(row->status));
         page_add_string(item, "status_text",
                         row->status == RESULT_INSUFFICIENT ? "too early to tell" : display_status(row->status));
         add_side(item, "before", &row->before);
         add_side(item, "after", &row->after);
         add_difference(item, "difference", &row->own);
-        if (of_one_practice) {
+        if (report->of_one_practice) {
             page_add(item, "all_before", cJSON_CreateNull());
             page_add(item, "all_after", cJSON_CreateNull());
             page_add(item, "all_difference", cJSON_CreateNull());
@@ -358,7 +375,7 @@ void page_add_change(cJSON *document, const struct page_context *context, uint32
         page_add_display(object, "before_text", display_quarter_span(change.before_first, change.before_last));
         page_add_display(object, "after_text", display_quarter_span(change.after_first, change.after_last));
     }
-    add_rows(object, &change, context->report->of_one_practice);
+    add_rows(object, context->report, &change);
 }
 
 /* Over time. As text, since no template asks for it and it is long. */

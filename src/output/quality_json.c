@@ -1,6 +1,7 @@
 #include "referlens/output/quality_json.h"
 
 #include "referlens/measure/data_quality.h"
+#include "referlens/measure/lost_rows.h"
 #include "referlens/output/results_json.h"
 
 #include <math.h>
@@ -138,6 +139,26 @@ static void add_late_quarters(struct json_writer *json, const struct report *rep
     json_end_array(json);
 }
 
+static void add_events_lost(struct json_writer *json, const struct report *report)
+{
+    const bool exact = report->audience == AUDIENCE_ANALYST;
+    json_key(json, "events_lost");
+    json_begin_array(json);
+    for (size_t type = 0; type < EVENT_TYPE_COUNT; type++) {
+        const struct lost_rows rows = lost_rows_of(report, (enum event_type)type);
+        if (rows.lost == 0)
+            continue;
+        json_newline(json);
+        json_begin_object(json);
+        json_member_string(json, "event_type", event_type_names[type]);
+        add_count(json, "rejected", rows.lost, exact);
+        add_count(json, "rows", rows.total, exact);
+        json_member_string(json, "effect", lost_rows_effect((enum event_type)type));
+        json_end_object(json);
+    }
+    json_end_array(json);
+}
+
 void quality_json_add_whole(struct json_writer *json, const struct report *report)
 {
     const struct unlisted_practices unlisted = report->unlisted;
@@ -155,6 +176,8 @@ void quality_json_add_whole(struct json_writer *json, const struct report *repor
     add_late_quarters(json, report);
     json_member_string(json, "list_bands", list_banding_name(report->list_banding));
     json_member_boolean(json, "finer_bands_given", report->finer_bands_given);
+    json_newline(json);
+    add_events_lost(json, report);
     json_newline(json);
     json_key(json, "measures");
     json_begin_array(json);

@@ -1,6 +1,7 @@
 #include "referlens/output/quality_text.h"
 
 #include "referlens/measure/data_quality.h"
+#include "referlens/measure/lost_rows.h"
 #include "referlens/output/input_order.h"
 
 #include <inttypes.h>
@@ -104,8 +105,8 @@ static void add_measure(struct buffer *text, const struct report *report, size_t
     else if (isnan(share.population) || !(share.population > 0))
         buffer_add_string(text, "nothing to count\n");
     else
-        buffer_add_formatted(text, "%5.1f %%  %.0f of %.0f\n", 100 * share.counted / share.population, share.counted,
-                             share.population);
+        buffer_add_formatted(text, "%5.1f %%  %.0f of %.0f%s\n", 100 * share.counted / share.population, share.counted,
+                             share.population, report_is_trusted(report, measure) ? "" : "  not to be trusted");
 }
 
 void quality_text_add_early(struct buffer *text, const struct report *report)
@@ -144,6 +145,22 @@ static void add_late_quarters(struct buffer *text, const struct report *report)
     buffer_add_string(text, report->late_quarter_count > 0 ? "\n" : "");
 }
 
+static void add_events_lost(struct buffer *text, const struct report *report)
+{
+    bool any = false;
+    for (size_t type = 0; type < EVENT_TYPE_COUNT; type++) {
+        const char *effect = lost_rows_effect((enum event_type)type);
+        if (lost_rows_of(report, (enum event_type)type).lost == 0)
+            continue;
+        buffer_add_string(text, any ? "" : "Events lost with rejected rows:\n");
+        buffer_add_string(text, "  ");
+        lost_rows_add_words(report, (enum event_type)type, text);
+        buffer_add_formatted(text, "%s%s\n", effect != NULL ? ": " : "", effect != NULL ? effect : "");
+        any = true;
+    }
+    buffer_add_string(text, any ? "\n" : "");
+}
+
 void quality_text_add(struct buffer *text, const struct report *report)
 {
     struct input_order order = input_order_of(report);
@@ -160,6 +177,7 @@ void quality_text_add(struct buffer *text, const struct report *report)
     add_late_quarters(text, report);
     if (report->finer_bands_given)
         buffer_add_formatted(text, "%s\n\n", list_banding_caveat(report->list_banding));
+    add_events_lost(text, report);
     buffer_add_string(text, "Measures that can be computed, as a share of the referrals in question:\n");
     for (size_t i = 0; i < measure_count; i++)
         add_measure(text, report, i);

@@ -2,8 +2,8 @@
 INSERT INTO report (tool, version, schema_version, as_of, period, audience, reference, notice)
     VALUES (:tool, :version, :schema_version, nullif(:as_of, ''), nullif(:period, ''), :audience, nullif(:reference, ''),
             :notice);
-INSERT INTO measure (id, title, kind, unit, direction, numerator, denominator)
-    VALUES (:id, :title, :kind, :unit, :direction, :numerator, :denominator);
+INSERT INTO measure (id, title, kind, unit, direction, numerator, denominator, caution)
+    VALUES (:id, :title, :kind, :unit, :direction, :numerator, :denominator, nullif(:caution, ''));
 INSERT INTO practice (code, name, locality) VALUES (:code, :name, nullif(:locality, ''));
 INSERT INTO specialty (code, title) VALUES (:code, :title);
 INSERT INTO import (id, name, kind, profile, bytes, sha256, read, used, rejected, duplicates, left_out,

@@ -1,5 +1,6 @@
 #include "referlens/output/results_json.h"
 
+#include "referlens/measure/lost_rows.h"
 #include "referlens/output/funnels_json.h"
 #include "referlens/output/json_document.h"
 #include "referlens/output/result_fields.h"
@@ -26,7 +27,7 @@ void results_json_add_head(struct json_writer *json, const struct report *report
     json_member_string(json, "period", period[0] != '\0' ? period : NULL);
 }
 
-void results_json_add_measures(struct json_writer *json)
+void results_json_add_measures(struct json_writer *json, const struct report *report)
 {
     json_key(json, "measures");
     json_begin_array(json);
@@ -43,6 +44,10 @@ void results_json_add_measures(struct json_writer *json)
         json_member_string(json, "denominator", measure->denominator);
         json_member_string(json, "ci_method", measure->ci_method);
         json_member_number(json, "level", RESULT_LEVEL);
+        struct buffer caution = buffer_with_maximum(LOST_ROWS_WORDS_MAX);
+        lost_rows_add_mark(report, i, &caution);
+        json_member_string(json, "caution", caution.length > 0 ? caution.bytes : NULL);
+        buffer_release(&caution);
         json_end_object(json);
     }
     json_newline(json);
@@ -122,7 +127,7 @@ bool results_json_write(const struct report *report, struct folder *folder, size
     json_begin_object(json);
     results_json_add_head(json, report);
     json_newline(json);
-    results_json_add_measures(json);
+    results_json_add_measures(json, report);
     json_newline(json);
     json_key(json, "results");
     json_begin_array(json);

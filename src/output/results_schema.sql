@@ -19,7 +19,8 @@ CREATE TABLE measure (
     unit TEXT NOT NULL,
     direction TEXT NOT NULL, -- higher or lower where patients would want that, otherwise neutral
     numerator TEXT NOT NULL, -- in words; of a delay: the event that ends the clock
-    denominator TEXT NOT NULL
+    denominator TEXT NOT NULL,
+    caution TEXT -- why its numbers are not to be trusted: rows of what it counts could not be used
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE practice (

@@ -1,6 +1,7 @@
 #include "referlens/output/results_sqlite.h"
 
 #include "referlens/base/memory.h"
+#include "referlens/measure/lost_rows.h"
 #include "referlens/output/comparison_table.h"
 #include "referlens/output/in_order.h"
 #include "referlens/output/input_order.h"
@@ -170,6 +171,9 @@ static bool insert_measures(struct writing *writing, struct error *error)
         bind_string(writing, INSERT_MEASURE, ":direction", measure_direction_name(measure->direction));
         bind_string(writing, INSERT_MEASURE, ":numerator", measure->numerator);
         bind_string(writing, INSERT_MEASURE, ":denominator", measure->denominator);
+        struct buffer caution = buffer_with_maximum(LOST_ROWS_WORDS_MAX);
+        lost_rows_add_mark(writing->report, i, &caution);
+        bind_string(writing, INSERT_MEASURE, ":caution", caution.length > 0 ? caution.bytes : "");
         done = run(writing, INSERT_MEASURE, error);
     }
     return done;

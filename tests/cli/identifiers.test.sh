@@ -192,4 +192,30 @@ headless() {
     run refused check headless.csv && holds_none made/keys.txt refused
 }
 check 'nor where a file has no header, and its first row is taken for one' headless
+# A shifted column: priority, imd_decile and scheme hold what the key columns of the same row hold.
+shifted_keys_stay_hidden() {
+  python3 - << 'PYTHON'
+with open("shifted.csv", "w") as file:
+    print("referral_id,practice_code,referral_date,specialty_code,patient_key,referrer_key,priority,scheme,imd_decile", file=file)
+    for i, key in enumerate(["Mary Smith"] * 6 + ["Jane Doe"] * 3 + ["jsmith"] * 3 + ["pat"] * 3):
+        print(f"R{i},A81001,2025-01-06,330,{key},,{key},,", file=file)
+    print("R90,A81001,2025-01-06,330,P1,drjones,,drjones,", file=file)
+    print("512,A81001,2025-01-06,330,P2,,,,512", file=file)
+    for i in range(10):
+        print(f"S{i},A81001,2025-01-06,330,P1,,USC,RMC,", file=file)
+    print("S10,A81001,2025-01-06,330,P1,,soon,,", file=file)
+    print("S11,A81001,2025-01-06,330,P1,,usc,rmc,5", file=file)
+PYTHON
+  printf '%s\n' 'Mary Smith' 'Jane Doe' jsmith "'pat'" 'pat 3' '"pat"' drjones "'512'" > shifted-keys.txt
+  for audience in shared analyst; do
+    run "shifted-$audience" report --audience "$audience" shifted.csv
+    same 3 "$status" && holds_none shifted-keys.txt "shifted-$audience" || return 1
+  done
+  run shifted-check check shifted.csv
+  holds_none shifted-keys.txt shifted-check && grep -qF 'unknown values: USC 10, soon 1, others, or not shown 15' shifted-check/stdout &&
+    grep -qF 'unknown values: RMC 10, others, or not shown 1' shifted-check/stdout &&
+    grep -qF "priority 'soon' is not one" shifted-shared/report/rejects.csv
+}
+check 'keys in a shifted column are not shown' shifted_keys_stay_hidden
+
 finish

@@ -204,7 +204,7 @@ touch file
 check 'a file in the way of the folder' refused file/report \
   "can't open the folder that 'file/report' is to lie in: Not a directory" county/*.csv
 check 'a file in its place' refused file "'file' exists and is not a folder" county/*.csv
-check 'a folder that is not ours' refused county "'county' exists already; --force replaces it" county/*.csv
+check 'a folder that is not ours' refused county "'county' is not empty and not a referlens report, so it is left alone" county/*.csv
 check 'not even with --force' refused county "'county' is not empty and not a referlens report, so it is left alone" \
   --force county/*.csv
 # spares FILE MESSAGE ARGUMENT…: a report that would take FILE with it is refused, and every file stays.

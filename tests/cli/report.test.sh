@@ -137,7 +137,8 @@ same_rows() {
   printf '%s\n' 'R1,A81001,2024-01-01,330,referral,routine,P1' 'R9,A81002,2024-01-03,330,referral,routine,P9' |
     referrals_around
   report --audience analyst referrals.csv outcomes.csv
-  ends 3 "referrals.csv:4:1: error: another row has the same referral_id and differs; the one whose text sorts first is used
+  ends 3 "referrals.csv:4:1: error: referral_date differs from that of another row of the same referral_id, which is used, \
+since its text sorts first (in a store the newer wins: see 'referlens help ingest')
 $(summary_of outcomes.csv outcomes 2 0)
 referrals.csv: referrals, 4 rows: 2 used, 1 rejected, 1 duplicate, 0 left out
 $dates"
@@ -355,4 +356,48 @@ swapped_columns() {
 }
 check 'no identifier is in a message, with keys beside every kind of column' swapped_columns
 check 'no identifier comes out, shared' no_identifier shared 10
+all_refused() { # COMMAND ARGUMENT…
+  local status=0
+  echo 'id,nothing' > h1.csv
+  echo 'key,neither' > h2.csv
+  "$program" "$@" h1.csv h2.csv nofile.csv referrals.csv > /dev/null 2> stderr || status=$?
+  same 1 "$status" && same 3 "$(grep -c '^referlens: error: ' stderr)" && grep -q '^referlens: error: h1.csv' stderr &&
+    grep -q '^referlens: error: h2.csv' stderr && tail -n 1 stderr | grep -q 'nofile.csv'
+}
+check 'a report names every file that cannot be read' all_refused report -o none
+check 'and so does check' all_refused check
+check 'and ingest' all_refused ingest --store none.db
+
+printf '%s\n' "$referrals_header" 'R1,A81001,01/02/2024,330,,,P1' > all-bad.csv
+printf '%s\n' "$outcomes_header" 'R1,2024-01-05,accepted,,,,' > events.csv
+nothing_usable() {
+  rm -rf out
+  report all-bad.csv events.csv
+  same 3 "$status" && grep -q '^referlens: warning: no referral could be used: there is nothing to measure' stderr &&
+    grep -qF 'No referral could be used: rows of referrals that were read: 1, rejected: 1.' out/index.html
+}
+check 'a report of referrals of which none can be used says so' nothing_usable
+outcomes_alone() {
+  rm -rf out
+  report events.csv
+  same 0 "$status" && grep -q '^referlens: warning: no referral could be used, for no file holds referrals: ' stderr &&
+    grep -qF 'No referral could be used' out/index.html
+}
+check 'so does one of outcomes alone' outcomes_alone
+
+# Only a terminal is told where to look.
+told_where() { # EXPECTED ARGUMENT…
+  local expected=$1
+  shift
+  rm -rf pack
+  python3 - "$program" report --no-charts --as-of 2024-06-30 -o pack/ "$@" > terminal << 'PYTHON'
+import pty, sys
+pty.spawn(sys.argv[1:])
+PYTHON
+  same "$expected" "$(tr -d '\r' < terminal | tail -n 1)" && [[ -e ${expected#report: open } ]]
+}
+printf '%s\n' "$referrals_header" 'R1,A81001,2024-01-01,330,,,P1' > told.csv
+check 'a terminal is told where the report is' told_where 'report: open pack/index.html' told.csv
+check 'or the one pack that was asked for' told_where 'report: open pack/practices/A81001/index.html' --practice A81001 told.csv
+
 finish

@@ -40,6 +40,9 @@ static void add(struct row_counts *counts, const struct observation *seen)
         break;
     case 3:
         counts->words[seen->column][seen->number % WORD_COUNT_MAX]++;
+        if (seen->number % 3 == 0)
+            row_counts_add_rejected(counts, seen->column, seen->number % WORD_COUNT_MAX, (day)seen->number);
+        row_counts_add_unread(counts, seen->column, (day)seen->number);
         break;
     case 4:
         counts->nhs_numbers[seen->column]++;
@@ -67,6 +70,9 @@ static void assert_same(const struct row_counts *a, const struct row_counts *b)
     assert_memory_equal(a->implausible, b->implausible, sizeof a->implausible);
     assert_memory_equal(a->nhs_numbers, b->nhs_numbers, sizeof a->nhs_numbers);
     assert_memory_equal(a->words, b->words, sizeof a->words);
+    assert_memory_equal(a->rejected, b->rejected, sizeof a->rejected);
+    assert_memory_equal(a->rejected_since, b->rejected_since, sizeof a->rejected_since);
+    assert_memory_equal(a->unread_since, b->unread_since, sizeof a->unread_since);
     assert_memory_equal(a->latest, b->latest, sizeof a->latest);
     for (size_t column = 0; column < COLUMN_COUNT_MAX; column++) {
         if (a->latest[column] != DAY_UNKNOWN)

@@ -84,12 +84,14 @@ static void a_number_is_shown_where_it_is_no_key(void **state)
 static void values_to_map_are_words_and_short_codes(void **state)
 {
     (void)state;
-    static const char *const listed[] = {"Two Week Wait", "not known", "301", "7", "FURTHER_INFORMATION_REQUIRED"};
-    static const char *const others[] = {"1423", "9434765919", "R1234", "JSMITH"};
+    const struct format_column *priority = &format_kinds[FILE_REFERRALS].columns[REFERRALS_PRIORITY];
+    static const char *const listed[] = {"soon", "USC", "Routine", "301", "7", "FURTHER_INFORMATION_REQUIRED"};
+    static const char *const others[] = {"Mary Smith", "Jane Doe", "mary smith", "Mary", "1423",
+                                         "9434765919", "R1234",    "JSMITH",     "RMC"}; /* RMC is no priority */
     for (size_t i = 0; i < sizeof listed / sizeof listed[0]; i++)
-        assert_true(shown_value_is_of_a_list(text_of(listed[i])));
+        assert_true(shown_value_is_of_a_list(priority, text_of(listed[i])));
     for (size_t i = 0; i < sizeof others / sizeof others[0]; i++)
-        assert_false(shown_value_is_of_a_list(text_of(others[i])));
+        assert_false(shown_value_is_of_a_list(priority, text_of(others[i])));
 }
 
 int main(void)

@@ -112,6 +112,28 @@ static void sound_data_need_no_remark(void **state)
     result_list_release(&results);
 }
 
+static void a_report_of_nothing_says_what_there_was(void **state)
+{
+    (void)state;
+    static const struct {
+        struct ledger ledger;
+        bool said;
+    } cases[] = {
+        {{.kind = "referrals", .read = 3, .rejected = 3}, true},
+        {{.kind = "outcomes", .read = 3, .left_out = 3}, true},
+        {{.kind = "referrals", .read = 3, .left_out = 3}, false}, /* dated after the as-of date, say */
+        {{.kind = "referrals"}, false},                           /* only a header */
+        {{.kind = "referrals and outcomes", .read = 3, .used = 1, .rejected = 2}, false},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        const struct report report = {.ledgers = &cases[i].ledger, .ledger_count = 1, .as_of = 20000};
+        struct result_list results = {0};
+        struct trust_remark remarks[TRUST_REMARKS_MAX];
+        const size_t count = trust_remarks_of(&report, &results, slice_all(), remarks);
+        assert_int_equal(count > 0 && remarks[0].kind == TRUST_NO_REFERRALS, cases[i].said);
+    }
+}
+
 static enum trust_kind first_kind(const struct result_list *results)
 {
     const struct report report = {.as_of = 20000};
@@ -148,6 +170,7 @@ int main(void)
         cmocka_unit_test(an_unknown_first_attendance_is_told_once),
         cmocka_unit_test(a_quarter_that_was_asked_for_and_is_empty_is_told),
         cmocka_unit_test(sound_data_need_no_remark),
+        cmocka_unit_test(a_report_of_nothing_says_what_there_was),
         cmocka_unit_test(what_most_measures_rest_on_is_missed_first),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -156,7 +156,7 @@ static void it_says_what_was_done_with_what(void **state)
         "{\"reason\":\"conflict\",\"rows\":2}],"
         "\"duplicates_for\":[{\"reason\":\"the same row again\",\"rows\":4}],\"left_out_for\":[{\"reason\":\"dated "
         "after the as-of date\",\"rows\":6}]}}\n"
-        "],\n\"practices_not_listed\":null,\n\"observed_window\":{\"first_day\":\"2025-04-01\",\"requests_before\":0},\"quarters_begun_late\":[],\"list_bands\":null,\"finer_bands_given\":false,\n\"measures\":[\n%s]},\n"
+        "],\n\"practices_not_listed\":null,\n\"observed_window\":{\"first_day\":\"2025-04-01\",\"requests_before\":0},\"quarters_begun_late\":[],\"list_bands\":null,\"finer_bands_given\":false,\n\"events_lost\":[],\n\"measures\":[\n%s]},\n"
         "\"files\":[\"charts/wait.svg\",\"measures.json\",\"rejects.csv\",\"report.json\"],\n"
         "\"packs\":{\"practices\":2,\"files\":3}}\n",
         no_reasons, no_reasons, shares.bytes);

@@ -186,8 +186,8 @@ static void the_head_says_by_whom_of_when_and_for_whom(void **state)
                 9);
     const cJSON *measure = cJSON_GetObjectItemCaseSensitive(document, "measures")->child;
     for (size_t i = 0; i < measure_count; i++, measure = measure->next) {
-        static const char *const keys[] = {"id",        "title",       "kind",      "unit", "direction",
-                                           "numerator", "denominator", "ci_method", "level"};
+        static const char *const keys[] = {"id",        "title",       "kind",      "unit",  "direction",
+                                           "numerator", "denominator", "ci_method", "level", "caution"};
         assert_keys(measure, keys, sizeof keys / sizeof *keys);
         assert_text(measure, "id", text_of(measure_table[i].id));
         assert_text(measure, "title", text_of(measure_table[i].title));

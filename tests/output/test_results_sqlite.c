@@ -92,7 +92,7 @@ static void the_tables_are_strict_and_have_their_columns(void **state)
     assert_string_equal(answer(database, "SELECT group_concat(name, ' ') FROM pragma_table_info('incidence')"),
                         "result_id days value lower upper;");
     assert_string_equal(answer(database, "SELECT group_concat(name, ' ') FROM pragma_table_info('measure')"),
-                        "id title kind unit direction numerator denominator;");
+                        "id title kind unit direction numerator denominator caution;");
     assert_string_equal(answer(database, "PRAGMA application_id"), "1380740723;"); /* 0x524C6E73 */
     assert_string_equal(answer(database, "PRAGMA user_version"), "3;");
     assert_string_equal(answer(database, "PRAGMA integrity_check"), "ok;");

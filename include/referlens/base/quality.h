@@ -6,6 +6,8 @@
 #ifndef REFERLENS_BASE_QUALITY_H
 #define REFERLENS_BASE_QUALITY_H
 
+#include "referlens/base/calendar.h"
+
 #include <stddef.h>
 #include <stdint.h>
 
@@ -24,6 +26,16 @@ struct quality_values {
     int64_t others; /* rows with values that are not among them, or that may not be shown */
 };
 
+/* A known word, and how many rows said it; those that were rejected are among them, the earliest of the day `since`. */
+struct quality_word {
+    const char *word;
+    int64_t rows, rejected;
+    day since;
+};
+
+/* Later than any day: there is none. */
+#define QUALITY_NEVER INT32_MAX
+
 /* A canonical column and where it came from. */
 struct quality_column {
     const char *column;      /* as the file's header has it, scrubbed, several joined by " + "; NULL: not in the file */
@@ -33,7 +45,12 @@ struct quality_column {
     char earliest[QUALITY_DATE_SIZE], latest[QUALITY_DATE_SIZE]; /* two examples, in that format; empty: none */
     int64_t rows, missing, implausible; /* implausible: dates before 1990 or after 2100 */
     int64_t unmapped;                   /* rows whose value is none that is known */
+    day unread_since; /* of the earliest row that held a value here which could not be used, being not understood or in
+                         a row that was rejected: DAY_UNKNOWN where that has no day of its own, QUALITY_NEVER where none
+                         is */
     struct quality_values words;          /* what the values were taken for, of columns of words */
+    const struct quality_word *all_words; /* each of these words that a row said, in the vocabulary's order */
+    size_t all_word_count;
     struct quality_values unmapped_values;
 };
 

@@ -98,6 +98,9 @@ size_t cohort_count(const struct cohort *cohort);
 day cohort_as_of(const struct cohort *cohort);
 uint32_t cohort_recorded(const struct cohort *cohort);
 
+/* By the same bits, what values told that could not be used: it is wrong to say of these that nobody recorded them. */
+uint32_t cohort_unread(const struct cohort *cohort);
+
 /* The facts of referral number `index`. */
 struct fact cohort_fact(const struct cohort *cohort, size_t index);
 

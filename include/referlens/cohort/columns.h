@@ -39,6 +39,7 @@ struct cohort {
     size_t count;
     day as_of;
     uint32_t recorded;
+    uint32_t unread; /* what only values tell that could not be used, by the same bits */
     struct columns columns;
     struct dictionary practices, specialties, reasons, age_bands, sexes;
     struct text sources[SOURCE_MAX]; /* borrowed */

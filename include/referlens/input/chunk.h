@@ -126,6 +126,15 @@ void chunk_visit_referrals(struct chunk *chunk, const struct input_file *file, c
 /* Adds a rejected row. */
 void chunk_reject(struct chunk *chunk, const struct problem *problem);
 
+/* Adds a row that is rejected as it stands against one that is used. It does not say where that is: the answer must not
+ * depend on the order of rows. */
+struct conflict {
+    int64_t line;       /* of the chunk */
+    const char *column; /* in which they differ first */
+    const char *same;   /* what they share: "referral_id" */
+};
+void chunk_reject_conflict(struct chunk *chunk, const struct conflict *conflict);
+
 /* Counts a record that is not made into anything, if it belongs to the pass. Returns whether rows were made of it. */
 bool chunk_take(struct chunk *chunk, struct row_maker *maker, const struct record_reader *record);
 

@@ -13,7 +13,7 @@
 #include "referlens/input/record.h"
 #include "referlens/input/row_counts.h"
 
-enum { PROBLEM_MESSAGE_MAX = 200 };
+enum { PROBLEM_MESSAGE_MAX = 320 };
 
 /* Why a row was rejected. */
 struct problem {
@@ -62,9 +62,19 @@ bool decode_session(const struct row_view *view, struct session_input *row, stru
 /* Counts the values that a mapping does not know where it made nothing of the row because of them. */
 void decode_count_unmapped(const struct row_view *view);
 
+/* Counts what a row says that is rejected. */
+void decode_count_rejected(const struct row_view *view);
+
 /* The row's values in the order of the kind's columns, joined by commas: what decides between two rows that differ.
  * Blank for columns that the file has not. Where a value holds a comma itself, the lengths of all follow, so
  * that two rows that differ never have one text. */
 void decode_canonical_text(const struct row_view *view, struct buffer *text);
+
+/* What a sound row says, whichever way it is written: equal for rows that say the same (a number as 1 or 01, a quarter
+ * as 2025-Q1 or 2024/25-Q4, a request type as blank or referral). Each column's value ends with a NUL. */
+void decode_meaning(const struct row_view *view, struct buffer *text);
+
+/* Which column two rows that say different things differ in first: its name. */
+const char *decode_difference(enum file_kind kind, struct text meaning, struct text other);
 
 #endif

@@ -28,6 +28,8 @@ struct input_options {
     struct shared_store *store; /* whose imports are read besides the files; it must outlive the input. NULL: none */
     struct store *meant_for;    /* files that it has taken in are not read again; NULL: all are read */
     unsigned reads_known;       /* those with any of these kinds are, all the same; a bit each */
+    void (*refused)(const struct error *error); /* told of each file that can't be read but the last, which is the error
+                                                   of the reading; NULL: nobody is */
     struct kept_facts *kept;    /* receives what a store is to keep of the files; zeroed. NULL: nothing is kept */
 };
 

@@ -1,6 +1,6 @@
 /* Referral rows that share an id: which one is used, and what the others are.
  *
- * The one whose canonical text sorts first is used. A row with the same text is a duplicate; one that differs is
+ * The one whose canonical text sorts first is used. A row that says the same is a duplicate; one that differs is
  * rejected as a conflict. Where a profile says which of several rows comes first, that one is used and the others are
  * duplicates. Only the chunks that hold such rows are read again.
  */

@@ -9,6 +9,7 @@
 
 #include "referlens/base/calendar.h"
 #include "referlens/base/dictionary.h"
+#include "referlens/base/quality.h"
 #include "referlens/input/format.h"
 
 enum { WORD_COUNT_MAX = 20 }; /* words of any vocabulary */
@@ -28,6 +29,9 @@ struct row_counts {
     int64_t nhs_numbers[COLUMN_COUNT_MAX]; /* of columns of keys and of text */
     day earliest[COLUMN_COUNT_MAX], latest[COLUMN_COUNT_MAX]; /* DAY_UNKNOWN in `latest`: no date yet */
     int64_t words[COLUMN_COUNT_MAX][WORD_COUNT_MAX];          /* by the word's number in its vocabulary */
+    day unread_since[COLUMN_COUNT_MAX];                       /* see quality.h */
+    int64_t rejected[COLUMN_COUNT_MAX][WORD_COUNT_MAX];       /* rows that say a word and were rejected */
+    day rejected_since[COLUMN_COUNT_MAX][WORD_COUNT_MAX];
     struct unmapped_values *unmapped; /* COLUMN_COUNT_MAX of them, owned; NULL until there is one */
 };
 
@@ -47,6 +51,10 @@ struct row_counts row_counts_none(void);
 
 /* `shown`: the value may be shown. */
 void row_counts_add_unmapped(struct row_counts *counts, size_t column, struct text value, bool shown);
+
+/* A value that could not be used, in a row of the day `since`, and a word that a rejected row says. */
+void row_counts_add_unread(struct row_counts *counts, size_t column, day since);
+void row_counts_add_rejected(struct row_counts *counts, size_t column, size_t word, day since);
 
 /* Adds `from` to `to`, and releases `from`. */
 void row_counts_join(struct row_counts *to, struct row_counts *from);

@@ -50,7 +50,7 @@ struct standing_ones {
 
 struct evaluation {
     const struct cohort *cohort;
-    uint32_t recorded;
+    uint32_t recorded, unread;
     struct evaluated *rows;            /* by practice */
     uint16_t (*upper)[DELAYS_MAX + 1]; /* by row: the upper halves of its days and its follow-up; NULL: all are 0, as
                                           they are unless a referral lies 179 years behind the as-of date */

@@ -8,6 +8,7 @@
 
 #include "referlens/base/buffer.h"
 #include "referlens/cohort/cohort.h"
+#include "referlens/measure/result.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -38,6 +39,8 @@ struct delay {
     enum delay_end end;
 };
 
+enum { SHIFTED_BY_MAX = 3 };
+
 struct measure {
     const char *id;
     const char *title;
@@ -50,6 +53,8 @@ struct measure {
     bool of_advice;     /* over advice requests instead of referrals */
     uint32_t rests_on;  /* set of RECORDED_… bits: the measure is not recorded where one of these is missing */
     uint32_t rests_on_any; /* … or where all of these are missing, if any is named */
+    uint32_t shifted_by[SHIFTED_BY_MAX]; /* sets of event types (RECORDED_EVENT) of which a loss of rows shifts the
+                                            number, each to be judged as a whole: see lost_rows.h */
     enum membership (*member)(const struct fact *fact); /* proportions; the fact is of the right request type */
     struct delay (*delay)(const struct fact *fact);     /* delays */
     int32_t settled_days; /* how long after a quarter's end what its number counts may well yet happen; 0 where the
@@ -65,6 +70,10 @@ size_t measure_index(const char *id);
 
 /* Whether the input records what the measure rests on; `recorded` as cohort_recorded gives it. */
 bool measure_is_recorded(const struct measure *measure, uint32_t recorded);
+
+/* Why there is no number of a measure that is not recorded: what it rests on was there, and could not be used
+ * (`unread`, as cohort_unread gives it), or was not there at all. */
+enum result_status measure_status_unrecorded(const struct measure *measure, uint32_t recorded, uint32_t unread);
 
 /* `referlens list measures`: a tab-separated line a measure. */
 void measure_list(struct buffer *text);

@@ -46,6 +46,7 @@ struct practice_funnel {
     size_t hidden, hidden_capacity;
     size_t empty;      /* practices with nothing in the denominator, or expected */
     double overall;    /* the proportion or the rate per person-year of all together; NAN where there is none */
+    bool is_untrusted; /* too many rows of what it counts could not be used: nobody is compared */
     enum result_status status; /* insufficient with too few practices or no overall value */
     bool has_limits;           /* whether the status is ok */
     struct funnel model;       /* its target is `overall`, or 1 for a rate */

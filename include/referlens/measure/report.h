@@ -53,6 +53,7 @@ struct report {
     const struct reject *rejects; /* in the order of files, lines and columns; borrowed */
     size_t reject_count;
     struct progress *progress;          /* counts packs drawn, then packs made; NULL: nobody looks; borrowed */
+    uint32_t untrusted; /* measures of which too many rows could not be used, see lost_rows.h; by report_evaluate */
     struct unlisted_practices unlisted; /* filled by report_evaluate */
     bool of_one_practice; /* likewise: nobody else has requests, so that all practices together are this one */
     struct late_quarter *late_quarters; /* likewise, in order; owned */
@@ -76,6 +77,12 @@ bool report_period_is_empty(const struct report *report);
 
 /* Whether numbers are shown as they are: to an analyst always, to a practice those of its own (`own`). */
 bool report_is_exact(const struct report *report, bool own);
+
+/* Whether enough rows of what a measure counts could be used for its number to be trusted. */
+static inline bool report_is_trusted(const struct report *report, size_t measure)
+{
+    return (report->untrusted >> measure & 1) == 0;
+}
 
 /* One practice's results in full (see evaluate_practice), exact where the audience lets its own readers see
  * that (`own` true and the audience practice, or analyst), otherwise masked. Adds to the list. */

@@ -46,6 +46,7 @@ struct result {
     struct slice slice;
     uint16_t measure; /* index into measure_table */
     enum result_status status;
+    bool is_untrusted; /* too many rows of what it counts could not be used (see lost_rows.h) */
     bool is_masked; /* its counts are rounded (see disclosure.h) */
     double referrals; /* how many the slice has, advice requests aside, whatever is recorded of them: the same in every
                          measure of it; never written with one */

@@ -5,15 +5,18 @@
 #ifndef REFERLENS_MEASURE_TRUST_H
 #define REFERLENS_MEASURE_TRUST_H
 
+#include "referlens/cohort/vocabulary.h"
 #include "referlens/measure/report.h"
 
 #include <stddef.h>
 
 enum trust_kind {
+    TRUST_NO_REFERRALS,    /* there were rows, and no referral could be used of them */
     TRUST_NO_OUTCOMES,     /* no decision, attendance or treatment of a referral, and no answer to an advice request */
     TRUST_NO_DECISIONS,    /* no decision, though something else */
     TRUST_NO_ATTENDANCES,  /* no attendance, though something else */
     TRUST_PERIOD_EMPTY,    /* a quarter was asked for in which nothing was requested */
+    TRUST_EVENTS_LOST,     /* more than TRUST_ROWS_SHARE of the rows that say an event type could not be used */
     TRUST_ROWS_REJECTED,   /* more than TRUST_ROWS_SHARE of a kind's rows could not be used */
     TRUST_EVENTS_LEFT_OUT, /* likewise events left out: orphans, dated before their referral */
     TRUST_SEEN_UNDATED,    /* more than TRUST_ROWS_SHARE of the referrals were seen, when first is not recorded */
@@ -29,6 +32,7 @@ enum trust_kind {
 struct trust_remark {
     enum trust_kind kind;
     size_t measure;   /* of SEEN_UNDATED, NOT_RECORDED, UNKNOWN and BANDS_DIFFER; index into measure_table */
+    enum event_type type; /* of EVENTS_LOST */
     const char *file; /* kind of file, of the two about rows: "outcomes" */
     double count, total; /* rows or referrals that it concerns, of how many; NAN where that may not be shown */
 };

@@ -28,6 +28,7 @@ struct chart {
     const char *title; /* what it shows, in a few words */
     unsigned scopes;   /* set of enum chart_scope */
     const char *description; /* how it shows that, for those who do not see it */
+    const char *measure;     /* which it rests on; NULL: on several, or on none */
     void (*write)(const struct chart_source *source, struct chart_sheet *sheet);
 };
 

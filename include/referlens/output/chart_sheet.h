@@ -44,6 +44,7 @@ struct chart_sheet {
     size_t box_count;
     double y; /* where the next line from the top has its middle */
     bool in_row;
+    bool untrusted; /* what it shows is not to be trusted: its title says so. Set before that */
 };
 
 /* A new sheet. Release with chart_sheet_release, also after a failure; NULL is allowed there. */

@@ -1,6 +1,7 @@
 /* One result as a JSON object: the numbers of a result beside the texts that a page shows.
  *
  *   status, status_text         why there is no number; the text is null where there is one
+ *   untrusted                   too many rows of what it counts could not be used: the number stands with that mark
  *   value_text                  "12.3 %", "43 days", "not reached"; null where there is none
  *   range_text, interval_text   "10.1–14.9 %", "95 % CI 10.1–14.9 %"
  *   count_text                  "31 of 252", "252 referrals"

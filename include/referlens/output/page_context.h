@@ -41,7 +41,7 @@ struct slice page_practice_slice(uint32_t practice);
 
 /* Adds to a cell where its result stands among the practices: "finding" and "finding_text" ("worth watching", with
  * "above" or "below"), null where there is nothing to compare; "beyond_chance_alone", and "finding_note", which says
- * so. `result` may be NULL. */
+ * so, and "untrusted_text", why the measure is not to be trusted. `result` may be NULL. */
 void page_add_finding(cJSON *cell, const struct page_context *context, const struct result *result, size_t measure);
 
 #endif

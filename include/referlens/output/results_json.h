@@ -27,8 +27,9 @@ void results_json_add_tool(struct json_writer *json, const struct report *report
 /* Into an open object: schema_version, tool, as_of, audience and period. */
 void results_json_add_head(struct json_writer *json, const struct report *report);
 
-/* Into an open object: the table of measures under the key "measures". */
-void results_json_add_measures(struct json_writer *json);
+/* Into an open object: the table of measures under the key "measures", each with what cautions against it in these
+ * data. */
+void results_json_add_measures(struct json_writer *json, const struct report *report);
 
 /* One result as an object. */
 void results_json_add_result(struct json_writer *json, const struct report *report, const struct result *result);
