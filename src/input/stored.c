@@ -112,6 +112,35 @@ static void add_block(void *context, const struct store_block *from)
     block->block.kind = text_of(format_kinds[kind].name); /* the one given is gone soon */
 }
 
+/* Rows of which some were rejected have been judged anew, and all counted again, where a later import is of the same
+ * bytes through a profile of the same name. */
+static bool is_read_again(const struct input_file *files, size_t file, size_t count)
+{
+    const struct ledger *ledger = &files[file].ledger;
+    for (size_t i = file + 1; i < count; i++) {
+        if (strcmp(files[i].ledger.sha256, ledger->sha256) == 0 &&
+            strcmp(files[i].ledger.profile, ledger->profile) == 0)
+            return true;
+    }
+    return false;
+}
+
+/* Leaves it to the later import to say what could not be used. */
+static void forget_unread(struct stored_file *stored)
+{
+    for (size_t i = 0; i < stored->part_count; i++) {
+        struct quality_part *quality = &stored->parts[i].quality;
+        struct quality_column *columns = arena_allocate(&stored->arena, quality->column_count * sizeof *columns);
+        for (size_t k = 0; k < quality->column_count; k++) {
+            columns[k] = quality->columns[k];
+            columns[k].unread_since = QUALITY_NEVER;
+            columns[k].all_words = NULL;
+            columns[k].all_word_count = 0;
+        }
+        quality->columns = columns;
+    }
+}
+
 bool stored_files_open(struct shared_store *shared, struct input_file **files, size_t *count, struct error *error)
 {
     struct opening opening = {shared, *files, *count, *count};
@@ -126,6 +155,8 @@ bool stored_files_open(struct shared_store *shared, struct input_file **files, s
                store_each_block(shared->store, file->stored->import, add_block, file->stored, error);
         if (done && (!file->stored->sound || file->stored->part_count == 0))
             done = error_set(error, "the store's import of %s is damaged", file->name);
+        if (done && is_read_again(opening.files, i, *count))
+            forget_unread(file->stored);
     }
     return done;
 }

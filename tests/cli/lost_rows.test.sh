@@ -90,10 +90,29 @@ a_store_says_the_same() {
   diff -r files stored
 }
 
+# Dates of which the month comes second can all be read once that is said; R1's rejection is a row like any other then.
+a_file_that_is_read_again_lost_nothing() (
+  mkdir again && cd again
+  printf 'referral_id,practice_code,referral_date,specialty_code\nR1,P1,2025-01-06,330\nR2,P1,2025-01-06,330\n' > r.csv
+  printf 'referral_id,event_date,event_type\nR1,08/01/2025,rejected\nR2,13/01/2025,accepted\n' > o.csv
+  "$program" ingest -s s.db r.csv o.csv > first 2> /dev/null || [ $? = 3 ]
+  "$program" ingest -s s.db --date-format DD/MM/YYYY o.csv > second 2> /dev/null
+  "$program" report "${options[@]}" --audience analyst -s s.db -o report 2> /dev/null
+  cat first second
+  python3 - << 'PYTHON'
+import json
+assert json.load(open("report/report.json"))["data_quality"]["events_lost"] == []
+assert all(of["caution"] is None for of in json.load(open("report/measures.json"))["measures"])
+trust = json.load(open("report/practices/P1/pack.json"))["trust"]
+assert not any(of["kind"] == "events_lost" for of in trust), trust
+PYTHON
+)
+
 check "the trust box says what is lost and what that does" the_trust_box_says_what_is_lost_and_what_it_does
 check "the numbers that a loss spoils are marked, and compared with nothing" the_numbers_that_it_spoils_are_marked_and_not_compared
 check "a column that held values is not said to be unrecorded" a_column_that_held_values_is_not_said_to_be_unrecorded
 check "events of which none could be used give no number" events_of_which_none_could_be_used_give_no_number
 check "a word that is known but for capitals is said to be" a_word_in_capitals_is_said_to_be_one
 check "a report on a store says the same" a_store_says_the_same
+check "a file that was read again lost what it lost the second time, and no more" a_file_that_is_read_again_lost_nothing
 finish
