@@ -189,11 +189,13 @@ enum fact_meeting fact_comparison_meet(struct fact_comparison *comparison, struc
     return equal != 0 ? FACT_AGREED : stands ? FACT_STANDS : FACT_SUPERSEDED;
 }
 
-void fact_comparison_meet_gone(struct fact_comparison *comparison, struct fact_key gone)
+void fact_comparison_meet_gone(struct fact_comparison *comparison, uint64_t identity)
 {
-    const uint32_t equal = equal_of(comparison, first_of(comparison, gone.identity), gone.content);
-    if (equal != 0 && (state_of(comparison, equal) == FACT_NEW || state_of(comparison, equal) == FACT_UPDATED))
-        set_state(comparison, equal, FACT_OVERRULED);
+    for (uint32_t fact = first_of(comparison, identity); fact != 0; fact = comparison->next[fact - 1]) {
+        const enum fact_state before = state_of(comparison, fact);
+        if (before == FACT_NEW || before == FACT_UPDATED)
+            set_state(comparison, fact, FACT_OVERRULED);
+    }
 }
 
 bool fact_comparison_contest(struct fact_comparison *comparison, uint64_t identity)

@@ -76,7 +76,7 @@ static bool meet_fact(struct meeting_kind *of, const struct store_keys *stored, 
     const enum stored_standing standing = (enum stored_standing)stored->standings[i];
     const struct stored_fact fact = {stored->block, (int64_t)i, key};
     if (standing == STORED_GONE_FOR_LATER)
-        fact_comparison_meet_gone(of->comparison, key);
+        fact_comparison_meet_gone(of->comparison, key.identity);
     if (standing < STORED)
         return false;
     switch (fact_comparison_meet(of->comparison, key, standing == STORED_FOR_LATER)) {

@@ -78,6 +78,13 @@ withdrawn_stays() {
     same "$(printf '%s\n' 'R1|2025-01-14|accepted||' 'R1|2025-02-01|booked||')" "$(events | grep R1)"
 }
 check 'nor does it bring back what a later one withdrew, or withdraw what it says' withdrawn_stays
+worded_otherwise() {
+  outcomes R1,2025-01-12,rejected,OTHER,no,no R1,2025-02-01,booked,,, > april-too.csv
+  begin --as-of 2025-01-31 r.csv && ingest --as-of 2025-03-31 march.csv && ingest --as-of 2025-06-30 --replace-events corrected.csv &&
+    ingest --as-of 2025-04-30 april-too.csv && same 'april-too.csv: outcomes, 2 read, 1 new, 0 updated, 1 unchanged, 0 duplicate, 0 rejected' "$(< out)" &&
+    same "$(printf '%s\n' 'R1|2025-01-14|accepted||' 'R1|2025-02-01|booked||')" "$(events | grep R1)"
+}
+check 'however the earlier one words it' worded_otherwise
 undated() {
   begin --as-of 2025-06-30 r.csv june.csv && ingest march.csv && same 'march.csv: outcomes, 3 read, 1 new, 2 updated, 0 unchanged, 0 duplicate, 0 rejected' "$(< out)" &&
     begin r.csv march.csv && ingest --as-of 2025-01-31 june.csv && grep -q ' 2 updated,' out
@@ -206,11 +213,20 @@ table_late() {
   begin --as-of 2025-06-30 right.csv && ingest --as-of 2025-03-31 --replace-tables wrong.csv && same '' "$(< err)" && grep -q ' 0 withdrawn$' out && same 3 "$(sql 'SELECT count(*) FROM scheme')"
 }
 check 'nor does one of an earlier day' table_late
+table_reworded() {
+  costs=practice_code,scheme,start_date,annual_cost
+  printf '%s\n' $costs A81001,rmc,2024-01-01,1000 A81002,rmc,2024-01-01,1000 > s-january.csv
+  printf '%s\n' $costs A81001,rmc,2024-02-01,1000 A81002,rmc,2024-01-01,1000 > s-march.csv
+  printf '%s\n' $costs A81001,rmc,2024-01-01,900 > s-february.csv
+  begin --as-of 2024-01-31 s-january.csv && ingest --as-of 2024-03-31 --replace-tables s-march.csv && ingest --as-of 2024-02-28 s-february.csv &&
+    same 's-february.csv: schemes, 1 read, 0 new, 0 updated, 1 unchanged, 0 duplicate, 0 rejected' "$(< out)" && same 'A81001|2024-02-01 A81002|2024-01-01' "$(starts)"
+}
+check 'nor does one of an earlier day bring back a row that a later one withdrew, whatever else it says of it' table_reworded
 table_overtaken() {
   begin right.csv && ingest wrong.csv && ingest --replace-tables right.csv &&
     same 'referlens: warning: right.csv: other files of its kind were taken in after it, so nothing is withdrawn; name the last one' "$(< err)"
 }
-check 'nor one that others came after' table_overtaken
+check 'a table that others came after withdraws nothing' table_overtaken
 
 hint() {
   begin r.csv first.csv wrong.csv && ingest first.csv && same 'first.csv: taken in before; nothing changed' "$(< out)" &&

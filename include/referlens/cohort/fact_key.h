@@ -44,8 +44,8 @@ enum fact_meeting {
 /* Holds a fact of the store against them; `later`: it is what a later export says. */
 enum fact_meeting fact_comparison_meet(struct fact_comparison *comparison, struct fact_key stored, bool later);
 
-/* Holds one against them that a later export has taken back: so it stays. */
-void fact_comparison_meet_gone(struct fact_comparison *comparison, struct fact_key gone);
+/* Says that a later export has taken back what the store had of an identity: however they word it, it stays so. */
+void fact_comparison_meet_gone(struct fact_comparison *comparison, uint64_t identity);
 
 /* Says that a fact of that identity is elsewhere too. Returns whether any of them is of the same. */
 bool fact_comparison_contest(struct fact_comparison *comparison, uint64_t identity);
