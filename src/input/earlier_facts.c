@@ -1,6 +1,8 @@
 #include "referlens/input/earlier_facts.h"
 
+#include "referlens/base/calendar.h"
 #include "referlens/base/memory.h"
+#include "referlens/cohort/cohort.h"
 
 #include <string.h>
 
@@ -15,12 +17,19 @@ static bool next_line(struct text *left, struct text *line)
     return true;
 }
 
+/* Of a row of practices, however its quarter is written. */
+static uint64_t period_of(struct text line)
+{
+    quarter period = PERIOD_NONE;
+    quarter_parse(fact_text_last(line), &period);
+    return text_hash((struct text){(const char *)&period, sizeof period});
+}
+
 /* What a whole file that holds this line holds all of. Never 0, which marks an empty place. */
 static uint64_t name_of(struct text line, enum file_kind kind)
 {
     const bool one = kind == FILE_SCHEMES || kind == FILE_SESSIONS;
-    const struct text name = kind == FILE_PRACTICES ? fact_text_last(line) : fact_text_id(line);
-    const uint64_t hash = one ? 1 : text_hash(name);
+    const uint64_t hash = one ? 1 : kind == FILE_PRACTICES ? period_of(line) : text_hash(fact_text_id(line));
     return hash != 0 ? hash : 1;
 }
 

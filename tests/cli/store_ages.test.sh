@@ -203,6 +203,11 @@ periods() {
     ingest --replace-tables q1c.csv && same '9001 9100' "$(sql 'SELECT list_size FROM practice ORDER BY 1' | paste -sd ' ')"
 }
 check 'of practices the rows of other quarters stay' periods
+periods_as_written() {
+  printf 'practice_code,list_size,period\nA81001,9002,2024/25-Q4\n' > q1f.csv
+  begin q1p.csv q2p.csv && ingest --replace-tables q1f.csv && grep -q ' 1 updated,.* 1 withdrawn$' out && same '9002 9100' "$(sql 'SELECT list_size FROM practice ORDER BY 1' | paste -sd ' ')"
+}
+check 'and a quarter is the same however it is written' periods_as_written
 table_rejects() {
   schemes A81001,rmc,2024-03-01 A81002,rmc,2024-13-01 > broken.csv
   begin wrong.csv && ingest --replace-tables broken.csv && same 3 "$status" && grep -q ' 0 withdrawn$' out && same 3 "$(sql 'SELECT count(*) FROM scheme')" &&
