@@ -39,11 +39,14 @@ enum store_statement {
     COUNT_REJECTS_AS_LEFT_OUT,
     DROP_REJECTS,
     ADD_WITHDRAWN,
+    SET_AS_OF,
     FIND_KEY,
     KEEP_KEY,
     DROP_UNKNOWN_KEY,
     STATEMENT_COUNT
 };
+
+const char store_overruled[] = "the store has what a later export says of it";
 
 struct store {
     struct store_file file;
@@ -140,6 +143,7 @@ bool store_find(struct store *store, const struct store_reading *reading, struct
 {
     sqlite3_stmt *statement = store->statements[FIND_IMPORT];
     bind_reading(store, FIND_IMPORT, reading);
+    bind_text(store, FIND_IMPORT, ":overruled", text_of(store_overruled));
     const int code = sqlite3_step(statement);
     const bool done = code == SQLITE_ROW || code == SQLITE_DONE || store_file_fail(&store->file, error);
     *found = (struct store_found){0};
@@ -255,6 +259,13 @@ bool store_add_withdrawn(struct store *store, int64_t import, int64_t withdrawn,
     bind_integer(store, ADD_WITHDRAWN, ":import_id", import);
     bind_integer(store, ADD_WITHDRAWN, ":withdrawn", withdrawn);
     return run(store, ADD_WITHDRAWN, error);
+}
+
+bool store_set_as_of(struct store *store, int64_t import, struct text as_of, struct error *error)
+{
+    bind_integer(store, SET_AS_OF, ":import_id", import);
+    bind_text(store, SET_AS_OF, ":as_of", as_of);
+    return run(store, SET_AS_OF, error);
 }
 
 static bool is_little_endian(void)

@@ -5,7 +5,7 @@ DROP VIEW event;
 DROP VIEW fact;
 ALTER TABLE superseded ADD COLUMN import_id INTEGER REFERENCES import (id); -- by which; NULL: by one of an earlier version
 
--- Facts that a later import says too, where its day was given.
+-- Facts that another import, taken in later, says too.
 CREATE TABLE confirmed (
     block_id INTEGER NOT NULL REFERENCES block (id),
     import_id INTEGER NOT NULL REFERENCES import (id),

@@ -11,7 +11,8 @@ SELECT id, encoding = :encoding AND profile_text IS :profile_text,
        EXISTS (SELECT 1 FROM superseded JOIN block ON block.id = block_id
                WHERE block.import_id = import.id
                   OR (import.unchanged > 0 AND block.import_id < import.id AND superseded.import_id > import.id
-                      AND block.kind IN (SELECT kind FROM import_part WHERE import_part.import_id = import.id))),
+                      AND block.kind IN (SELECT kind FROM import_part WHERE import_part.import_id = import.id)))
+       OR instr(left_out, :overruled) > 0,
        coalesce(as_of, '')
     FROM import WHERE sha256 = :sha256 AND profile = :profile ORDER BY id DESC LIMIT 1;
 INSERT INTO import (name, kind, profile, sha256, bytes, encoding, delimiter, unused, as_of, read, rejected, left_out, new,
@@ -42,6 +43,7 @@ UPDATE import SET rejected = rejected - dropped.rows,
     WHERE id = :import_id AND dropped.rows > 0;
 DELETE FROM reject WHERE import_id = :import_id;
 UPDATE import SET withdrawn = withdrawn + :withdrawn WHERE id = :import_id;
+UPDATE import SET as_of = :as_of WHERE id = :import_id;
 SELECT key FROM pseudonyms;
 INSERT INTO pseudonyms (key) SELECT :key WHERE NOT EXISTS (SELECT 1 FROM pseudonyms WHERE key <> '?');
 DELETE FROM pseudonyms WHERE key = '?' AND EXISTS (SELECT 1 FROM pseudonyms WHERE key <> '?');

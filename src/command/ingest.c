@@ -27,10 +27,13 @@ static const struct command_option options[] = {
 
 static void say_known(const struct ledger *ledger, const struct ingest_counts *counts)
 {
+    printf("%s: taken in before; ", ledger->name);
+    if (counts->day_now[0] != '\0')
+        printf("now as of %s%s", counts->day_now, counts->withdrawn > 0 ? ", " : "");
     if (counts->withdrawn > 0)
-        printf("%s: taken in before; %" PRId64 " withdrawn\n", ledger->name, counts->withdrawn);
+        printf("%" PRId64 " withdrawn\n", counts->withdrawn);
     else
-        printf("%s: taken in before; nothing changed%s\n", ledger->name,
+        printf("%s%s\n", counts->day_now[0] != '\0' ? "" : "nothing changed",
                counts->replaced_since ? ": what later files replaced stays replaced" : "");
 }
 
@@ -73,6 +76,9 @@ static void warn_of_rest(const struct ledger *ledger, const struct ingest_counts
     if (counts->outdated > 0)
         command_warn("%s: what it was read as before and is not now stays in the store (facts: %" PRId64 ")",
                      ledger->name, counts->outdated);
+    if (counts->day_kept[0] != '\0')
+        command_warn("%s: was taken in as of %s before; that is the later day, and stays", ledger->name,
+                     counts->day_kept);
     if (counts->overruled > 0)
         fprintf(stderr,
                 "referlens: note: %s: what a later export says of the same stays (of the unchanged: %" PRId64 ")\n",

@@ -146,8 +146,8 @@ static bool add_import(const struct ingesting *ingesting, const struct kept_file
     struct buffer left_out = buffer_with_maximum(TEXT_BYTES_MAX);
     struct kept_file reasons = *kept;
     if (ingesting->overruled_rows > 0)
-        ledger_count_reason(reasons.left_out_for, &reasons.left_out_reason_count,
-                            "the store has what a later export says of it", ingesting->overruled_rows);
+        ledger_count_reason(reasons.left_out_for, &reasons.left_out_reason_count, store_overruled,
+                            ingesting->overruled_rows);
     reasons_text_write(reasons.left_out_for, reasons.left_out_reason_count, &left_out);
     const struct store_import import = {
         .name = text_of(ledger->name),
@@ -494,6 +494,21 @@ static bool list_known(struct store *store, struct ingest_run *run, const struct
     return done;
 }
 
+/* Settles which day counts for a file that was taken in before: the later of the one kept and the one given, if any. */
+static bool settle_day(struct ingesting *ingesting, const struct store_found *found, struct error *error)
+{
+    struct ingest_counts *counts = ingesting->counts;
+    const int order = strcmp(ingesting->as_of, found->as_of); /* ISO dates; empty comes before any */
+    if (order > 0) {
+        memcpy(counts->day_now, ingesting->as_of, sizeof counts->day_now);
+        return store_set_as_of(ingesting->store, found->import, text_of(ingesting->as_of), error);
+    }
+    if (order < 0 && ingesting->as_of[0] != '\0')
+        memcpy(counts->day_kept, found->as_of, sizeof counts->day_kept);
+    memcpy(ingesting->as_of, found->as_of, sizeof ingesting->as_of);
+    return true;
+}
+
 bool ingest_file(struct store *store, struct ingest_run *run, const struct input *input, struct kept_facts *kept,
                  size_t file, size_t worker_count, struct ingest_counts *counts, struct error *error)
 {
@@ -512,11 +527,13 @@ bool ingest_file(struct store *store, struct ingest_run *run, const struct input
     ingesting.meeting.known = counts->known && done ? found.import : 0;
     if (!input->as_of_assumed)
         day_format(cohort_as_of(input->cohort), ingesting.as_of);
-    else if (counts->known)
-        memcpy(ingesting.as_of, found.as_of, sizeof ingesting.as_of);
+    if (done && counts->known && found.import != 0)
+        done = settle_day(&ingesting, &found, error);
     if (done && (!counts->known || (input->files[file].kinds & run->replaces) != 0))
         done = (counts->known || keep_key(store, &input->files[file], input->key, error)) &&
                compare_and_take_in(&ingesting, kept, error);
+    else if (done && counts->day_now[0] != '\0')
+        done = store_commit(store, error);
     store_undo(store);
     return done;
 }

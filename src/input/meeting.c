@@ -86,8 +86,7 @@ static bool meet_fact(struct meeting_kind *of, const struct store_keys *stored, 
         stored_facts_add(&of->superseded, fact);
         break;
     case FACT_AGREED:
-        if (standing == STORED && meeting->as_of.length > 0)
-            confirm(meeting, stored, i);
+        confirm(meeting, stored, i); /* whatever its day is: a later one may be given */
         if (fact_comparison_has_contested(of->comparison, key.identity))
             stored_facts_add(&meeting->contested_stored, fact);
         break;

@@ -91,6 +91,33 @@ undated() {
 }
 check 'where a day is not given, what is taken in later wins' undated
 
+# The same file as a later export: what it says, and what it said again of another file, is of the later day.
+outcomes R1,2025-01-12,rejected,NEW,no,no > r1-new.csv
+outcomes R1,2025-01-12,rejected,OLD,yes,yes > r1-old.csv
+redated() {
+  begin --as-of 2025-01-31 r.csv june.csv && ingest --as-of 2025-06-30 june.csv && same 'june.csv: taken in before; now as of 2025-06-30' "$(< out)" && same '' "$(< err)" &&
+    ingest --as-of 2025-03-31 r1-old.csv && grep -q ' 0 updated, 1 unchanged' out && same 'R1|2025-01-12|rejected|NEW|no' "$(events | grep R1)" &&
+    same '2025-01-31 2025-06-30 2025-03-31' "$(sql 'SELECT as_of FROM import ORDER BY name = "r.csv" DESC, id' | paste -sd ' ')" &&
+    run "$program" report --no-charts --no-packs --audience analyst -o redated --store county.db && grep -q '"as_of":"2025-06-30"' redated/report.json
+}
+check 'a file that is taken in again as of a later day is of that day' redated
+redated_again() {
+  begin --as-of 2025-01-31 r.csv r1-new.csv && ingest june.csv && ingest --as-of 2025-06-30 june.csv && grep -qx 'june.csv: taken in before; now as of 2025-06-30' out &&
+    ingest --as-of 2025-03-31 r1-old.csv && same 'R1|2025-01-12|rejected|NEW|no' "$(events | grep R1)" &&
+    ingest --as-of 2025-06-30 june.csv && same 'june.csv: taken in before; nothing changed' "$(< out)" && ingest june.csv && same '' "$(< err)"
+}
+check 'so is what it says of another file, and where no day was given at first' redated_again
+earlier_day() {
+  begin --as-of 2025-06-30 r.csv june.csv && ingest --as-of 2025-03-31 june.csv && same 'june.csv: taken in before; nothing changed' "$(< out)" &&
+    same 'referlens: warning: june.csv: was taken in as of 2025-06-30 before; that is the later day, and stays' "$(< err)" && same 2025-06-30 "$(sql 'SELECT DISTINCT as_of FROM import')"
+}
+check 'an earlier day than that kept with it is not kept, and a warning says so' earlier_day
+redated_late() {
+  begin --as-of 2025-06-30 r.csv r1-new.csv && ingest --as-of 2025-03-31 r1-old.csv && ingest --as-of 2025-09-30 r1-old.csv &&
+    same 'r1-old.csv: taken in before; now as of 2025-09-30: what later files replaced stays replaced' "$(< out)" && same 'R1|2025-01-12|rejected|NEW|no' "$(events)"
+}
+check 'what it says otherwise than a later file did stays replaced, and that is said' redated_late
+
 # The store has of one event what one of two files of one command says, and the other contradicts.
 outcomes R1,2025-01-12,rejected,X,no,no > stored.csv
 outcomes R1,2025-01-12,rejected,X,yes,yes > a.csv

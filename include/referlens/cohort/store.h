@@ -65,13 +65,17 @@ bool store_begin(struct store *store, struct error *error);
 bool store_commit(struct store *store, struct error *error);
 void store_undo(struct store *store);
 
+/* Why rows are left out of which a later export says something else. */
+extern const char store_overruled[];
+
 enum { STORE_DAY_SIZE = 16 };
 
 /* The last import of the same bytes through a profile of the same name. */
 struct store_found {
-    int64_t import;             /* 0: there is none */
-    bool same;                  /* in the same encoding, and the profile's text was the same */
-    bool replaced_since;        /* a later import replaced or withdrew facts of it, or that it said again */
+    int64_t import;      /* 0: there is none */
+    bool same;           /* in the same encoding, and the profile's text was the same */
+    bool replaced_since; /* a later import replaced or withdrew facts of it, or that it said again; or facts of it
+                            were left out as overruled */
     char as_of[STORE_DAY_SIZE]; /* the day given with it; empty: none was */
 };
 bool store_find(struct store *store, const struct store_reading *reading, struct store_found *found,
@@ -89,6 +93,8 @@ bool store_add_part(struct store *store, int64_t import, const struct store_part
 bool store_add_reject(struct store *store, int64_t import, const struct store_reject *reject, struct error *error);
 bool store_add_block(struct store *store, int64_t import, const struct store_block *block, struct text facts,
                      const struct fact_key *keys, int64_t *id, struct error *error);
+/* Gives an import that is there already a later day, and with it all that it says, says again and superseded. */
+bool store_set_as_of(struct store *store, int64_t import, struct text as_of, struct error *error);
 /* Counts facts of earlier imports, superseded for an import that is there already. */
 bool store_add_withdrawn(struct store *store, int64_t import, int64_t withdrawn, struct error *error);
 /* By an import. */

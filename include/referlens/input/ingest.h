@@ -26,8 +26,10 @@ bool ingest_check_key(struct store *store, const struct input_file *files, size_
 
 /* What became of the facts of a file. */
 struct ingest_counts {
-    bool known;          /* these bytes were taken in before, read in the same way: nothing was changed */
-    bool replaced_since; /* but later files replaced or withdrew facts that were there by then */
+    bool known;                    /* these bytes were taken in before, read in the same way: nothing was changed */
+    bool replaced_since;           /* but later files replaced or withdrew facts that were there by then */
+    char day_now[STORE_DAY_SIZE];  /* but for its day, which is now this one; empty: it is what it was */
+    char day_kept[STORE_DAY_SIZE]; /* a later day than the one given was kept with it, and stays; empty: no */
     bool again; /* these bytes were taken in before, through another text of the profile or in another encoding */
     int64_t new_facts, updated, unchanged, repeated;
     int64_t overruled; /* of the unchanged: the store has what a later export says of the same */
