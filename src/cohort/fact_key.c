@@ -189,6 +189,16 @@ enum fact_meeting fact_comparison_meet(struct fact_comparison *comparison, struc
     return equal != 0 ? FACT_AGREED : stands ? FACT_STANDS : FACT_SUPERSEDED;
 }
 
+enum fact_meeting fact_comparison_meet_bare(struct fact_comparison *comparison, struct fact_key stored)
+{
+    const uint32_t equal = equal_of(comparison, first_of(comparison, stored.identity), stored.content);
+    if (equal != 0) {
+        set_state(comparison, equal, FACT_UNCHANGED);
+        return FACT_AGREED;
+    }
+    return fact_comparison_contest(comparison, stored.identity) ? FACT_BESIDE : FACT_UNMET;
+}
+
 void fact_comparison_meet_gone(struct fact_comparison *comparison, uint64_t identity)
 {
     for (uint32_t fact = first_of(comparison, identity); fact != 0; fact = comparison->next[fact - 1]) {

@@ -222,14 +222,19 @@ bool fact_text_has_order(struct text line)
     return part != NULL && part + 1 < line.bytes + line.length && part[1] != PART;
 }
 
+bool fact_text_is_bare(struct text line)
+{
+    static const char details[] = {PART, PART, PART}; /* reason_code, referrer_contacted, patient_consulted */
+    return line.length >= sizeof details &&
+           memcmp(line.bytes + line.length - sizeof details, details, sizeof details) == 0;
+}
+
 void fact_pack_find_bare(const struct fact_pack *pack, bool *bare)
 {
-    static const char details[] = {PART, PART, PART, '\n'}; /* reason_code, referrer_contacted, patient_consulted */
     const char *at = (const char *)pack->bytes, *const end = at + pack->length;
     for (size_t fact = 0; at < end; fact++) {
         const char *next = (const char *)memchr(at, '\n', (size_t)(end - at)) + 1;
-        bare[fact] =
-            next - at >= (ptrdiff_t)sizeof details && memcmp(next - sizeof details, details, sizeof details) == 0;
+        bare[fact] = fact_text_is_bare((struct text){at, (size_t)(next - at) - 1});
         at = next;
     }
 }

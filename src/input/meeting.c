@@ -41,6 +41,9 @@ struct meeting_kind {
     struct earlier_facts earlier;   /* nothing is named where it does not matter */
     bool *missing;                  /* by fact of the block at hand: none of the file's is of the same */
     size_t missing_capacity;
+    bool *bare; /* by fact of the block at hand: an event of which a later export knows no details */
+    size_t bare_capacity;
+    struct buffer text; /* of the block at hand, where that is asked */
     struct error failed;
 };
 
@@ -68,6 +71,27 @@ static void confirm(struct meeting *meeting, const struct store_keys *stored, si
     last->facts[fact / 8] |= (uint8_t)(1U << fact % 8);
 }
 
+/* Finds events without details among what later exports say. Only their text tells; it is read where there is any. */
+static void find_bare_stored(struct meeting_kind *of, const struct store_keys *stored)
+{
+    const struct store_block block = {.id = stored->block, .facts = (int64_t)stored->count};
+    of->bare = memory_grow(of->bare, &of->bare_capacity, stored->count, sizeof *of->bare);
+    for (size_t i = 0; i < stored->count; i++)
+        of->bare[i] = false;
+    if (of->kind != FILE_OUTCOMES || memchr(stored->standings, STORED_FOR_LATER, stored->count) == NULL ||
+        of->failed.message[0] != '\0' || !store_read_block(of->meeting->store, &block, &of->text, &of->failed))
+        return;
+    const char *at = of->text.bytes, *const end = at + of->text.length;
+    for (size_t i = 0; i < stored->count && at < end; i++) {
+        if (stored->standings[i] < STORED)
+            continue;
+        const char *const stop = memchr(at, '\n', (size_t)(end - at));
+        of->bare[i] =
+            stored->standings[i] == STORED_FOR_LATER && fact_text_is_bare((struct text){at, (size_t)(stop - at)});
+        at = stop + 1;
+    }
+}
+
 /* Returns whether none of the file's facts is of the same, as one should be if it is whole. */
 static bool meet_fact(struct meeting_kind *of, const struct store_keys *stored, size_t i)
 {
@@ -79,7 +103,8 @@ static bool meet_fact(struct meeting_kind *of, const struct store_keys *stored, 
         fact_comparison_meet_gone(of->comparison, key.identity);
     if (standing < STORED)
         return false;
-    switch (fact_comparison_meet(of->comparison, key, standing == STORED_FOR_LATER)) {
+    switch (of->bare[i] ? fact_comparison_meet_bare(of->comparison, key)
+                        : fact_comparison_meet(of->comparison, key, standing == STORED_FOR_LATER)) {
     case FACT_UNMET:
         return standing == STORED;
     case FACT_SUPERSEDED:
@@ -89,6 +114,9 @@ static bool meet_fact(struct meeting_kind *of, const struct store_keys *stored, 
         confirm(meeting, stored, i); /* whatever its day is: a later one may be given */
         if (fact_comparison_has_contested(of->comparison, key.identity))
             stored_facts_add(&meeting->contested_stored, fact);
+        break;
+    case FACT_BESIDE:
+        stored_facts_add(&meeting->contested_stored, fact);
         break;
     case FACT_STANDS:
         break;
@@ -109,6 +137,7 @@ static void meet_block(void *context, const struct store_keys *stored)
         return;
     size_t missing = 0;
     of->missing = memory_grow(of->missing, &of->missing_capacity, stored->count, sizeof *of->missing);
+    find_bare_stored(of, stored);
     for (size_t i = 0; i < stored->count; i++) {
         of->missing[i] = meet_fact(of, stored, i);
         missing += of->missing[i];
@@ -196,7 +225,7 @@ static bool looks_for_earlier(const struct meeting *meeting, enum file_kind kind
 static bool hold_kind(struct meeting *meeting, enum file_kind kind, size_t first, size_t count,
                       const struct fact_key *keys, struct error *error)
 {
-    struct meeting_kind of = {.meeting = meeting, .kind = kind};
+    struct meeting_kind of = {.meeting = meeting, .kind = kind, .text = buffer_with_maximum(SIZE_MAX / 2)};
     bool *bare = find_bare(meeting, kind, count);
     of.comparison = fact_comparison_new(keys, bare, count, meeting->worker_count);
     if (looks_for_earlier(meeting, kind))
@@ -215,7 +244,9 @@ static bool hold_kind(struct meeting *meeting, enum file_kind kind, size_t first
     fact_comparison_free(of.comparison);
     earlier_facts_release(&of.earlier);
     stored_facts_release(&of.superseded);
+    buffer_release(&of.text);
     memory_free(of.missing);
+    memory_free(of.bare);
     memory_free(bare);
     return done;
 }

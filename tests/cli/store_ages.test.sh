@@ -146,6 +146,19 @@ blanks() {
 }
 check 'an event whose details are blank takes nothing away; one of which any is known replaces the event whole' blanks
 
+# A thin later export that is taken in first: R1's event without details. What an earlier one knows of it is let in beside it,
+# and gives way to one of a day between them; R2's event, of which the later one knows something, stays as it is.
+late_details() {
+  outcomes R1,2025-01-12,rejected,X,yes, R2,2025-01-12,rejected,X,yes,yes > march-full.csv
+  outcomes R1,2025-01-12,rejected,Z,no,no > april-full.csv
+  begin --as-of 2025-06-30 r.csv blank.csv && ingest --as-of 2025-03-31 march-full.csv && same 'march-full.csv: outcomes, 2 read, 1 new, 0 updated, 1 unchanged, 0 duplicate, 0 rejected' "$(< out)" &&
+    same "$(printf '%s\n' 'R1|2025-01-12|rejected|X|yes' 'R2|2025-01-12|rejected|Y|')" "$(events)" && head -2 march-full.csv > march-r1.csv && like_files r.csv blank.csv march-r1.csv &&
+    ingest --as-of 2025-04-30 april-full.csv && grep -q ' 0 new, 1 updated, 0 unchanged' out && same 'R1|2025-01-12|rejected|Z|no' "$(events | grep R1)" &&
+    outcomes R1,2025-01-12,rejected,W,no,no > february-full.csv && ingest --as-of 2025-02-28 february-full.csv && grep -q ' 0 new, 0 updated, 1 unchanged' out &&
+    same 'R1|2025-01-12|rejected|Z|no' "$(events | grep R1)"
+}
+check 'where a later export knows no details of an event, those of an earlier one that is taken in after it count' late_details
+
 # Rows of which a profile takes the first for the referral: the lowest number counts, whichever export it came in.
 cat > mine.json << 'JSON'
 {"name": "mine", "title": "Mine", "makes": [{"name": "referral", "kind": "referrals", "first_by": "Action", "fields": {

@@ -156,6 +156,25 @@ static void what_a_later_export_says_too_overrules_the_rest(void **state)
     fact_comparison_free(comparison);
 }
 
+/* Two of the same, of which one is said in as few words as the later export has; one that knows more; one of another.
+ */
+static void a_later_bare_fact_overrules_nothing(void **state)
+{
+    (void)state;
+    const struct fact_key keys[] = {{7, 1}, {7, 2}, {8, 2}, {9, 1}};
+    struct fact_comparison *comparison = fact_comparison_new(keys, NULL, 4, 1);
+    assert_int_equal(fact_comparison_meet_bare(comparison, (struct fact_key){7, 1}), FACT_AGREED);
+    assert_int_equal(fact_comparison_meet_bare(comparison, (struct fact_key){8, 1}), FACT_BESIDE);
+    assert_int_equal(fact_comparison_meet_bare(comparison, (struct fact_key){6, 1}), FACT_UNMET);
+    static const enum fact_state expected[] = {FACT_UNCHANGED, FACT_NEW, FACT_NEW, FACT_NEW};
+    static const bool contested[] = {true, true, true, false};
+    for (size_t i = 0; i < 4; i++) {
+        assert_int_equal(fact_comparison_state(comparison, i), expected[i]);
+        assert_int_equal(fact_comparison_is_contested(comparison, i), contested[i]);
+    }
+    fact_comparison_free(comparison);
+}
+
 static void bare_facts_contradict_nothing(void **state)
 {
     (void)state;
@@ -197,6 +216,7 @@ int main(void)
         cmocka_unit_test(no_facts_are_fine),
         cmocka_unit_test(what_a_later_export_says_overrules),
         cmocka_unit_test(what_a_later_export_says_too_overrules_the_rest),
+        cmocka_unit_test(a_later_bare_fact_overrules_nothing),
         cmocka_unit_test(bare_facts_contradict_nothing),
         cmocka_unit_test(those_of_one_identity_are_contested),
     };

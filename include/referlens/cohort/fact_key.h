@@ -38,11 +38,15 @@ enum fact_meeting {
     FACT_UNMET,      /* nothing: none is of the same */
     FACT_SUPERSEDED, /* something else */
     FACT_AGREED,
-    FACT_STANDS /* something else, or less, but it is not for them to replace it */
+    FACT_STANDS, /* something else, or less, but it is not for them to replace it */
+    FACT_BESIDE  /* more: it stands, and they are added to it */
 };
 
 /* Holds a fact of the store against them; `later`: it is what a later export says. */
 enum fact_meeting fact_comparison_meet(struct fact_comparison *comparison, struct fact_key stored, bool later);
+
+/* Holds a bare fact against them that a later export says: what they know besides, it does not contradict. */
+enum fact_meeting fact_comparison_meet_bare(struct fact_comparison *comparison, struct fact_key stored);
 
 /* Says that a later export has taken back what the store had of an identity: however they word it, it stays so. */
 void fact_comparison_meet_gone(struct fact_comparison *comparison, uint64_t identity);

@@ -50,7 +50,10 @@ struct text fact_text_last(struct text line);
 /* Whether it is one of the rows that a profile makes into one referral. */
 bool fact_text_has_order(struct text line);
 
-/* Tells which events of a pack of events say no more than that they happened: nothing of why, and of who was asked. */
+/* Whether the line of an event says no more than that it happened: nothing of why, and of who was asked. */
+bool fact_text_is_bare(struct text line);
+
+/* Tells which events of a pack of events do. */
 void fact_pack_find_bare(const struct fact_pack *pack, bool *bare);
 
 /* Facts of a text, one by one. */
