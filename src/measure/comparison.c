@@ -333,6 +333,8 @@ struct comparison comparison_of(const struct report *report, uint32_t reference,
 
 void comparison_release(struct comparison *comparison)
 {
+    if (comparison == NULL)
+        return;
     memory_free(comparison->outcomes);
     memory_free(comparison->waits);
     memory_free(comparison->balance);
