@@ -68,6 +68,8 @@ struct text arena_copy_text(struct arena *arena, struct text text)
 
 void arena_release(struct arena *arena)
 {
+    if (arena == NULL)
+        return;
     struct arena_block *block = arena->newest;
     while (block != NULL) {
         struct arena_block *older = block->older;

@@ -33,6 +33,8 @@ size_t sqlite_varint_put(uint8_t *bytes, uint64_t value)
 
 void sqlite_record_release(struct sqlite_record *record)
 {
+    if (record == NULL)
+        return;
     memory_free(record->types);
     memory_free(record->body);
     *record = (struct sqlite_record){0};

@@ -33,6 +33,8 @@ void referral_batch_open(struct referral_batch *batch, struct cohort *cohort, si
 
 void referral_batch_release(struct referral_batch *batch)
 {
+    if (batch == NULL)
+        return;
     dictionary_release(&batch->practices);
     dictionary_release(&batch->specialties);
     dictionary_release(&batch->age_bands);

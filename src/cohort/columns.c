@@ -113,6 +113,8 @@ void columns_forget(struct columns *columns, size_t offset)
 
 void columns_release(struct columns *columns)
 {
+    if (columns == NULL)
+        return;
     for (size_t i = 0; i < COLUMN_COUNT; i++)
         memory_release_reserved(entries(columns, &table[i]), columns->capacity * table[i].size);
     *columns = (struct columns){0};

@@ -121,6 +121,8 @@ void identity_build(struct identity *identity, const struct cohort *cohort, size
 
 void identity_release(struct identity *identity)
 {
+    if (identity == NULL)
+        return;
     memory_release_reserved(identity->slots, identity->slot_count * sizeof *identity->slots);
     *identity = (struct identity){0};
 }

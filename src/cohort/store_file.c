@@ -263,6 +263,8 @@ bool store_file_open(const char *path, bool writes, struct store_file *file, str
 
 void store_file_close(struct store_file *file)
 {
+    if (file == NULL)
+        return;
     sqlite3_close(file->database);
     memory_free(file->name);
     *file = (struct store_file){0};

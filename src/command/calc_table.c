@@ -176,6 +176,8 @@ bool calc_table_read(const char *path, struct calc_table *table, struct error *e
 
 void calc_table_release(struct calc_table *table)
 {
+    if (table == NULL)
+        return;
     buffer_release(&table->bytes);
     memory_free(table->cells);
     memory_free(table->lines);

@@ -231,6 +231,8 @@ bool command_line_parse(const struct command_program *program, const struct comm
 
 void command_line_release(struct command_line *line)
 {
+    if (line == NULL)
+        return;
     memory_free(line->values);
     memory_free(line->operands);
     *line = (struct command_line){0};

@@ -113,6 +113,8 @@ bool reading_setup_open(struct reading_setup *setup, const struct command_line *
 
 void reading_setup_release(struct reading_setup *setup)
 {
+    if (setup == NULL)
+        return;
     for (size_t i = 0; i < setup->named_count; i++)
         profile_free(setup->named[i]);
     profile_list_release(&setup->built_in);

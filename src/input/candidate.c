@@ -56,6 +56,42 @@ static bool is_wanted(const struct candidate *candidate, size_t column, const st
     return false;
 }
 
+static bool has_all_that_it_rests_on(const struct profile *profile, const struct profile_rule *rule,
+                                     const struct record_reader *header)
+{
+    for (size_t i = 0; i < profile->column_count; i++) {
+        if (rests_on(rule, i) && record_find_field(header, profile->columns[i].name) == SIZE_MAX)
+            return false;
+    }
+    return true;
+}
+
+static bool takes_a_field_from(const struct profile_rule *rule, size_t column)
+{
+    bool takes = false;
+    for (size_t i = 0; i < format_kinds[rule->kind].column_count; i++) {
+        for (size_t k = 0; k < rule->fields[i].column_count; k++)
+            takes = takes || rule->fields[i].columns[k] == column;
+    }
+    return takes;
+}
+
+/* Whether a column says nothing in this file, as the reason for a decision where there is none: every rule that takes a
+ * field from it makes nothing here, and none rests on it. */
+static bool is_idle(const struct candidate *candidate, size_t column, const struct record_reader *header)
+{
+    const struct profile *profile = candidate->profile;
+    bool taken = false;
+    for (size_t rule = 0; profile != NULL && rule < profile->rule_count; rule++) {
+        const bool takes = takes_a_field_from(&profile->rules[rule], column);
+        if (rests_on(&profile->rules[rule], column) ||
+            (takes && has_all_that_it_rests_on(profile, &profile->rules[rule], header)))
+            return false;
+        taken = taken || takes;
+    }
+    return taken;
+}
+
 /* Whether the header lacks a column that the candidate needs. */
 static bool lacks(const struct candidate *candidate, size_t column, const struct record_reader *header)
 {
@@ -115,7 +151,7 @@ void candidate_fit(struct candidate *candidate, const struct record_reader *head
         candidate->required += is_required(candidate, i);
         if (lacks(candidate, i, header))
             note_lacking(candidate, header, i);
-        if (field != SIZE_MAX && !candidate->used[field]) {
+        if (field != SIZE_MAX && !candidate->used[field] && !is_idle(candidate, i, header)) {
             candidate->used[field] = true;
             candidate->used_count++;
         }

@@ -64,6 +64,8 @@ void chunk_list_add_in_order(struct chunk_list *list, size_t number, const struc
 
 void chunk_list_release(struct chunk_list *list)
 {
+    if (list == NULL)
+        return;
     for (size_t i = 0; i < list->count; i++) {
         struct chunk *chunk = &list->chunks[i];
         for (size_t k = 0; k < chunk->reject_count; k++)

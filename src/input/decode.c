@@ -470,15 +470,13 @@ bool decode_practice(const struct row_view *view, struct practice_input *row, st
 {
     struct decoding decoding;
     begin(&decoding, view, problem);
-    *row = (struct practice_input){
-        .practice = required_text(&decoding, PRACTICES_CODE),
-        .name = free_field(&decoding, PRACTICES_NAME),
-        .locality = free_field(&decoding, PRACTICES_LOCALITY),
-        .list_size = decode_amount(&decoding, PRACTICES_LIST_SIZE),
-        .age_band = free_field(&decoding, PRACTICES_AGE_BAND),
-        .sex = free_field(&decoding, PRACTICES_SEX),
-        .period = PERIOD_NONE,
-    };
+    *row = (struct practice_input){.period = PERIOD_NONE};
+    row->practice = required_text(&decoding, PRACTICES_CODE);
+    row->name = free_field(&decoding, PRACTICES_NAME);
+    row->locality = free_field(&decoding, PRACTICES_LOCALITY);
+    row->list_size = decode_amount(&decoding, PRACTICES_LIST_SIZE);
+    row->age_band = free_field(&decoding, PRACTICES_AGE_BAND);
+    row->sex = free_field(&decoding, PRACTICES_SEX);
     const struct text period = free_field(&decoding, PRACTICES_PERIOD);
     if (period.length > 0 && !quarter_parse(period, &row->period))
         fail(&decoding, problem_period, PRACTICES_PERIOD, "2025-Q2 or 2025/26-Q1");
@@ -489,16 +487,14 @@ bool decode_scheme(const struct row_view *view, struct scheme_input *row, struct
 {
     struct decoding decoding;
     begin(&decoding, view, problem);
-    *row = (struct scheme_input){
-        .practice = required_text(&decoding, SCHEMES_PRACTICE),
-        .scheme = (enum scheme)decode_word(&decoding, SCHEMES_SCHEME, SCHEME_UNKNOWN,
-                                           "none, rmc, specialist_advice, local_expertise or peer_review"),
-        .start = decode_date(&decoding, SCHEMES_START),
-        .end = decode_date(&decoding, SCHEMES_END),
-        .specialty = free_field(&decoding, SCHEMES_SPECIALTY),
-        .annual_cost = decode_amount(&decoding, SCHEMES_ANNUAL_COST),
-        .cost_per_referral = decode_amount(&decoding, SCHEMES_COST_PER_REFERRAL),
-    };
+    row->practice = required_text(&decoding, SCHEMES_PRACTICE);
+    row->scheme = (enum scheme)decode_word(&decoding, SCHEMES_SCHEME, SCHEME_UNKNOWN,
+                                           "none, rmc, specialist_advice, local_expertise or peer_review");
+    row->start = decode_date(&decoding, SCHEMES_START);
+    row->end = decode_date(&decoding, SCHEMES_END);
+    row->specialty = free_field(&decoding, SCHEMES_SPECIALTY);
+    row->annual_cost = decode_amount(&decoding, SCHEMES_ANNUAL_COST);
+    row->cost_per_referral = decode_amount(&decoding, SCHEMES_COST_PER_REFERRAL);
     if (row->end != DAY_UNKNOWN && row->end < row->start)
         fail(&decoding, problem_dates_reversed, SCHEMES_END, "a day on or after start_date");
     return !decoding.failed;
@@ -508,12 +504,10 @@ bool decode_session(const struct row_view *view, struct session_input *row, stru
 {
     struct decoding decoding;
     begin(&decoding, view, problem);
-    *row = (struct session_input){
-        .practice = required_text(&decoding, SESSIONS_PRACTICE),
-        .date = decode_date(&decoding, SESSIONS_DATE),
-        .topic = free_field(&decoding, SESSIONS_TOPIC),
-        .specialty = free_field(&decoding, SESSIONS_SPECIALTY),
-    };
+    row->practice = required_text(&decoding, SESSIONS_PRACTICE);
+    row->date = decode_date(&decoding, SESSIONS_DATE);
+    row->topic = free_field(&decoding, SESSIONS_TOPIC);
+    row->specialty = free_field(&decoding, SESSIONS_SPECIALTY);
     return !decoding.failed;
 }
 

@@ -62,6 +62,8 @@ struct earlier_facts earlier_facts_of(const struct kept_pack *packs, size_t coun
 
 void earlier_facts_release(struct earlier_facts *earlier)
 {
+    if (earlier == NULL)
+        return;
     stored_facts_release(&earlier->found);
     memory_free(earlier->named);
     buffer_release(&earlier->text);

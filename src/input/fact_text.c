@@ -8,6 +8,8 @@ enum { PART = 0x1f, INTEGER_BYTES_MAX = 24, ESCAPED_BYTES_MAX = 6 };
 
 void fact_pack_release(struct fact_pack *pack)
 {
+    if (pack == NULL)
+        return;
     memory_free(pack->bytes);
     memory_free(pack->keys);
     memory_free(pack->segments);
@@ -260,6 +262,8 @@ void fact_reader_open(struct fact_reader *reader, struct text text, enum file_ki
 
 void fact_reader_close(struct fact_reader *reader)
 {
+    if (reader == NULL)
+        return;
     buffer_release(&reader->unescaped);
 }
 

@@ -173,6 +173,8 @@ bool input_file_open(struct input_file *file, const char *path, const struct rea
 
 void input_file_close(struct input_file *file)
 {
+    if (file == NULL)
+        return;
     if (file->decoded_size > 0)
         memory_release_reserved((void *)(uintptr_t)file->text.bytes, file->decoded_size);
     mapped_file_close(file->mapped);

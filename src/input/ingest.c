@@ -410,6 +410,8 @@ static void find_packs(struct ingesting *ingesting, struct kept_facts *kept)
 
 void ingest_run_release(struct ingest_run *run)
 {
+    if (run == NULL)
+        return;
     memory_free(run->imports.imports);
     memory_free(run->known.imports);
     *run = (struct ingest_run){0};

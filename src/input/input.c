@@ -33,12 +33,15 @@ static int compare_files(const void *left, const void *right)
 static bool check_named(const struct input *input, const struct reading_options *options, struct error *error)
 {
     for (size_t i = 0; i < options->named_count; i++) {
+        const struct input_file *given = NULL; /* what the store has was read long ago */
         bool fits = false;
-        for (size_t k = 0; k < input->file_count; k++)
+        for (size_t k = 0; k < input->file_count; k++) {
             fits = fits || input->files[k].mapping.profile == options->named[i];
-        if (!fits)
-            return recognise_explain(input->files[0].name, input->files[0].text, input->files[0].delimiter,
-                                     options->named[i], error);
+            if (given == NULL && input->files[k].stored == NULL)
+                given = &input->files[k];
+        }
+        if (!fits && given != NULL)
+            return recognise_explain(given->name, given->text, given->delimiter, options->named[i], error);
     }
     return true;
 }
@@ -555,6 +558,8 @@ bool input_check_unchanged(const struct input *input, struct error *error)
 
 void input_release(struct input *input)
 {
+    if (input == NULL)
+        return;
     cohort_free(input->cohort);
     for (size_t i = 0; i < input->file_count; i++)
         input_file_close(&input->files[i]);

@@ -60,6 +60,8 @@ void kept_facts_take(struct kept_facts *kept, struct reading *reading)
 
 void kept_facts_release(struct kept_facts *kept)
 {
+    if (kept == NULL)
+        return;
     for (size_t i = 0; i < kept->count; i++)
         fact_pack_release(&kept->packs[i].pack);
     memory_free(kept->packs);

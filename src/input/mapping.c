@@ -36,6 +36,8 @@ bool mapping_bind(struct mapping *mapping, const struct profile *profile, const 
 
 void mapping_release(struct mapping *mapping)
 {
+    if (mapping == NULL)
+        return;
     memory_free(mapping->fields);
     *mapping = (struct mapping){0};
 }
@@ -405,5 +407,7 @@ struct text mapping_column_name(const struct mapping *mapping, size_t rule, size
 
 void mapped_row_release(struct mapped_row *row)
 {
+    if (row == NULL)
+        return;
     buffer_release(&row->scratch);
 }

@@ -21,6 +21,8 @@ bool import_list_has(const struct import_list *list, int64_t import)
 
 void meeting_release(struct meeting *meeting)
 {
+    if (meeting == NULL)
+        return;
     for (size_t i = 0; i < meeting->confirmed_count; i++)
         memory_free(meeting->confirmed[i].facts);
     memory_free(meeting->confirmed);

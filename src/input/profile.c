@@ -273,6 +273,8 @@ bool profile_list_read(const char *folder, struct profile_list *list, struct err
 
 void profile_list_release(struct profile_list *list)
 {
+    if (list == NULL)
+        return;
     for (size_t i = 0; i < list->count; i++)
         profile_free(list->profiles[i]);
     memory_free(list->profiles);

@@ -18,15 +18,17 @@ struct recognising {
     size_t count;
     struct header {
         bool read, sound;
-        struct record_reader reader; /* at the header */
+        struct record_reader reader;            /* at the header */
     } headers[ENCODING_COUNT][DELIMITER_COUNT]; /* each read once */
-    bool readable; /* a header could be read at all */
-    bool too_many; /* one has more columns than are read */
+    bool readable;                              /* a header could be read at all */
+    bool too_many;                              /* one has more columns than are read */
     struct error undecodable; /* why the file is not in the encoding of some profile; empty: it is, in all */
 };
 
 void file_texts_release(struct file_texts *texts)
 {
+    if (texts == NULL)
+        return;
     for (size_t i = 0; i < ENCODING_COUNT; i++) {
         if (texts->reserved[i] > 0)
             memory_release_reserved((void *)(uintptr_t)texts->texts[i].bytes, texts->reserved[i]);
@@ -98,8 +100,8 @@ static void try_delimiters(struct recognising *all, struct candidate *candidate,
     *candidate = best;
 }
 
-/* False where the file is not in the encoding that it says itself or the user says. One that a profile says may be that of
- * another file. */
+/* False where the file is not in the encoding that it says itself or the user says. One that a profile says may be that
+ * of another file. */
 static bool add_candidate(struct recognising *all, const struct profile *profile, enum file_kind kind,
                           struct error *error)
 {

@@ -88,6 +88,8 @@ void record_reader_open(struct record_reader *reader, struct text bytes, char de
 
 void record_reader_close(struct record_reader *reader)
 {
+    if (reader == NULL)
+        return;
     csv_free(&reader->parser);
     buffer_release(&reader->unquoted);
     memory_free(reader->fields);

@@ -107,6 +107,8 @@ void row_counts_join(struct row_counts *to, struct row_counts *from)
 
 void row_counts_release(struct row_counts *counts)
 {
+    if (counts == NULL)
+        return;
     for (size_t column = 0; counts->unmapped != NULL && column < COLUMN_COUNT_MAX; column++) {
         dictionary_release(&counts->unmapped[column].values);
         memory_free(counts->unmapped[column].counts);

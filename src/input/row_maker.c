@@ -52,6 +52,8 @@ void row_maker_open(struct row_maker *maker, const struct input_file *file, enum
 
 void row_maker_close(struct row_maker *maker)
 {
+    if (maker == NULL)
+        return;
     for (size_t rule = 0; maker->mapped != NULL && rule < input_file_rule_count(maker->file); rule++)
         mapped_row_release(&maker->mapped[rule]);
     memory_free(maker->mapped);

@@ -100,6 +100,8 @@ bool row_source_next(struct row_source *source)
 
 void row_source_close(struct row_source *source)
 {
+    if (source == NULL)
+        return;
     if (source->chunk->block != NULL) {
         fact_reader_close(&source->facts);
         buffer_release(&source->text);

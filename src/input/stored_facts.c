@@ -24,6 +24,8 @@ void stored_facts_move(struct stored_facts *to, struct stored_facts *from)
 
 void stored_facts_release(struct stored_facts *facts)
 {
+    if (facts == NULL)
+        return;
     memory_free(facts->facts);
     *facts = (struct stored_facts){0};
 }

@@ -7,6 +7,7 @@
 #include "referlens/measure/comparison_mask.h"
 #include "referlens/measure/comparison_rate.h"
 #include "referlens/measure/list_size.h"
+#include "referlens/measure/lost_rows.h"
 
 #include <math.h>
 #include <string.h>
@@ -238,14 +239,12 @@ static void compare_scheme(struct making *making, const struct comparison_pair *
     caution_of_balance(making, scheme, first_balance, at_one_size);
 }
 
-static const char untrusted_reason[] = "not to be trusted: rows that it counts could not be used";
-
 /* A difference of what is not to be trusted is none, and has no precision. */
 static void withhold_outcome(struct comparison_outcome *outcome)
 {
     static const struct estimate none = {NAN, NAN, NAN};
     outcome->status = RESULT_INSUFFICIENT;
-    outcome->reason = untrusted_reason;
+    outcome->reason = lost_rows_reason;
     outcome->crude_difference = outcome->difference = outcome->odds_ratio = none;
     outcome->sign_change = false;
     outcome->side = 0;
@@ -255,11 +254,12 @@ static void withhold_wait(struct comparison_wait *wait)
 {
     static const struct estimate none = {NAN, NAN, NAN};
     wait->status = RESULT_INSUFFICIENT;
-    wait->reason = untrusted_reason;
+    wait->reason = lost_rows_reason;
     wait->logrank_chisq = wait->logrank_p = NAN;
     for (size_t i = 0; i < COMPARISON_HORIZONS; i++) {
         wait->within[i].difference = wait->within[i].mean_difference = none;
         wait->within[i].sign_change = false;
+        wait->within[i].side = wait->within[i].mean_side = 0;
     }
 }
 
@@ -333,6 +333,8 @@ struct comparison comparison_of(const struct report *report, uint32_t reference,
 
 void comparison_release(struct comparison *comparison)
 {
+    if (comparison == NULL)
+        return;
     memory_free(comparison->outcomes);
     memory_free(comparison->waits);
     memory_free(comparison->balance);

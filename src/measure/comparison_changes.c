@@ -5,6 +5,7 @@
 #include "referlens/measure/change_estimates.h"
 #include "referlens/measure/change_groups.h"
 #include "referlens/measure/evaluated.h"
+#include "referlens/measure/lost_rows.h"
 
 #include <math.h>
 #include <string.h>
@@ -65,14 +66,19 @@ static void coarsen(struct change_estimate *estimate, double grid)
     of->upper = disclosure_on_grid(ceil, of->upper, grid);
 }
 
-static void suppress(struct change *change)
+static void withhold(struct change *change, enum result_status status, const char *reason)
 {
     struct change_estimate *const estimates[] = {&change->level,        &change->slope,      &change->level_change,
                                                  &change->slope_change, &change->difference, &change->early,
                                                  &change->later,        &change->pre_trend};
     for (size_t i = 0; i < sizeof estimates / sizeof estimates[0]; i++)
-        *estimates[i] = (struct change_estimate){{NAN, NAN, NAN}, "too few to show"};
-    change->status = RESULT_SUPPRESSED;
+        *estimates[i] = (struct change_estimate){{NAN, NAN, NAN}, reason};
+    change->status = status;
+}
+
+static void suppress(struct change *change)
+{
+    withhold(change, RESULT_SUPPRESSED, "too few to show");
 }
 
 static void mask_points(struct change *change)
@@ -158,6 +164,8 @@ static void estimate(const struct work *work, size_t worker, const struct change
     change->status = any ? RESULT_OK : RESULT_INSUFFICIENT;
     if (work->report->audience != AUDIENCE_ANALYST)
         mask(change);
+    if (change->status != RESULT_SUPPRESSED && !report_is_trusted(work->report, change->measure))
+        withhold(change, RESULT_INSUFFICIENT, lost_rows_reason);
     draw_lines(change);
 }
 

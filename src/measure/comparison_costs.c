@@ -3,6 +3,7 @@
 #include "referlens/base/memory.h"
 #include "referlens/base/worker.h"
 #include "referlens/measure/evaluated.h"
+#include "referlens/measure/lost_rows.h"
 #include "referlens/measure/scheme_history.h"
 #include "referlens/stats/distribution.h"
 
@@ -477,6 +478,26 @@ static void fill_beyond(const struct costing *costing, const struct comparison_c
     limit_beyond(costing, (const struct comparison_cost *const[]){cost, reference}, pounds, share, beyond);
 }
 
+/* Whether a request was avoided hangs on all of these. */
+static bool is_avoidance_trusted(const struct report *report)
+{
+    static const char *const measures[] = {"rejection_rate", "returned_with_advice_rate", "re_referral_rate",
+                                           "attendance_conversion", "advice_diverted"};
+    for (size_t i = 0; i < sizeof measures / sizeof measures[0]; i++) {
+        if (!report_is_trusted(report, measure_index(measures[i])))
+            return false;
+    }
+    return true;
+}
+
+static void withhold_avoidance(struct comparison_cost *cost, bool is_reference)
+{
+    static const struct cost_figure withheld = {{NAN, NAN, NAN}, lost_rows_reason};
+    cost->avoided_share = cost->per_avoided = cost->break_even = withheld;
+    if (!is_reference)
+        cost->per_avoided_beyond = withheld;
+}
+
 static struct comparison_cost cost_of(const struct costing *costing, uint32_t scheme)
 {
     struct comparison_cost cost = {.scheme = scheme};
@@ -521,6 +542,8 @@ static void fill_costs(const struct costing *costing, uint32_t reference, struct
     }
     for (size_t i = 0; i < costs->count; i++)
         fill_beyond(costing, reference_cost, &costs->costs[i]);
+    for (size_t i = 0; i < costs->count && !is_avoidance_trusted(costing->report); i++)
+        withhold_avoidance(&costs->costs[i], &costs->costs[i] == reference_cost);
 }
 
 struct comparison_costs comparison_costs_of(const struct report *report, uint32_t reference, size_t worker_count)

@@ -110,6 +110,8 @@ struct comparison_fit comparison_fit_of(const struct comparison_tally *tally, si
 
 void comparison_fit_release(struct comparison_fit *fit)
 {
+    if (fit == NULL)
+        return;
     memory_free(fit->expected);
     *fit = (struct comparison_fit){NULL};
 }

@@ -91,6 +91,8 @@ struct curve evaluate_bounced_curve(const struct evaluation *evaluation, uint32_
 
 void curve_release(struct curve *curve)
 {
+    if (curve == NULL)
+        return;
     memory_free(curve->points);
     curve->points = NULL;
     curve->count = 0;

@@ -5,6 +5,8 @@
 #include <math.h>
 #include <string.h>
 
+const char lost_rows_reason[] = "not to be trusted: rows that it counts could not be used";
+
 static void add_part(const struct quality_part *part, const char *word, struct lost_rows *rows)
 {
     for (size_t i = 0; strcmp(part->kind, "outcomes") == 0 && i < part->column_count; i++) {

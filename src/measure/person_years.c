@@ -220,6 +220,8 @@ bool person_years_count(struct person_years *years, size_t worker, const struct 
 
 void person_years_close(struct person_years *years)
 {
+    if (years == NULL)
+        return;
     const size_t bands = years->band_count, table = years->slot_count * bands;
     double *of_all = years->cases + years->specialty_count * table;
     find_observed(years);

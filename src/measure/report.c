@@ -145,6 +145,8 @@ void report_evaluate(struct report *report, size_t worker_count)
 
 void report_release(struct report *report)
 {
+    if (report == NULL)
+        return;
     result_list_release(&report->aggregates);
     result_list_release(&report->practices);
     memory_free(report->late_quarters);

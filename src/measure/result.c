@@ -14,6 +14,8 @@ struct slice slice_all(void)
 
 void result_list_release(struct result_list *list)
 {
+    if (list == NULL)
+        return;
     memory_free(list->results);
     *list = (struct result_list){0};
 }

@@ -194,6 +194,8 @@ struct practice_tallies practice_tallies_new(const struct evaluation *evaluation
 
 void practice_tallies_free(struct practice_tallies *tallies)
 {
+    if (tallies == NULL)
+        return;
     tally_free(tallies->cell);
     tally_free(tallies->overall);
 }

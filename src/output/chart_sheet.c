@@ -382,6 +382,8 @@ static void add_words(struct buffer *content, const struct chart_sheet *sheet)
 
 void chart_sheet_close(struct chart_sheet *sheet)
 {
+    if (sheet == NULL)
+        return;
     struct buffer *content = &sheet->content;
     buffer_add_string(content, "# meta\n# (key, value)\n");
     buffer_add_text(content, buffer_text(&sheet->meta));

@@ -51,6 +51,8 @@ struct input_order input_order_of(const struct report *report)
 
 void input_order_release(struct input_order *order)
 {
+    if (order == NULL)
+        return;
     memory_free(order->ledgers);
     memory_free(order->places);
     memory_free(order->rejects);

@@ -67,6 +67,8 @@ struct page_context page_context_of(const struct report *report, const struct pr
 
 void page_context_release(struct page_context *context)
 {
+    if (context == NULL)
+        return;
     page_index_release(&context->aggregates);
     page_index_release(&context->practices);
     for (size_t i = 0; i < measure_count; i++) {

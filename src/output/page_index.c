@@ -39,6 +39,8 @@ struct page_index page_index_of(const struct result_list *list)
 
 void page_index_release(struct page_index *index)
 {
+    if (index == NULL)
+        return;
     free(index->results);
     *index = (struct page_index){0};
 }

@@ -50,7 +50,7 @@ static void add_column(cJSON *item, const struct quality_column *column, bool ex
     page_add_string(item, "date_format", column->date_format);
     const bool few = isnan(data_quality_count(column->rows - column->missing, exact));
     page_add_string(item, "earliest", few || column->earliest[0] == '\0' ? NULL : column->earliest);
-    page_add_string(item, "latest", column->latest);
+    page_add_string(item, "latest", few ? NULL : column->latest);
     add_shown(item, "missing_text", data_quality_count(column->missing, exact));
     page_add_boolean(item, "has_implausible", column->implausible > 0);
     add_shown(item, "implausible_text", data_quality_count(column->implausible, exact));

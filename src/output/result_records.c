@@ -127,6 +127,8 @@ void result_records_make(struct result_records *records, const struct report *re
 
 void result_records_release(struct result_records *records)
 {
+    if (records == NULL)
+        return;
     memory_free(records->bytes);
     *records = (struct result_records){0};
 }

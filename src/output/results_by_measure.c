@@ -10,6 +10,8 @@ enum { ENTRY_BYTES_MAX = 128 }; /* ids of measures are far shorter */
 
 void results_by_measure_release(struct results_by_measure *index)
 {
+    if (index == NULL)
+        return;
     memory_free(index->entries);
     *index = (struct results_by_measure){0};
 }

@@ -175,6 +175,7 @@ static bool insert_measures(struct writing *writing, struct error *error)
         lost_rows_add_mark(writing->report, i, &caution);
         bind_string(writing, INSERT_MEASURE, ":caution", caution.length > 0 ? caution.bytes : "");
         done = run(writing, INSERT_MEASURE, error);
+        buffer_release(&caution);
     }
     return done;
 }

@@ -154,6 +154,8 @@ bool tree_list_all(int folder, struct tree_files *files, struct error *error)
 
 void tree_files_release(struct tree_files *files)
 {
+    if (files == NULL)
+        return;
     for (size_t i = 0; i < files->count; i++)
         memory_free(files->names[i]);
     memory_free(files->names);

@@ -27,6 +27,8 @@ struct synth_block synth_block_new(void)
 
 void synth_block_release(struct synth_block *block)
 {
+    if (block == NULL)
+        return;
     buffer_release(&block->referrals);
     buffer_release(&block->outcomes);
 }

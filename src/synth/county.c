@@ -228,6 +228,8 @@ void synth_county_make(struct synth_county *county, uint64_t seed, size_t practi
 
 void synth_county_release(struct synth_county *county)
 {
+    if (county == NULL)
+        return;
     memory_free(county->practices);
     memory_free(county->practice_cumulative);
     memory_free(county->day_cumulative);

@@ -56,6 +56,8 @@ check 'this project keeps its own rules' tests/support/lint
 check 'a project without fault passes' accepts
 check 'a room may not use one above it' refuses src/base/one.c '#include "referlens/stats/one.h"' \
   'src/base/one.c:7: base/ may not use stats/ ("referlens/stats/one.h")'
+check 'a destructor takes NULL' refuses src/base/one.c 'void one_free(struct one *one)' '{' '    end(one->two);' '}' \
+  'src/base/one.c:7: a destructor takes NULL'
 check 'a library stays in its rooms' refuses src/base/one.c '#include <gsl/gsl_cdf.h>' \
   'src/base/one.c:7: base/ may not use <gsl/gsl_cdf.h>: only stats may'
 check 'an include from no room is refused' refuses src/base/one.c '#include "referlens/attic/one.h"' \

@@ -108,11 +108,59 @@ assert not any(of["kind"] == "events_lost" for of in trust), trust
 PYTHON
 )
 
+# A county whose practices write the dates of rejections in another way from their first meeting on: all rejections after
+# it are lost, which looks like what a meeting does, and like a scheme that costs more for each request avoided.
+what_a_loss_spoils_is_no_change_and_has_no_price() {
+  "$program" synth -o county --referrals 20000 --practices 30 --seed 3 2> /dev/null
+  python3 - << 'PYTHON'
+import csv
+read = lambda name: list(csv.DictReader(open(f"county/{name}.csv")))
+met = {}
+for row in read("sessions"):
+    met[row["practice_code"]] = min(met.get(row["practice_code"], "9"), row["session_date"])
+practice = {row["referral_id"]: row["practice_code"] for row in read("referrals")}
+rows = read("outcomes")
+for row in rows:
+    if row["event_type"] == "rejected" and row["event_date"] >= met.get(practice[row["referral_id"]], "9"):
+        row["event_date"] = "/".join(reversed(row["event_date"].split("-")))
+with open("county/outcomes.csv", "w", newline="") as file:
+    writer = csv.DictWriter(file, rows[0].keys())
+    writer.writeheader()
+    writer.writerows(rows)
+PYTHON
+  "$program" report --audience analyst --as-of 2025-06-30 --no-charts --no-packs -o spoilt county/*.csv 2> /dev/null || [ $? = 3 ]
+  python3 - << 'PYTHON'
+import json, sqlite3
+comparison = json.load(open("spoilt/comparison.json"))
+told = "not to be trusted: rows that it counts could not be used"
+for change in comparison["switches"] + comparison["sessions"]:
+    estimates = [change["difference"], change["later"], change["pre_trend"], change["series"]["level_change"]]
+    if change["measure"] == "rejection_rate":
+        assert change["status"] == "insufficient", change
+        assert all(of["value"] is None and of["reason"] == told for of in estimates), change
+        assert all(of["fitted"] is None for of in change["series"]["points"]), change
+assert any(of["measure"] == "returned_with_advice_rate" and of["difference"]["value"] is not None
+           for of in comparison["sessions"])
+for cost in comparison["costs"]:
+    for figure in "per_avoided", "break_even", "avoided_share", "per_avoided_beyond_reference":
+        is_reference = cost["scheme"] == comparison["reference"]
+        reason = "it is the reference" if is_reference and figure == "per_avoided_beyond_reference" else told
+        assert cost[figure]["value"] is None and cost[figure]["reason"] == reason, (cost["scheme"], figure, cost[figure])
+    assert cost["per_request"]["value"] is not None
+database = sqlite3.connect("spoilt/results.sqlite")
+assert database.execute("SELECT count(*) FROM comparison WHERE difference IS NULL AND side IS NOT NULL").fetchone() == (0,)
+assert database.execute("SELECT count(*) FROM comparison WHERE reason LIKE 'not to be trusted%'").fetchone()[0] > 0
+PYTHON
+  grep -qF 'No number (too few, not recorded or not to be trusted): What it cost.' spoilt/brief.html &&
+    ! grep -qF 'turned away or advised that did not come back' spoilt/brief.html
+}
+
 check "the trust box says what is lost and what that does" the_trust_box_says_what_is_lost_and_what_it_does
 check "the numbers that a loss spoils are marked, and compared with nothing" the_numbers_that_it_spoils_are_marked_and_not_compared
 check "a column that held values is not said to be unrecorded" a_column_that_held_values_is_not_said_to_be_unrecorded
 check "events of which none could be used give no number" events_of_which_none_could_be_used_give_no_number
 check "a word that is known but for capitals is said to be" a_word_in_capitals_is_said_to_be_one
+check "what a loss spoils is no change of schemes or meetings, and has no price" what_a_loss_spoils_is_no_change_and_has_no_price
 check "a report on a store says the same" a_store_says_the_same
 check "a file that was read again lost what it lost the second time, and no more" a_file_that_is_read_again_lost_nothing
 finish

@@ -79,11 +79,13 @@ with_keys() {
   says 0 'plain.csv: referrals, 3 rows: 3 used, 0 rejected, 0 duplicates, 0 left out' --pseudonymise key timed/plain.csv
 }
 check 'also where keys are replaced' with_keys
+nothing='
+referlens: warning: no referral could be used: there is nothing to measure'
 no_time() {
   printf '%s\n' "$four" 'R1,A81001,2025-01-06 25:00,330' 'R2,A81001,2025-01-06x,330' > bad.csv
   says 3 "bad.csv:2:11: error: referral_date '####-##-## ##:##' is not a date (expected YYYY-MM-DD)
 bad.csv:3:11: error: referral_date is not a date (expected YYYY-MM-DD; value not shown)
-bad.csv: referrals, 2 rows: 0 used, 2 rejected, 0 duplicates, 0 left out" bad.csv
+bad.csv: referrals, 2 rows: 0 used, 2 rejected, 0 duplicates, 0 left out$nothing" bad.csv
 }
 check 'what is no time is not' no_time
 
@@ -100,7 +102,7 @@ unasked() {
   says 3 "plain.csv:2:11: error: referral_date '##/##/####' is not a date (expected YYYY-MM-DD; $hint)
 plain.csv:3:11: error: referral_date '##/##/####' is not a date (expected YYYY-MM-DD; $hint)
 plain.csv:4:11: error: referral_date '##/##/####' is not a date (expected YYYY-MM-DD; $hint)
-plain.csv: referrals, 3 rows: 0 used, 3 rejected, 0 duplicates, 0 left out" uk/plain.csv
+plain.csv: referrals, 3 rows: 0 used, 3 rejected, 0 duplicates, 0 left out$nothing" uk/plain.csv
 }
 check 'days first are not guessed, and the message says what to do' unasked
 five_kinds() {
@@ -114,7 +116,7 @@ check 'all five kinds are read with days first where that is said' five_kinds
 wide_uk() {
   says 3 "wide.csv:2:11: error: referral_date '##/##/####' is not a date (expected YYYY-MM-DD; $hint)
 wide.csv:3:11: error: referral_date '##/##/####' is not a date (expected YYYY-MM-DD; $hint)
-wide.csv: referrals and outcomes, profile wide-outcomes, 2 rows: 0 used, 2 rejected, 0 duplicates, 0 left out" uk/wide.csv &&
+wide.csv: referrals and outcomes, profile wide-outcomes, 2 rows: 0 used, 2 rejected, 0 duplicates, 0 left out$nothing" uk/wide.csv &&
     says 0 'wide.csv: referrals and outcomes, profile wide-outcomes, 2 rows: 2 used, 0 rejected, 0 duplicates, 0 left out' \
       --date-format DD/MM/YYYY uk/wide.csv && same '1 of 2' "$(number wait_first_attendance)"
 }

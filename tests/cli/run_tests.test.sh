@@ -50,4 +50,6 @@ check 'nothing to run is nothing' ends_with '0 passed, 0 failed' 0
 # shellcheck disable=SC2016 # the program expands them
 make_program tests/cli/x.test.sh 'echo "1..1"; echo "ok 1 - $REFERLENS in $BUILD"'
 check 'scripts are run too' ends_with '3 passed, 0 failed' 0 passes
+chmod -x "$project/tests/cli/x.test.sh"
+check 'a script that may not be run is a failure' ends_with '2 passed, 1 failed' 1 passes
 finish

@@ -275,6 +275,15 @@ cramped() {
   echo "$failed sizes were too small, $size was not"
   ((failed >= 8 && size < 200000))
 }
+# A profile that fits no file is explained by a file of the command, never by one that the store has.
+explained_by_what_is_given() {
+  rm -f county.db
+  run "$program" ingest --store county.db "$sample/practices.csv"
+  printf 'referral_id,practice_code,referral_date,specialty_code\nR1,A81001,2024-01-01,330\n' > z.csv
+  run "$program" report --store county.db --profile ers-ebsx02 -o unmade z.csv
+  same 1 "$status" && grep -q '^referlens: error: the profile ers-ebsx02 fits none of the files: z.csv lacks ' err
+}
+check 'a profile that fits nothing is explained by a file that was given' explained_by_what_is_given
 without_memory='without memory a run says so, has whole imports in the store, and the next run completes'
 if within 200000 "$program" --version > /dev/null 2>&1; then
   check "$without_memory" cramped

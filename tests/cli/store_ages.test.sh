@@ -248,6 +248,14 @@ periods_as_written() {
   begin q1p.csv q2p.csv && ingest --replace-tables q1f.csv && grep -q ' 1 updated,.* 1 withdrawn$' out && same '9002 9100' "$(sql 'SELECT list_size FROM practice ORDER BY 1' | paste -sd ' ')"
 }
 check 'and a quarter is the same however it is written' periods_as_written
+# Events of one day and type are told apart by their number, and rows of a practice by their quarter.
+parts_of_a_key() {
+  printf 'referral_id,event_date,event_type,event_seq\nR1,2025-01-12,dna,1\n' > seq1.csv
+  printf 'referral_id,event_date,event_type,event_seq\nR1,2025-01-12,dna,2\n' > seq2.csv
+  begin seq1.csv && ingest seq2.csv && grep -q ' 1 new, 0 updated,' out && same '1 2' "$(sql 'SELECT event_seq FROM event ORDER BY 1' | paste -sd ' ')" &&
+    begin q1p.csv && ingest q2p.csv && grep -q ' 1 new, 0 updated,' out && same '8000 9000 9100' "$(sql 'SELECT list_size FROM practice ORDER BY 1' | paste -sd ' ')"
+}
+check 'an event is the same by its number too, and a list size by its quarter' parts_of_a_key
 table_rejects() {
   schemes A81001,rmc,2024-03-01 A81002,rmc,2024-13-01 > broken.csv
   begin wrong.csv && ingest --replace-tables broken.csv && same 3 "$status" && grep -q ' 0 withdrawn$' out && same 3 "$(sql 'SELECT count(*) FROM scheme')" &&

@@ -134,6 +134,10 @@ static void the_profile_that_uses_all_that_another_does_and_more_is_taken(void *
         recognised("referral_id,practice_code,referral_date,specialty_code,decision,decision_date\n", &with_built_in)
             .profile->name,
         "wide-outcomes");
+    /* The reason for a decision says nothing where no decision is told: it makes no spreadsheet of a list of referrals. */
+    const struct recognition reasons =
+        recognised("referral_id,practice_code,referral_date,specialty_code,reason_code\n", &with_built_in);
+    assert_string_equal(name_of(&reasons), "referrals");
     profile_free(less);
     profile_free(more);
 }

@@ -384,7 +384,7 @@ static void the_brief_asks_every_scheme_the_same(void **state)
     made.costs.count = 1;
     write_pages();
     static const char *const silent[] = {
-        "were rejected", "No number, too few or not recorded: Rejected without a word with the "
+        "were rejected", "No number (too few, not recorded or not to be trusted): Rejected without a word with the "
                          "referrer; Lost after a rejection; Seen within 180 days; Wait for the first decision; "
                          "What it cost; Advice that took the place of a referral."};
     assert_told("Specialist advice", silent, 2);

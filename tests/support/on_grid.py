@@ -83,6 +83,9 @@ def main():
     for place, shares in shares_of(comparison).items():
         if not are_on_the_grid(shares, totals[place[-1]]):
             print("comparison.json balance", *place)
+    for caution in comparison["cautions"]:
+        if caution["caution"] == "unknown_scheme" and not is_shown(caution["number"]):
+            print("comparison.json", "unknown_scheme", caution["number"])
     for wait in comparison["waits"]:
         for horizon in wait["within"]:
             if horizon["crude"]["value"] is None and horizon["standardised"]["value"] is not None:

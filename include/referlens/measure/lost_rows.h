@@ -15,6 +15,9 @@
 
 enum { LOST_ROWS_WORDS_MAX = 512 }; /* bytes of the words below */
 
+/* Why there is no difference, change or price of what is not to be trusted. */
+extern const char lost_rows_reason[];
+
 struct lost_rows {
     int64_t lost, total;
 };
