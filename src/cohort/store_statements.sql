@@ -31,8 +31,9 @@ INSERT OR IGNORE INTO contested (block_id, fact) VALUES (:block_id, :fact);
 INSERT OR IGNORE INTO contested (block_id, fact)
     SELECT id, -1 FROM block
     WHERE kind = :kind AND EXISTS (SELECT 1 FROM contested JOIN block AS whole ON whole.id = block_id WHERE fact = -1 AND whole.kind = :kind);
+-- In this order of tables the keys come sorted. Another would sort them, which copies all of them to a temporary file.
 SELECT block_id, import_id, keys, facts, coalesce(as_of > nullif(:as_of, ''), 0)
-    FROM block_keys JOIN block ON block.id = block_id JOIN import ON import.id = import_id
+    FROM block_keys CROSS JOIN block ON block.id = block_id CROSS JOIN import ON import.id = import_id
     WHERE block.kind = :kind ORDER BY block_id;
 SELECT fact, coalesce(as_of > nullif(:as_of, ''), 0)
     FROM superseded LEFT JOIN import ON import.id = import_id WHERE block_id = :block_id;

@@ -7,7 +7,7 @@ cd "$(dirname "$0")/../.."
 . tests/support/tap.sh
 
 program=$(realpath "$REFERLENS")
-tests=$PWD/tests sample=$PWD/sample-data
+tests=$PWD/tests sample=$PWD/sample-data statements=$PWD/src/cohort/store_statements.sql
 export REFERLENS_REPORTS=${REFERLENS_REPORTS:-$PWD/reports} PYTHONDONTWRITEBYTECODE=1
 mkdir "$scratch/work"
 cd "$scratch/work"
@@ -275,6 +275,14 @@ cramped() {
   echo "$failed sizes were too small, $size was not"
   ((failed >= 8 && size < 200000))
 }
+# The keys of a store are gone through in the order in which they lie: to sort them, all would be copied.
+keys_are_not_sorted() {
+  local question
+  question=$(sed -n '/^SELECT block_id, import_id, keys/,/;$/p' "$statements")
+  same 1 "$(grep -c 'ORDER BY block_id;' <<< "$question")" && run "$program" ingest --store county.db "$sample"/*.csv &&
+    same '' "$(sqlite3 county.db "EXPLAIN QUERY PLAN $question" | grep 'TEMP B-TREE')"
+}
+check 'the keys of a store are not sorted' keys_are_not_sorted
 # A profile that fits no file is explained by a file of the command, never by one that the store has.
 explained_by_what_is_given() {
   rm -f county.db
