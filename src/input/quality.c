@@ -246,16 +246,16 @@ void quality_settle(struct reading *reading)
 static uint32_t recorded_by(enum file_kind kind, size_t column)
 {
     static const struct {
-        enum file_kind kind;
         size_t column;
+        enum file_kind kind;
         uint32_t recorded;
     } columns[] = {
-        {FILE_REFERRALS, REFERRALS_PATIENT, RECORDED_PATIENT},
-        {FILE_REFERRALS, REFERRALS_PREVIOUS, RECORDED_PREVIOUS},
-        {FILE_REFERRALS, REFERRALS_RECEIVED, RECORDED_RECEIVED},
-        {FILE_OUTCOMES, OUTCOMES_CONTACTED, RECORDED_CONTACTED},
-        {FILE_OUTCOMES, OUTCOMES_CONSULTED, RECORDED_CONSULTED},
-        {FILE_PRACTICES, PRACTICES_LIST_SIZE, RECORDED_LIST_SIZE},
+        {REFERRALS_PATIENT, FILE_REFERRALS, RECORDED_PATIENT},
+        {REFERRALS_PREVIOUS, FILE_REFERRALS, RECORDED_PREVIOUS},
+        {REFERRALS_RECEIVED, FILE_REFERRALS, RECORDED_RECEIVED},
+        {OUTCOMES_CONTACTED, FILE_OUTCOMES, RECORDED_CONTACTED},
+        {OUTCOMES_CONSULTED, FILE_OUTCOMES, RECORDED_CONSULTED},
+        {PRACTICES_LIST_SIZE, FILE_PRACTICES, RECORDED_LIST_SIZE},
     };
     for (size_t i = 0; i < sizeof columns / sizeof columns[0]; i++) {
         if (columns[i].kind == kind && columns[i].column == column)

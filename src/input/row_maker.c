@@ -235,12 +235,12 @@ static bool is_plainly_whole(const struct row_maker *maker, const struct record_
 void row_maker_take(struct row_maker *maker, const struct record_reader *record)
 {
     maker->belongs = maker->kind == maker->file->kind;
-    if (maker->mapped == NULL && is_plainly_whole(maker, record)) {
-        take_canonical(maker, record);
-    } else if (record->fault == RECORD_SOUND && decode_is_blank(record)) {
+    const bool is_plain = maker->mapped == NULL && is_plainly_whole(maker, record);
+    if (!is_plain && record->fault == RECORD_SOUND && decode_is_blank(record)) {
         maker->outcome = RECORD_LEFT_OUT;
         maker->left_out = left_out_blank;
-    } else if (!decode_record(maker->file->named_count, maker->file->header_count, record, &maker->problem)) {
+    } else if (!is_plain &&
+               !decode_record(maker->file->named_count, maker->file->header_count, record, &maker->problem)) {
         maker->outcome = RECORD_REJECTED;
     } else if (maker->mapped == NULL) {
         take_canonical(maker, record);

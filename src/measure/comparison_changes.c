@@ -101,7 +101,8 @@ static void mask(struct change *change)
     const struct side_sum before = sum_side(change, false), after = sum_side(change, true);
     const double total = fmin(before.total, after.total);
     if (is_hidden(before.hits) || is_hidden(after.hits) ||
-        (!is_rate(change) && (is_hidden(before.total) || is_hidden(after.total)))) {
+        (!is_rate(change) && (is_hidden(before.total) || is_hidden(after.total))) ||
+        (!(total > 0) && change->status == RESULT_OK)) {
         suppress(change);
     } else if (total > 0) {
         const double grid = (is_rate(change) ? 1000 : 1) * 5 / total;
@@ -115,8 +116,6 @@ static void mask(struct change *change)
         coarsen(&change->slope, grid / months);
         coarsen(&change->slope_change, grid / months);
         coarsen(&change->pre_trend, grid / months);
-    } else if (change->status == RESULT_OK) {
-        suppress(change);
     }
     mask_points(change);
 }

@@ -56,9 +56,9 @@ static void add_hidden(struct scores *scores, const struct funnel_units *units, 
     const double s = funnel_error(units->scale, size), power = 1 / (1 + tau2 / (s * s));
     const double most = (double)units->hidden.most;
     double all = 0, weight = 1;
-    for (double count = 1; count <= most; count++) {
+    for (int64_t count = 1; count <= units->hidden.most; count++) {
         all += weight;
-        weight *= pow(next_chance(units, count, size), power);
+        weight *= pow(next_chance(units, (double)count, size), power);
     }
     double count = 1, below = weight = 1;
     for (size_t copy = 0; copy < scores->copies; copy++) {
@@ -79,8 +79,8 @@ static double clamp(double value, double low, double high)
 
 static struct funnel_spread spread_of(struct scores *scores)
 {
-    const double k = (double)(scores->count / scores->copies);
     struct funnel_spread spread = {.phi = NAN, .used = scores->count / scores->copies};
+    const double k = (double)spread.used;
     sort_numbers(scores->values, scores->count);
     const double low = quantile_of_sorted(scores->values, scores->count, 0.1);
     const double high = quantile_of_sorted(scores->values, scores->count, 0.9);
