@@ -11,7 +11,7 @@ static void an_analyst_sees_exact_numbers_and_a_banner_on_every_page(void **stat
     (void)state;
     struct run run;
     write_files("Anvilacre Surgery");
-    run_prepare(&run, AUDIENCE_ANALYST);
+    run_open(&run, AUDIENCE_ANALYST);
     write_pages(&run, false, 1);
     for (size_t i = 0; i < PAGE_COUNT; i++) {
         assert_holds(&run, pages[i], "Exact counts: do not share.");
@@ -31,7 +31,7 @@ static void shared_pages_show_no_small_count(void **state)
     (void)state;
     struct run run;
     write_files("Anvilacre Surgery");
-    run_prepare(&run, AUDIENCE_SHARED);
+    run_open(&run, AUDIENCE_SHARED);
     write_pages(&run, false, 1);
     for (size_t i = 0; i < PAGE_COUNT; i++) {
         assert_holds(&run, pages[i], "Masked, to be shared.");
@@ -50,7 +50,7 @@ static void a_practice_sees_itself_exactly_and_others_masked(void **state)
     (void)state;
     struct run run;
     write_files("Anvilacre Surgery");
-    run_prepare(&run, AUDIENCE_PRACTICE);
+    run_open(&run, AUDIENCE_PRACTICE);
     write_pages(&run, false, 1);
     assert_holds(&run, pages[2], "3 of 40");
     assert_holds(&run, pages[2], "For this practice only.");
@@ -65,7 +65,7 @@ static void check_hostile_name(const char *name, const char *shown)
 {
     struct run run;
     write_files(name);
-    run_prepare(&run, AUDIENCE_ANALYST);
+    run_open(&run, AUDIENCE_ANALYST);
     write_pages(&run, false, 1);
     for (size_t i = 0; i < 2; i++) {
         assert_holds(&run, pages[i], shown);
@@ -98,7 +98,7 @@ static void a_long_name_is_cut_for_display_and_whole_in_the_pack(void **state)
     name[LONG_NAME] = '\0';
     struct run run;
     write_files(name);
-    run_prepare(&run, AUDIENCE_ANALYST);
+    run_open(&run, AUDIENCE_ANALYST);
     write_pages(&run, false, 1);
     char shown[128];
     snprintf(shown, sizeof shown, "<bdi>%.80s…</bdi>", name);
@@ -129,7 +129,7 @@ static void pages_hold_nothing_from_elsewhere_and_packs_no_script(void **state)
                                           "@import", "url(",    " onload=", " onclick="};
     struct run run;
     write_files("Anvilacre Surgery");
-    run_prepare(&run, AUDIENCE_SHARED);
+    run_open(&run, AUDIENCE_SHARED);
     write_pages(&run, true, 1);
     for (size_t i = 0; i < PAGE_COUNT; i++) {
         for (size_t j = 0; j < sizeof foreign / sizeof foreign[0]; j++) {
@@ -153,7 +153,7 @@ static void the_overview_has_one_script_which_its_policy_names(void **state)
     unsigned char digest[EVP_MAX_MD_SIZE], hash[2 * EVP_MAX_MD_SIZE];
     unsigned length = 0;
     write_files("Anvilacre Surgery");
-    run_prepare(&run, AUDIENCE_SHARED);
+    run_open(&run, AUDIENCE_SHARED);
     write_pages(&run, false, 1);
     char *page = read_output(&run, "index.html");
     assert_int_equal(count(page, "<script"), 1);
@@ -177,7 +177,7 @@ static void pages_are_marked_up_for_those_who_listen(void **state)
     (void)state;
     struct run run;
     write_files("Anvilacre Surgery");
-    run_prepare(&run, AUDIENCE_SHARED);
+    run_open(&run, AUDIENCE_SHARED);
     write_pages(&run, false, 1);
     for (size_t i = 0; i < PAGE_COUNT; i++) {
         char *page = read_output(&run, pages[i]);
@@ -202,7 +202,7 @@ static void the_overview_says_what_the_data_hold(void **state)
     (void)state;
     struct run run;
     write_files("Anvilacre Surgery");
-    run_prepare(&run, AUDIENCE_ANALYST);
+    run_open(&run, AUDIENCE_ANALYST);
     write_pages(&run, false, 1);
     assert_holds(&run, "index.html", "<summary><bdi>referrals.csv</bdi>: referrals, rows: 80</summary>");
     assert_holds(&run, "index.html",
@@ -244,7 +244,7 @@ static void pages_judge_nobody_and_call_schemes_observational(void **state)
     struct run run;
     write_files("Anvilacre Surgery");
     give_schemes();
-    run_prepare(&run, AUDIENCE_ANALYST);
+    run_open(&run, AUDIENCE_ANALYST);
     write_pages(&run, false, 1);
     for (size_t i = 0; i < PAGE_COUNT; i++) {
         char *page = read_output(&run, pages[i]);
@@ -263,7 +263,7 @@ static void without_schemes_the_page_says_what_to_supply(void **state)
     (void)state;
     struct run run;
     write_files("Anvilacre Surgery");
-    run_prepare(&run, AUDIENCE_SHARED);
+    run_open(&run, AUDIENCE_SHARED);
     write_pages(&run, false, 1);
     assert_holds(&run, "index.html", "The scheme of no referral is recorded. Give <code>schemes.csv</code>");
     assert_holds(&run, "index.html", "the column <code>scheme</code>");
@@ -277,7 +277,7 @@ static void with_schemes_the_page_has_them_side_by_side(void **state)
     struct run run;
     write_files("Anvilacre Surgery");
     give_schemes();
-    run_prepare(&run, AUDIENCE_SHARED);
+    run_open(&run, AUDIENCE_SHARED);
     write_pages(&run, false, 1);
     assert_lacks(&run, "index.html", "The scheme of no referral is recorded.");
     assert_holds(&run, "index.html", "Schemes side by side");
@@ -289,7 +289,7 @@ static void what_was_assumed_is_said_aloud(void **state)
     (void)state;
     struct run run;
     write_files("Anvilacre Surgery");
-    run_prepare(&run, AUDIENCE_SHARED);
+    run_open(&run, AUDIENCE_SHARED);
     run.report.as_of_assumed = true;
     write_pages(&run, false, 1);
     for (size_t i = 0; i < PAGE_COUNT; i++) {
@@ -304,14 +304,14 @@ static void the_number_of_workers_changes_no_byte(void **state)
     (void)state;
     struct run one, three;
     write_files("Anvilacre Surgery");
-    run_prepare(&one, AUDIENCE_SHARED);
+    run_open(&one, AUDIENCE_SHARED);
     write_pages(&one, false, 1);
     char *expected[PAGE_COUNT];
     for (size_t i = 0; i < PAGE_COUNT; i++) {
         expected[i] = read_output(&one, pages[i]);
     }
     run_release(&one);
-    run_prepare(&three, AUDIENCE_SHARED);
+    run_open(&three, AUDIENCE_SHARED);
     write_pages(&three, false, 3);
     for (size_t i = 0; i < PAGE_COUNT; i++) {
         char *page = read_output(&three, pages[i]);
@@ -328,7 +328,7 @@ static void charts_are_embedded_as_pictures_with_their_numbers_under_them(void *
     struct run run;
     struct error error = {""};
     write_files("Anvilacre Surgery");
-    run_prepare(&run, AUDIENCE_SHARED);
+    run_open(&run, AUDIENCE_SHARED);
     assert_true(folder_make(run.folder, "charts", &error));
     assert_true(folder_write(
         run.folder, "charts/rejection-funnel.svg",
@@ -357,7 +357,7 @@ static void a_practice_without_a_pack_has_no_link(void **state)
     struct error error = {""};
     const uint32_t only = 1;
     write_files("Anvilacre Surgery");
-    run_prepare(&run, AUDIENCE_SHARED);
+    run_open(&run, AUDIENCE_SHARED);
     assert_true(pages_write(&run.report, run.folder, &only, 1, false, 2, &error));
     assert_lacks(&run, "index.html", "href=\"practices/A81001/index.html\"");
     assert_holds(&run, "index.html", "href=\"practices/A81002/index.html\"");
@@ -370,7 +370,7 @@ static void a_broken_template_is_named_with_its_line(void **state)
     struct run run;
     struct error error = {""};
     write_files("Anvilacre Surgery");
-    run_prepare(&run, AUDIENCE_SHARED);
+    run_open(&run, AUDIENCE_SHARED);
     assert_int_equal(mkdir("mine", 0700), 0);
     assert_int_equal(mkdir("mine/templates", 0700), 0);
     scratch_write("mine/templates/overview.html", "<p>\n{{#practices}}\n");

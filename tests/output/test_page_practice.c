@@ -10,7 +10,7 @@ static void a_pack_holds_numbers_beside_their_texts(void **state)
     (void)state;
     struct run run;
     write_files("Anvilacre Surgery");
-    run_prepare(&run, AUDIENCE_ANALYST);
+    run_open(&run, AUDIENCE_ANALYST);
     write_pages(&run, false, 1);
     char *json = read_output(&run, "practices/A81001/pack.json");
     cJSON *pack = cJSON_Parse(json);
@@ -45,7 +45,7 @@ static void a_pack_holds_against_its_schema(void **state)
     for (enum audience audience = AUDIENCE_SHARED; audience <= AUDIENCE_ANALYST; audience++) {
         struct run run;
         write_files("Anvilacre Surgery");
-        run_prepare(&run, audience);
+        run_open(&run, audience);
         write_pages(&run, false, 1);
         for (size_t i = 1; i < PAGE_COUNT; i++) {
             char *json = read_output(&run, i == 1 ? "practices/A81001/pack.json" : "practices/A81002/pack.json");
@@ -66,7 +66,7 @@ static void a_pack_says_what_became_of_the_referrals_and_what_to_talk_about(void
     (void)state;
     struct run run;
     write_files("Anvilacre Surgery");
-    run_prepare(&run, AUDIENCE_ANALYST);
+    run_open(&run, AUDIENCE_ANALYST);
     write_pages(&run, false, 1);
     char *json = read_output(&run, "practices/A81001/pack.json");
     cJSON *pack = cJSON_Parse(json);
@@ -105,7 +105,7 @@ static void a_pack_comes_in_the_order_of_a_meeting(void **state)
     };
     struct run run;
     write_files("Anvilacre Surgery");
-    run_prepare(&run, AUDIENCE_SHARED);
+    run_open(&run, AUDIENCE_SHARED);
     write_pages(&run, false, 1);
     char *page = read_output(&run, pages[1]);
     const char *at = page;
@@ -147,7 +147,7 @@ static void a_practice_alone_is_not_compared_with_itself(void **state)
     struct run run;
     write_files("Anvilacre Surgery"); /* the list of practices knows others: nothing of theirs is here */
     write_one_practice();
-    run_prepare(&run, AUDIENCE_PRACTICE);
+    run_open(&run, AUDIENCE_PRACTICE);
     write_pages(&run, false, 1);
     char *json = read_output(&run, "practices/A81001/pack.json");
     cJSON *pack = cJSON_Parse(json);
@@ -179,7 +179,7 @@ static void a_title_says_a_code_once(void **state)
     (void)state;
     struct run run;
     write_files("A81001");
-    run_prepare(&run, AUDIENCE_SHARED);
+    run_open(&run, AUDIENCE_SHARED);
     write_pages(&run, false, 1);
     assert_holds(&run, pages[1], "<title>A81001: what became of our referrals");
     assert_holds(&run, pages[1], ".definitions dd:not(.method)::first-letter");

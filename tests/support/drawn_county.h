@@ -10,32 +10,13 @@
 
 #include <cmocka.h>
 
-#include "scratch.h"
+#include "made_report.h"
 
 #include "referlens/input/input.h"
 #include "referlens/measure/report.h"
 #include "referlens/output/chart.h"
 
 enum { REFERRALS = 60, PRACTICES_MAX = 30 };
-
-static char scratch[SCRATCH_PATH_SIZE];
-static char reports[SCRATCH_PATH_SIZE];
-
-static inline int enter(void **state)
-{
-    (void)state;
-    assert_non_null(realpath("reports", reports));
-    assert_int_equal(setenv("REFERLENS_REPORTS", reports, 1), 0);
-    scratch_enter(scratch);
-    return 0;
-}
-
-static inline int leave(void **state)
-{
-    (void)state;
-    scratch_leave(scratch);
-    return chdir(reports) == 0 && chdir("..") == 0 ? 0 : -1;
-}
 
 /* The files. Referral number j of a practice is rejected where j is below the practice's count, at once; the others
  * are accepted after a week and seen after j + 20 days. */
@@ -105,37 +86,10 @@ static inline void write_files(const struct county *county)
     buffer_release(&practices);
 }
 
-/* A run, from the files to the folder, which is never published. */
-struct run {
-    struct input input;
-    struct evaluation *evaluation;
-    struct report report;
-    struct folder *folder;
-};
-
 static inline void run_prepare(struct run *run, const struct county *county, enum audience audience)
 {
-    static const char *const paths[] = {"referrals.csv", "outcomes.csv", "practices.csv", "sessions.csv"};
-    struct error error = {""};
-    struct input_options options = {.as_of = DAY_UNKNOWN, .worker_count = 1};
     write_files(county);
-    assert_true(day_parse(TEXT("2025-06-30"), &options.as_of));
-    *run = (struct run){.report = {.version = "1.2.3", .as_of = options.as_of, .audience = audience}};
-    assert_true(input_read(&run->input, paths, sizeof paths / sizeof paths[0], &options, &error));
-    assert_true(quarter_parse(TEXT("2025-Q1"), &run->report.period));
-    run->evaluation = evaluation_prepare(run->input.cohort, run->report.period, 1);
-    run->report.evaluation = run->evaluation;
-    run->report.cohort = run->input.cohort;
-    report_evaluate(&run->report, 1);
-    assert_true(folder_open("out", false, &run->folder, &error));
-}
-
-static inline void run_release(struct run *run)
-{
-    folder_close(run->folder);
-    report_release(&run->report);
-    evaluation_free(run->evaluation);
-    input_release(&run->input);
+    run_open(run, audience);
 }
 
 /* Draws the charts of the report and of all its practices. */

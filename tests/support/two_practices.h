@@ -12,7 +12,7 @@
 
 #include <cmocka.h>
 
-#include "scratch.h"
+#include "made_report.h"
 
 #include "referlens/input/input.h"
 #include "referlens/measure/report.h"
@@ -22,26 +22,6 @@
 #include <cjson/cJSON.h>
 
 #include <ctype.h>
-#include <limits.h>
-
-static char scratch[SCRATCH_PATH_SIZE];
-static char reports[PATH_MAX];
-
-static inline int enter(void **state)
-{
-    (void)state;
-    assert_non_null(realpath("reports", reports));
-    setenv("REFERLENS_REPORTS", reports, 1);
-    scratch_enter(scratch);
-    return 0;
-}
-
-static inline int leave(void **state)
-{
-    (void)state;
-    scratch_leave(scratch);
-    return chdir(reports) == 0 && chdir("..") == 0 ? 0 : -1;
-}
 
 /* The files. */
 
@@ -76,40 +56,7 @@ static inline void write_files(const char *practice_name)
     buffer_release(&practices);
 }
 
-/* A run: the pages of the files, in a folder that is never published. */
-
-struct run {
-    struct input input;
-    struct evaluation *evaluation;
-    struct report report;
-    struct folder *folder;
-};
-
-static inline void run_prepare(struct run *run, enum audience audience)
-{
-    static const char *const paths[] = {"referrals.csv", "outcomes.csv", "practices.csv", "sessions.csv"};
-    struct error error = {""};
-    struct input_options options = {.as_of = DAY_UNKNOWN, .worker_count = 1};
-    assert_true(day_parse(TEXT("2025-06-30"), &options.as_of));
-    *run = (struct run){.report = {.version = "1.2.3", .as_of = options.as_of, .audience = audience}};
-    assert_true(input_read(&run->input, paths, sizeof paths / sizeof paths[0], &options, &error));
-    assert_true(quarter_parse(TEXT("2025-Q1"), &run->report.period));
-    run->evaluation = evaluation_prepare(run->input.cohort, run->report.period, 1);
-    run->report.evaluation = run->evaluation;
-    run->report.cohort = run->input.cohort;
-    run->report.ledgers = run->input.ledgers;
-    run->report.ledger_count = run->input.file_count;
-    report_evaluate(&run->report, 1);
-    assert_true(folder_open("out", false, &run->folder, &error));
-}
-
-static inline void run_release(struct run *run)
-{
-    folder_close(run->folder);
-    report_release(&run->report);
-    evaluation_free(run->evaluation);
-    input_release(&run->input);
-}
+/* The pages of the files. */
 
 static inline void write_pages(struct run *run, bool with_charts, size_t worker_count)
 {
